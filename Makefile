@@ -1,0 +1,62 @@
+# Every command sets up what it needs by itself, in .venv; see tools/setup_environment.py.
+# Another Python:  make PYTHON=python3.12 report
+
+PYTHON ?= python3
+WORKERS ?= 2
+RUN := .venv/bin/python
+
+# The notebooks must not see what else a user has: other kernels, start-up scripts, plotting
+# backends, modules.
+unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
+export JUPYTER_PREFER_ENV_PATH := 1
+export IPYTHONDIR := $(CURDIR)/.venv/ipython
+export PYTHONNOUSERSITE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help environment report test lint lab notebooks check lock clean
+
+help:
+	@echo "make report      run every notebook into build/, build the web pages, print the findings"
+	@echo "make test        tests, guards, nbval on every notebook, style and types"
+	@echo "make lab         open JupyterLab on the notebooks"
+	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
+	@echo "make check       hold the ledger against the documents"
+	@echo "make lint        style and types only"
+	@echo "make lock        resolve the locks anew from pyproject.toml (UPGRADE=--upgrade: newest)"
+	@echo "make clean       remove build/ and caches (.venv stays; delete it by hand)"
+
+environment:
+	@$(PYTHON) tools/setup_environment.py
+
+report: environment
+	$(RUN) -m socionaut report
+
+test: environment
+	$(RUN) -m pytest -n $(WORKERS) --dist loadscope \
+		--nbval --nbval-current-env --nbval-cell-timeout=120 tests lib notebooks
+	@$(MAKE) --no-print-directory lint
+
+lint: environment
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+
+lab: environment
+	$(RUN) -m jupyterlab --ServerApp.root_dir=notebooks
+
+notebooks: environment
+	$(RUN) -m socionaut run --in-place
+
+check: environment
+	$(RUN) -m socionaut check
+
+COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --fork-strategy fewest $(UPGRADE)
+
+lock: environment
+	$(COMPILE) pyproject.toml --group pages --group tests --group build -o requirements.lock
+	$(COMPILE) --group pyproject.toml:installer -o tools/installer.lock
+
+clean:
+	rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find lib tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

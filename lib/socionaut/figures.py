@@ -1,0 +1,389 @@
+"""One style for every figure, and caption, alt text and table with each.
+
+A picture is not compared by nbval and not seen by every reader. So a figure
+never stands alone: `show` prints what to see, says the picture in words, and
+gives the numbers that it draws.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib.metadata
+import io
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb
+from matplotlib.dates import ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+__all__ = [
+    "COLOURS",
+    "VERDICT_COLOURS",
+    "PictureError",
+    "canvas",
+    "draw_bars",
+    "draw_intervals",
+    "draw_lines",
+    "draw_stacked_bars",
+    "show",
+    "versions",
+]
+
+# Okabe and Ito (2008): told apart with any common colour blindness.
+COLOURS = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "red": "#D55E00",
+    "sky": "#56B4E9",
+    "purple": "#CC79A7",
+    "grey": "#999999",
+    "black": "#000000",
+}
+
+VERDICT_COLOURS = {
+    "confirmed": COLOURS["green"],
+    "consistent": COLOURS["sky"],
+    "differs": COLOURS["red"],
+    "untested": COLOURS["grey"],
+}
+
+_STYLE = {
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.formatter.useoffset": False,
+    "svg.hashsalt": "socionaut",
+}
+
+_SHORTEST_ALT = 40
+_MOST_TICKS = 8
+
+
+class PictureError(ValueError):
+    """A figure lacks what a reader needs; the message says what."""
+
+
+def versions(*packages: str) -> str:
+    """Write the versions of the packages that a notebook's results rest on.
+
+    Parameters
+    ----------
+    *packages : str
+        Names of installed distributions.
+
+    Returns
+    -------
+    str
+        For example ``"numpy 2.4.6, pandas 3.1.1"``.
+
+    Examples
+    --------
+    >>> versions("socionaut")
+    'socionaut 0.1.0'
+    """
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+
+
+def canvas(
+    width: float = 7.5, height: float = 3.8, columns: int = 1, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure in the house style.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    columns : int
+        Panels side by side.
+    sharey : bool
+        Whether the panels have one vertical axis.
+
+    Returns
+    -------
+    tuple of matplotlib.figure.Figure and list of matplotlib.axes.Axes
+        The figure and its panels, from left to right.
+
+    Examples
+    --------
+    >>> figure, panels = canvas(columns=2)
+    >>> len(panels)
+    2
+    >>> plt.close(figure)
+    """
+    sns.set_theme(style="ticks", palette=list(COLOURS.values()), rc=_STYLE)
+    figure, panels = plt.subplots(1, columns, figsize=(width, height), squeeze=False, sharey=sharey)
+    return figure, list(panels[0])
+
+
+def draw_bars(values: pd.Series, *, x: str, y: str, texts: list[str] | None = None) -> Figure:
+    """Draw horizontal bars, the first row on top, each with its value written at its end.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Lengths, labelled by the index.
+    x, y : str
+        Axis labels, with units.
+    texts : list of str, optional
+        What to write at the bars; the values when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_bars(pd.Series({"a": 1, "b": 2}), x="count", y="letter")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '2']
+    >>> plt.close(figure)
+    """
+    figure, (panel,) = canvas(height=0.8 + 0.32 * len(values))
+    bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
+    panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
+    panel.margins(x=0.15)
+    if (values % 1 == 0).all():
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return _finish(figure, panel, x, y)
+
+
+def draw_stacked_bars(
+    counts: pd.DataFrame, *, x: str, y: str, colours: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw horizontal stacked bars, the first row on top, with the parts' counts inside.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        A row a bar, a column a part.
+    x, y : str
+        Axis labels, with units.
+    colours : mapping of str to str, optional
+        Colour of each part; the house colours in order when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_stacked_bars(pd.DataFrame({"yes": [3], "no": [1]}), x="answers", y="item")
+    >>> len(figure.axes[0].patches)
+    2
+    >>> plt.close(figure)
+    """
+    palette = colours or dict(zip(counts.columns, COLOURS.values(), strict=False))
+    figure, (panel,) = canvas(height=1.5 + 0.36 * len(counts))
+    left = pd.Series(0.0, index=counts.index)
+    for part in counts.columns:
+        bars = panel.barh(
+            counts.index.astype(str), counts[part], left=left, color=palette[part], label=part
+        )
+        least = counts.to_numpy().sum(axis=1).max() / 25
+        texts = [f"{n:.0f}" if n >= least else "" for n in counts[part]]
+        panel.bar_label(bars, texts, label_type="center", color=_ink(palette[part]), fontsize=9)
+        left += counts[part]
+    figure.legend(loc="outside upper left", ncols=2, frameon=False)
+    return _finish(figure, panel, x, y)
+
+
+def draw_intervals(
+    rows: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    log: bool = False,
+    colours: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw values with their intervals, one row under the other.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns ``label``, ``value``, ``low``, ``high``, ``kind`` (one colour a kind)
+        and ``text`` (written beside the value).
+    x, y : str
+        Axis labels, with units.
+    log : bool
+        Whether the axis of values is logarithmic.
+    colours : mapping of str to str, optional
+        Colour of each kind; the house colours in order when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame([("a", 2, 1, 3, "seen", "two")],
+    ...     columns=["label", "value", "low", "high", "kind", "text"])
+    >>> figure = draw_intervals(rows, x="size", y="thing")
+    >>> figure.axes[0].get_xlabel()
+    'size'
+    >>> plt.close(figure)
+    """
+    figure, (panel,) = canvas(height=1.1 + 0.36 * len(rows))
+    palette = colours or dict(zip(rows["kind"].unique(), COLOURS.values(), strict=False))
+    for place, row in enumerate(rows.to_dict("records")):
+        colour, end = palette[row["kind"]], (row["high"], place)
+        panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
+        panel.plot([row["value"]], [place], "o", color=colour)
+        panel.annotate(
+            row["text"], end, (8, 0), textcoords="offset points", va="center", color=colour
+        )
+    panel.set_yticks(range(len(rows)), rows["label"])
+    panel.set_xscale("log" if log else "linear")
+    panel.margins(x=0.35, y=0.12)
+    if log:
+        _plain_numbers(panel.xaxis)
+    return _finish(figure, panel, x, y)
+
+
+def draw_lines(
+    panels: Mapping[str, Mapping[str, pd.Series]], *, x: str, y: str, log: bool = False
+) -> Figure:
+    """Draw lines with points in panels of one vertical axis, each named at its last point.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.Series
+        Title of each panel, and its lines by name; the index of a line is the
+        horizontal axis. A name has the same colour in every panel.
+    x, y : str
+        Axis labels, with units.
+    log : bool
+        Whether the vertical axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> rising = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    >>> figure = draw_lines({"one panel": rising}, x="year", y="rate (%)")
+    >>> figure.axes[0].texts[0].get_text()
+    'up'
+    >>> plt.close(figure)
+    """
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    palette = dict(zip(names, COLOURS.values(), strict=False))
+    figure, axes = canvas(columns=len(panels), sharey=True)
+    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, points in lines.items():
+            panel.plot(points.index, points, marker="o", color=palette[name])
+            end = (points.index[-1], points.iloc[-1])
+            panel.annotate(
+                name, end, (7, 0), textcoords="offset points", va="center", color=palette[name]
+            )
+        panel.set(title=title, xlabel=x, ylabel=y, yscale="log" if log else "linear")
+        panel.margins(x=0.3 if len(panels) > 1 else 0.15)
+        _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
+        panel.label_outer()
+        if log:
+            _plain_numbers(panel.yaxis)
+    return figure
+
+
+def _mark(panel: Axes, places: pd.Index) -> None:
+    if isinstance(places, pd.DatetimeIndex):
+        locator = panel.xaxis.get_major_locator()
+        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    elif len(places) <= _MOST_TICKS:
+        panel.set_xticks(places)
+
+
+def _finish(figure: Figure, panel: Axes, x: str, y: str) -> Figure:
+    panel.set(xlabel=x, ylabel=y)
+    panel.invert_yaxis()
+    return figure
+
+
+def _plain_numbers(axis: Axis) -> None:
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _ink(colour: str) -> str:
+    red, green, blue = to_rgb(colour)
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.45 else "white"
+
+
+def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None:
+    """Display a figure with caption, alt text and the table that it draws.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure; it is closed.
+    caption : str
+        What to see in it, in one or two sentences.
+    alt : str
+        The picture in words, for one who cannot see it.
+    table : pandas.DataFrame
+        The numbers drawn, rounded as they should be read.
+
+    Raises
+    ------
+    PictureError
+        If a panel has no axis labels, or caption, alt text or table are missing.
+    """
+    _demand(figure, caption, alt, table)
+    picture = _png(figure)
+    plt.close(figure)
+    display(
+        {"image/png": picture, "text/plain": f"Figure: {caption}"},
+        metadata={"image/png": {"alt": alt}},
+        raw=True,
+    )
+    words = f"Caption: {caption}\nIn words: {alt}\n\n{table.to_string(index=False)}"
+    display({"text/plain": words, "text/html": _framed(caption, alt, table)}, raw=True)
+
+
+def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None:
+    if not caption.strip():
+        raise PictureError("The figure has no caption; say in a sentence what to see in it.")
+    if len(alt.strip()) < _SHORTEST_ALT or alt.strip() == caption.strip():
+        raise PictureError(
+            "The figure has no alt text of its own; describe the picture in words, "
+            f"in at least {_SHORTEST_ALT} characters, other than the caption."
+        )
+    if table.empty:
+        raise PictureError("The figure has no table; give the numbers that it draws.")
+    for number, panel in enumerate(figure.axes, start=1):
+        shared = panel.get_shared_y_axes().joined(panel, figure.axes[0]) and number > 1
+        if panel.axison and not (panel.get_xlabel() and (panel.get_ylabel() or shared)):
+            raise PictureError(
+                f"Panel {number} of the figure lacks an axis label; name both axes with units."
+            )
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _framed(caption: str, alt: str, table: pd.DataFrame) -> str:
+    return (
+        f'<div class="socionaut-figure"><p class="caption"><b>Figure.</b> {html.escape(caption)}'
+        f"</p><details><summary>The picture in words</summary><p>{html.escape(alt)}</p></details>"
+        "<details><summary>The numbers drawn</summary>"
+        f"{table.to_html(index=False, border=0)}</details></div>"
+    )
