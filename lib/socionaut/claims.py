@@ -108,10 +108,14 @@ class Finding:
         str
             HTML; the pages style it by its classes.
         """
+        cells = {label: html.escape(text) for label, text in self.facts().items()}
+        if self.source:
+            url = html.escape(self.source_url)
+            cells["source"] = f'{html.escape(self.source)}, <a href="{url}">{url}</a>'
         rows = "".join(
             f'<tr><th scope="row" style="text-align:left;vertical-align:top">{label}</th>'
-            f'<td style="text-align:left">{html.escape(text)}</td></tr>'
-            for label, text in self.facts().items()
+            f'<td style="text-align:left">{cell}</td></tr>'
+            for label, cell in cells.items()
         )
         return (
             f'<div class="socionaut-finding verdict-{self.verdict}" id="{self.id}" '
@@ -291,6 +295,9 @@ def _default_fault(row: pd.Series) -> str:
     return "direction" if (row["kind"], row["unit"]) == ("wording", "ratio") else "value"
 
 
+_BESIDE_ONE = {"at least": "above", "at most": "below", "about": "near"}
+
+
 def published(row: pd.Series) -> str:
     """Write what a claim publishes.
 
@@ -314,6 +321,8 @@ def published(row: pd.Series) -> str:
     value, unit, how = float(row["value"]), str(row["unit"]), str(row["comparison"])
     if math.isnan(value):
         return "no number"
+    if (row["kind"], unit) == ("wording", "ratio"):
+        return f"a ratio {_BESIDE_ONE[how]} 1"
     if how == "range":
         low = write_value(value, unit if unit == "year" else "", 4)
         return f"{low} to {write_value(float(row['value_high']), unit)}"

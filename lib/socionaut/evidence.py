@@ -7,7 +7,7 @@ import pandas as pd
 from socionaut.quantities import Estimate, exactly
 from socionaut.tables import TableError, read_table, table_row
 
-__all__ = ["reference", "reference_estimate", "series", "series_value"]
+__all__ = ["describe_series", "reference", "reference_estimate", "series", "series_value"]
 
 
 def reference(key: str) -> pd.Series:
@@ -89,6 +89,31 @@ def series(name: str) -> pd.DataFrame:
     points = read_table("series").query("series == @name")
     dated = points.assign(start=pd.to_datetime(points["start"]))
     return dated.sort_values("start", ignore_index=True)
+
+
+def describe_series(name: str) -> str:
+    """Say in Markdown what a series measures and where its definition breaks.
+
+    Parameters
+    ----------
+    name : str
+        Id of the series.
+
+    Returns
+    -------
+    str
+        Title, definition and breaks, in one paragraph.
+
+    Examples
+    --------
+    >>> describe_series("facebook_net_income").startswith("**")
+    True
+    """
+    row = table_row("series_catalogue", name)
+    return (
+        f"**{row['title']}** ({row['statistic']}, in {row['unit']}). {row['definition']} "
+        f"*Breaks in definition*: {row['breaks']}"
+    )
 
 
 def series_value(name: str, period: str) -> float:

@@ -304,8 +304,9 @@ def _mark(panel: Axes, places: pd.Index) -> None:
     if isinstance(places, pd.DatetimeIndex):
         locator = panel.xaxis.get_major_locator()
         panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    elif len(places) <= _MOST_TICKS:
-        panel.set_xticks(places)
+    else:
+        most = max(2, _MOST_TICKS // len(panel.figure.axes))
+        panel.set_xticks(places[:: -(-len(places) // most)])
 
 
 def _finish(figure: Figure, panel: Axes, x: str, y: str) -> Figure:
