@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
+import platform
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from socionaut.documents import DocumentError
 from socionaut.tables import (
     PROJECT,
-    TableError,
     data_folder,
     read_table,
     seal,
@@ -30,26 +33,36 @@ BUILD = PROJECT / "build"
 
 
 def check(_: argparse.Namespace) -> int:
-    """Check the tables, and the ledger against the documents when they are at hand."""
-    from socionaut.documents import check_ledger, documents_folder, read_documents
-
+    """Check the tables, the ledger against notebooks, and against the documents if at hand."""
     started = time.perf_counter()
-    problems = [problem for name in table_names() for problem in table_problems(name)]
-    folder = documents_folder()
-    if folder is None:
-        print("The documents are not at hand: put them beside the project, in shared/documents,")
-        print("or name their folder in SOCIONAUT_DOCUMENTS. Only the tables are checked.")
-    elif not problems:
-        claims, exemptions = read_table("claims"), read_table("exemptions")
-        documents = read_documents(folder)
-        problems += map(str, check_ledger(claims, exemptions, documents))
-        counts = f"{len(claims)} claims and {len(exemptions)} exempted figures"
-        print(f"{counts} in the ledger, {len(documents)} documents read.")
+    # The faults of a table come again with each table that refers to it.
+    found = [problem for name in table_names() for problem in table_problems(name)]
+    problems = list(dict.fromkeys(found))
+    if not problems:
+        problems = _ledger_problems()
     for problem in problems:
         print(problem)
     verdict = f"{len(problems)} problems" if problems else "no problem found"
     print(f"{verdict} in {time.perf_counter() - started:.1f} s")
     return 1 if problems else 0
+
+
+def _ledger_problems() -> list[str]:
+    from socionaut.documents import check_claim, check_ledger, documents_folder, read_documents
+    from socionaut.verdicts import collect_findings, ledger_problems
+
+    claims, exemptions = read_table("claims"), read_table("exemptions")
+    problems = ledger_problems(claims, collect_findings(_chosen([])))
+    folder = documents_folder()
+    counts = f"{len(claims)} claims and {len(exemptions)} exempted figures in the ledger"
+    if folder is None:
+        print(f"{counts}. The documents are not at hand, so tokens are not looked up in them;")
+        print("put them in ../shared/documents, or name their folder in SOCIONAUT_DOCUMENTS.")
+        rows = [{str(name): cell for name, cell in row.items()} for _, row in claims.iterrows()]
+        return problems + [problem for row in rows for problem in check_claim(row)]
+    documents = read_documents(folder)
+    print(f"{counts}, {len(documents)} documents read.")
+    return problems + [str(problem) for problem in check_ledger(claims, exemptions, documents)]
 
 
 def findings(_: argparse.Namespace) -> int:
@@ -71,6 +84,8 @@ def report(_: argparse.Namespace) -> int:
     from socionaut.pages import build_pages, page_problems
 
     executed, sources = BUILD / "notebooks", _chosen([])
+    # No result of an earlier run may pass for one of this run.
+    shutil.rmtree(executed, ignore_errors=True)
     environment = {"SOCIONAUT_NOTEBOOKS": str(executed)}
     status = _run_all(
         lambda tell: run_notebooks(sources, executed, environment=environment, report=tell)
@@ -78,7 +93,7 @@ def report(_: argparse.Namespace) -> int:
     table = _stored_verdicts(executed)
     _write_whole(BUILD / "verdicts.csv", table.to_csv(index=False, lineterminator="\n"))
     shown = table.drop(columns=["unit", "low", "high"])
-    copies = [executed / path.name for path in sources]
+    copies = sorted(executed.glob("*.ipynb"))
     home = build_pages(copies, shown, BUILD / "pages", progress=print)
     problems = page_problems(BUILD / "pages")
     print(*problems, sep="\n", end="\n" if problems else "")
@@ -97,8 +112,8 @@ def seal_tables(_: argparse.Namespace) -> int:
 
 def readme(options: argparse.Namespace) -> int:
     """Write the generated tables into README.md, or only compare them."""
-    from socionaut.notebooks import collect_findings
     from socionaut.readme import fill, readme_blocks
+    from socionaut.verdicts import collect_findings
 
     paths = _chosen([])
     blocks = readme_blocks(read_table("claims"), collect_findings(paths), paths)
@@ -106,9 +121,84 @@ def readme(options: argparse.Namespace) -> int:
     old = target.read_text(encoding="utf-8")
     new = fill(old, blocks)
     if options.check:
-        print("README.md is in step" if new == old else "README.md is out of step; run make readme")
+        print("README.md is in step" if new == old else "README.md is stale; run socionaut readme")
         return int(new != old)
     _write_whole(target, new)
+    return 0
+
+
+def data(options: argparse.Namespace) -> int:
+    """List the open data sets and where they are now, or fetch them."""
+    from socionaut.opendata import cache_folder, datasets, locate_dataset, mirror_folder
+
+    status = _fetch_data() if options.fetch else 0
+    table = datasets().set_index("name")
+    places = pd.Series({name: locate_dataset(name) for name in table.index}, name="place")
+    megabytes = (table["bytes"] / 1e6).map("{:.2f}".format).rename("MB")
+    print(pd.concat([table["licence"], table["files"], megabytes, places], axis=1).to_string())
+    print(f"mirror: {mirror_folder() or 'none (SOCIONAUT_MIRROR is not set)'}")
+    print(f"cache:  {cache_folder()}")
+    return status
+
+
+def _fetch_data() -> int:
+    from socionaut.opendata import DataError, DataUnavailable, data_path, dataset_files, datasets
+
+    status = 0
+    for dataset in datasets()["name"]:
+        for file in dataset_files(dataset):
+            print(f"{dataset}/{file} ... ", end="", flush=True)
+            try:
+                print(f"{data_path(dataset, file).stat().st_size / 1e6:.2f} MB")
+            except (DataError, DataUnavailable) as error:
+                print(f"failed\n  {error}")
+                status = 1
+                break
+    return status
+
+
+def posts(options: argparse.Namespace) -> int:
+    """Run the notebook on your own posts, show the columns they need, or write an example."""
+    from socionaut.own_posts import run_on_posts
+    from socionaut.posts import columns_of_posts, example_posts, write_posts
+
+    if options.columns:
+        print(columns_of_posts().to_string(index=False))
+    elif options.example:
+        write_posts(example_posts(), options.example)
+        print(f"made-up example posts written: {_near(options.example)}")
+    elif options.file and options.output:
+        print("checking the posts and running the notebook ...", flush=True)
+        written = run_on_posts(
+            NOTEBOOKS / "16_your_own_posts.ipynb",
+            options.file,
+            options.output,
+            drop_bad_rows=options.drop_bad_rows,
+            per=options.per,
+        )
+        print(*(f"written: {_near(path)}" for path in written), sep="\n")
+    else:
+        print("socionaut: give FILE and --output FOLDER, or --columns, or --example FILE.")
+        return 2
+    return 0
+
+
+def benchmark(options: argparse.Namespace) -> int:
+    """Measure the table of engagement rates on synthetic posts, engine by engine."""
+    from socionaut.figures import versions
+    from socionaut.scale import compare_engines, summarise_runs, synthetic_posts
+
+    tell = functools.partial(print, flush=True)
+    path = BUILD / "benchmark" / f"synthetic_posts_{options.rows}.parquet"
+    if not path.exists():
+        synthetic_posts(path, options.rows, progress=tell)
+    size = path.stat().st_size / 2**20
+    print(f"{options.rows:,} synthetic posts, for speed alone, {size:,.0f} MiB: {_near(path)}")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}")
+    print(versions("duckdb", "narwhals", "pandas", "pyarrow"))
+    runs = compare_engines(path, repetitions=options.repetitions, progress=tell)
+    print(f"\nThe same numbers from each engine.\n{summarise_runs(runs).round(2).to_string()}")
     return 0
 
 
@@ -129,6 +219,10 @@ def print_scoreboard(table: pd.DataFrame) -> None:
 
 def _chosen(names: Sequence[str]) -> list[Path]:
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    unknown = [name for name in names if not any(name in path.name for path in paths)]
+    if unknown:
+        known = ", ".join(path.name for path in paths)
+        raise ValueError(f"No notebook has “{unknown[0]}” in its name; there are {known}.")
     return [path for path in paths if not names or any(name in path.name for name in names)]
 
 
@@ -147,8 +241,7 @@ def _run_all(runner: Callable[[Callable[[RunResult], None]], list[RunResult]]) -
 
 
 def _stored_verdicts(folder: Path) -> pd.DataFrame:
-    from socionaut.notebooks import collect_findings
-    from socionaut.verdicts import verdict_table
+    from socionaut.verdicts import collect_findings, verdict_table
 
     return verdict_table(read_table("claims"), collect_findings(sorted(folder.glob("*.ipynb"))))
 
@@ -163,12 +256,24 @@ def _near(path: Path) -> str:
     return os.path.relpath(path)
 
 
+def _add_posts_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, nargs="?", help="your posts, CSV or Parquet")
+    command.add_argument("--output", type=Path, help="folder for the notebook and its figures")
+    command.add_argument("--per", choices=["followers", "reach"], default="followers")
+    command.add_argument("--drop-bad-rows", action="store_true", help="go on without bad rows")
+    command.add_argument("--columns", action="store_true", help="show the columns of a file")
+    command.add_argument("--example", type=Path, metavar="FILE", help="write example posts")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="socionaut", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, action in {
         "check": check,
+        "benchmark": benchmark,
+        "data": data,
         "findings": findings,
+        "posts": posts,
         "report": report,
         "run": run,
         "seal": seal_tables,
@@ -179,6 +284,14 @@ def _parser() -> argparse.ArgumentParser:
         if action is run:
             command.add_argument("--in-place", action="store_true", required=True)
             command.add_argument("names", nargs="*", help="parts of the file names to run")
+        if action is data:
+            command.add_argument("--fetch", action="store_true", help="fetch what is not here")
+        if action is benchmark:
+            command.add_argument("table", choices=["posts"], help="what to measure")
+            command.add_argument("--rows", type=int, default=22_000_000)
+            command.add_argument("--repetitions", type=int, default=3)
+        if action is posts:
+            _add_posts_arguments(command)
         if action is readme:
             command.add_argument("--check", action="store_true", help="compare, write nothing")
     return parser
@@ -200,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.action(options))
-    except (TableError, ValueError, OSError) as error:
+    except (ValueError, OSError, DocumentError) as error:
         print(f"socionaut: {error}", file=sys.stderr)
         return 2
 

@@ -224,7 +224,8 @@ def weigh(
         The reference that the value comes from. Its facets (publisher, quantity,
         geography, population, period) are held against the claim's. Texts are
         compared up to the first colon; equal there and not after makes the thing
-        a near one. A facet that either side leaves empty is not compared.
+        a near one. A facet that either side leaves empty is not compared. A
+        reference of an earlier year than the claim speaks of makes the figure stale.
     near : bool
         Whether a computed value is only of a near thing.
     instead : mapping of str to Estimate, optional
@@ -262,14 +263,21 @@ def weigh(
 
 def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
     gaps: dict[str, str] = {}
-    for facet, column, fault in _FACETS:
-        ours, theirs = str(row[facet]), str(reference[column])
+    for facet, column, usual in _FACETS:
+        ours, theirs, fault = str(row[facet]), str(reference[column]), usual
         if not ours or not theirs or ours == theirs:
             continue
         near = ours.split(":")[0] == theirs.split(":")[0]
+        if fault == "period" and not near and _earlier(theirs, ours):
+            fault = "staleness"
         if gaps.get(fault) != "other":
             gaps[fault] = "near" if near else "other"
     return gaps
+
+
+def _earlier(first: str, second: str) -> bool:
+    years = first[:4], second[:4]
+    return all(year.isdigit() for year in years) and years[0] < years[1]
 
 
 def _meets(row: pd.Series, estimate: Estimate) -> bool:

@@ -1,4 +1,4 @@
-"""Run notebooks, store them in one settled form, and collect their findings.
+"""Run notebooks, and store them in one settled form.
 
 Cells are counted from 1 over all cells of a notebook, Markdown cells included, here and in
 `socionaut.guards`.
@@ -27,7 +27,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-FINDING = "application/vnd.socionaut.finding+json"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
 KEPT_NOTEBOOK_METADATA = ("socionaut",)
@@ -248,29 +247,6 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def collect_findings(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Collect the findings that stand in the outputs of executed notebooks.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        The notebooks.
-
-    Returns
-    -------
-    list of dict
-        The payload of each finding, in the order of the notebooks and cells, with the file name
-        of its notebook as "notebook".
-    """
-    return [
-        {**output["data"][FINDING], "notebook": path.name}
-        for path in paths
-        for cell in read_notebook(path).cells
-        for output in cell.get("outputs", [])
-        if FINDING in output.get("data", {})
-    ]
 
 
 def first_line(source: str) -> str:

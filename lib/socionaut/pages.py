@@ -86,7 +86,7 @@ _SPHINX_WARNING = re.compile(
 )
 
 
-class PagesError(Exception):
+class PagesError(ValueError):
     """The web pages cannot be built; the message says where, why, and what to do."""
 
 

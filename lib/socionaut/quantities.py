@@ -141,7 +141,9 @@ def rounded(value: float, step: float) -> Estimate:
     """
     if not step > 0:
         raise ValueError(f"The step is {step}; give one unit of the last printed digit, above 0.")
-    digits = 12 - math.ceil(math.log10(max(abs(value), step)))
+    # Half a step takes at most two digits more than the step; the rest is noise of binary floats.
+    least = 2 - math.floor(math.log10(step))
+    digits = max(12 - math.ceil(math.log10(max(abs(value), step))), least)
     return Estimate(value, round(value - step / 2, digits), round(value + step / 2, digits))
 
 
@@ -244,7 +246,11 @@ def write_value(value: float, unit: str = "", digits: int = 3) -> str:
     whole = float(scaled).is_integer() and size == 1
     number = f"{scaled:,.0f}" if whole else _significant(scaled, digits)
     one = number == "1" and not word and unit not in _NO_PLURAL
-    return f"{number}{word} {unit.removesuffix('s') if one else unit}".strip()
+    return f"{number}{word} {_singular(unit) if one else unit}".strip()
+
+
+def _singular(unit: str) -> str:
+    return f"{unit.removesuffix('ies')}y" if unit.endswith("ies") else unit.removesuffix("s")
 
 
 def _significant(value: float, digits: int) -> str:

@@ -82,11 +82,13 @@ def fill(text: str, blocks: Mapping[str, str]) -> str:
     """
     for name, body in blocks.items():
         filled = _BLOCK.format(name=name, body=body)
-        place = re.escape(_BLOCK.format(name=name, body="@")).replace("@", ".*?")
-        found = re.findall(place, text, flags=re.DOTALL)
-        if len(found) != 1:
+        head, tail = _BLOCK.format(name=name, body="@").split("@")
+        found = re.findall(re.escape(head) + ".*?" + re.escape(tail), text, flags=re.DOTALL)
+        # A doubled comment would take the text up to the second one away.
+        places = max(len(found), text.count(head), text.count(tail)) if found else 0
+        if places != 1:
             raise ReadmeError(
-                f'The README has {len(found)} places for the table "{name}"; it needs one pair of '
+                f'The README has {places} places for the table "{name}"; it needs one pair of '
                 "comments as in the version in git."
             )
         text = text.replace(found[0], filled)

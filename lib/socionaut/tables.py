@@ -12,12 +12,14 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import Error, FrictionlessException, Package
+from frictionless import Check, Checklist, Error, FrictionlessException, Package, Resource, Row
+from frictionless.errors import CellError
 
 __all__ = [
     "TableError",
@@ -44,6 +46,7 @@ _MENDS = {
     "incorrect-label": "name and order the columns as data/datapackage.json does",
     "extra-label": "remove the column, or describe it in data/datapackage.json",
     "duplicate-label": "give each column a name of its own",
+    "cell-error": "write a number that is finite",
     "missing-cell": "complete the row; the file may be cut off",
     "extra-cell": "remove the extra cell, or quote the cell that holds a comma",
     "blank-row": "delete the empty row",
@@ -54,9 +57,28 @@ _MENDS = {
     "byte-count": "check the change, then run `socionaut seal`; or take the file from git again",
 }
 
+# What is wrong with the shape comes first, since it makes cells wrong; a mend of either changes
+# the hash.
+_RANKS = dict.fromkeys(("missing-label", "incorrect-label", "extra-label", "missing-cell"), 0)
+_RANKS |= {"hash-count": 2, "byte-count": 2}
+_LONGEST_CELL = 80
+
 
 class TableError(ValueError):
     """A table of the data package is damaged; the message says where and what to do."""
+
+
+class _FiniteNumbers(Check):
+    """Rejects NaN and infinities, which the numbers of the standard include."""
+
+    type = "finite-numbers"
+    Errors = [CellError]  # noqa: RUF012 - so named and typed by frictionless
+
+    def validate_row(self, row: Row) -> Iterable[Error]:
+        for name in row.field_names:
+            cell = row[name]
+            if isinstance(cell, Decimal) and not cell.is_finite():
+                yield CellError.from_row(row, note="not a finite number", field_name=name)
 
 
 def data_folder() -> Path:
@@ -163,15 +185,20 @@ def table_row(name: str, key: str) -> pd.Series:
 
 @functools.cache
 def _read_table(name: str, folder: Path) -> pd.DataFrame:
-    problems = table_problems(name, folder)
+    package = _open_package(folder)
+    problems = _problems(package, name, folder)
     if problems:
         more = f" ({len(problems) - 1} more of this table.)" if len(problems) > 1 else ""
         raise TableError(problems[0] + more)
-    resource = _open_package(folder).get_resource(name)
+    return _load(package.get_resource(name), folder)
+
+
+def _load(resource: Resource, folder: Path) -> pd.DataFrame:
     kinds = {field.name: field.type for field in resource.schema.fields}
     numbers = [column for column, kind in kinds.items() if kind == "number"]
     return pd.read_csv(
         folder / str(resource.path),
+        usecols=list(kinds),
         dtype={column: _DTYPES[kind] for column, kind in kinds.items()},
         keep_default_na=False,
         na_values={column: [""] for column in numbers},
@@ -192,8 +219,9 @@ def table_problems(name: str, folder: Path | None = None) -> list[str]:
     Returns
     -------
     list of str
-        Empty for a sound table. Faults of cells come before faults of the hash,
-        since a mend of the first changes the second.
+        Empty for a sound table. Faults of the shape come before faults of cells, and
+        these before faults of the hash, since a mend of the first changes the next.
+        Where a table that this one refers to is damaged, the faults of that table.
 
     Raises
     ------
@@ -206,17 +234,37 @@ def table_problems(name: str, folder: Path | None = None) -> list[str]:
     []
     """
     folder = folder or data_folder()
-    package = _open_package(folder)
+    return _problems(_open_package(folder), name, folder)
+
+
+def _problems(package: Package, name: str, folder: Path) -> list[str]:
     if not package.has_resource(name):
         known = ", ".join(package.resource_names)
         raise TableError(
             f'{folder.name}/datapackage.json has no table "{name}"; choose one of {known}.'
         )
     resource = package.get_resource(name)
-    errors = [error for task in resource.validate().tasks for error in task.errors]
-    errors.sort(key=lambda error: error.type in ("hash-count", "byte-count"))
+    for key in resource.schema.foreign_keys:
+        if problems := _problems(package, key["reference"]["resource"], folder):
+            return problems
+    report = resource.validate(Checklist(checks=[_FiniteNumbers()]))
+    errors = [error for task in report.tasks for error in task.errors]
+    errors.sort(key=lambda error: _RANKS.get(error.type, 1))
     fields = {field.name: field.to_descriptor() for field in resource.schema.fields}
-    return [_sentence(error, f"{folder.name}/{resource.path}", fields) for error in errors]
+    problems = [_sentence(error, folder, str(resource.path), fields) for error in errors]
+    return problems or _unread(resource, folder)
+
+
+def _unread(resource: Resource, folder: Path) -> list[str]:
+    try:
+        _load(resource, folder)
+    except ValueError as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        return [
+            f"{folder.name}/{resource.path}: cannot be read ({reason}). To mend: complete the last "
+            "row and close every quotation mark; the file may be cut off."
+        ]
+    return []
 
 
 def _open_package(folder: Path) -> Package:
@@ -229,10 +277,16 @@ def _open_package(folder: Path) -> Package:
         ) from error
 
 
-def _sentence(error: Error, path: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
+def _sentence(
+    error: Error, folder: Path, path: str, fields: Mapping[str, Mapping[str, Any]]
+) -> str:
     found = error.to_dict()
-    place, column, cell = path, found.get("fieldName") or found.get("label"), found.get("cell")
-    if row := found.get("rowNumber"):
+    place, cell = f"{folder.name}/{path}", found.get("cell")
+    column = found.get("fieldName") or found.get("label") or ", ".join(found.get("fieldNames", []))
+    row = found.get("rowNumber")
+    if error.type == "encoding-error":
+        row = _row_of_broken_text((folder / path).read_bytes())
+    if row:
         place += f", row {row}"
     if column:
         place += f', column "{column}"'
@@ -242,9 +296,23 @@ def _sentence(error: Error, path: str, fields: Mapping[str, Mapping[str, Any]]) 
         meaning=field.get("description", "see the description of the column"),
         rules=_rules(field.get("constraints", {})),
     )
-    what = f'"{cell}" does not fit' if cell is not None else error.title.lower()
+    what = f'"{_brief(cell)}" does not fit' if cell is not None else error.title.lower()
     note = f" ({error.note.strip()})" if error.note.strip() else ""
-    return f"{place}: {what}{note}. To mend: {mend.rstrip('.')}."
+    return " ".join(f"{place}: {what}{note}. To mend: {mend.rstrip('.')}.".splitlines())
+
+
+def _brief(cell: object) -> str:
+    # A quotation mark left open makes the rest of the file one cell.
+    text = str(cell)
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
+
+
+def _row_of_broken_text(content: bytes) -> int | None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return None
 
 
 def _rules(constraints: Mapping[str, Any]) -> str:
@@ -272,7 +340,7 @@ def describe_tables(folder: Path | None = None) -> pd.DataFrame:
     >>> describe_tables().query("table == 'claims'")["column"].head(3).tolist()
     ['id', 'document', 'line']
     """
-    package = json.loads(_descriptor(folder or data_folder()).read_text(encoding="utf-8"))
+    package = _description(folder or data_folder())
     return pd.DataFrame(
         [
             {
@@ -290,7 +358,7 @@ def describe_tables(folder: Path | None = None) -> pd.DataFrame:
 
 
 def seal(folder: Path | None = None) -> list[str]:
-    """Write size, row count and SHA-256 of every table into ``datapackage.json``.
+    """Write size and SHA-256 of every table into ``datapackage.json``.
 
     The new description replaces the old one in one step, so an interruption
     leaves the old one.
@@ -304,13 +372,18 @@ def seal(folder: Path | None = None) -> list[str]:
     -------
     list of str
         Names of the tables whose hash changed.
+
+    Raises
+    ------
+    TableError
+        If the description or a table cannot be read; nothing is written then.
     """
     folder = folder or data_folder()
     target = _descriptor(folder)
-    package = json.loads(target.read_text(encoding="utf-8"))
+    package = _description(folder)
     changed = []
     for resource in package["resources"]:
-        content = (folder / resource["path"]).read_bytes()
+        content = _content(folder, resource["path"])
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
         if resource.get("hash") != digest:
             changed.append(resource["name"])
@@ -320,6 +393,22 @@ def seal(folder: Path | None = None) -> list[str]:
     draft.replace(target)
     _read_table.cache_clear()
     return changed
+
+
+def _content(folder: Path, path: str) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except OSError as error:
+        raise TableError(
+            f"{folder.name}/{path} cannot be read ({error.strerror}); put the file back. "
+            "Nothing is sealed."
+        ) from error
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    _open_package(folder)
+    package: dict[str, Any] = json.loads(_descriptor(folder).read_text(encoding="utf-8"))
+    return package
 
 
 def _descriptor(folder: Path) -> Path:

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from socionaut.claims import published
+from socionaut.claims import FINDING_TYPE, published
 
-__all__ = ["VERDICTS", "ledger_problems", "scoreboard", "verdict_table"]
+__all__ = ["VERDICTS", "collect_findings", "ledger_problems", "scoreboard", "verdict_table"]
 
 VERDICTS = ("confirmed", "consistent", "differs", "untested")
+
+
+def collect_findings(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """Collect the findings that stand in the outputs of executed notebooks.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path
+        The notebooks.
+
+    Returns
+    -------
+    list of dict
+        The payload of each finding, in the order of the notebooks and cells, with
+        the file name of its notebook as ``notebook``.
+
+    Raises
+    ------
+    ValueError
+        If a file cannot be read as a notebook; the sentence names it.
+    """
+    return [
+        {**output["data"][FINDING_TYPE], "notebook": path.name}
+        for path in paths
+        for cell in _cells(path)
+        for output in cell.get("outputs", [])
+        if FINDING_TYPE in output.get("data", {})
+    ]
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    # Plain JSON, for the library that validates notebooks takes half a second to start.
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["cells"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(
+            f"{path.name} cannot be read as a notebook ({error}); restore the file."
+        ) from error
 
 
 def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -23,7 +63,7 @@ def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -
     claims : pandas.DataFrame
         The ledger.
     findings : sequence of mapping
-        Findings as `socionaut.notebooks.collect_findings` returns them.
+        Findings as `collect_findings` returns them.
 
     Returns
     -------
