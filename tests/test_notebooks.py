@@ -10,16 +10,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from socionaut.claims import FINDING_TYPE as FINDING
 from socionaut.notebooks import (
-    FINDING,
     RunResult,
-    collect_findings,
     normalise,
     read_notebook,
     run_notebooks,
     update_notebooks,
     write_notebook,
 )
+from socionaut.verdicts import collect_findings
 
 FINISHED = ["2_passes", "3_fails", "4_skips", "5_slow", "6_dies"]
 
