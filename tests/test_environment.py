@@ -16,7 +16,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 
 # The other names that conda-forge has for packages of PyPI.
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "seaborn": "seaborn-base"}
+CONDA_NAMES = {
+    "duckdb": "python-duckdb",
+    "matplotlib": "matplotlib-base",
+    "seaborn": "seaborn-base",
+}
 NOT_ON_CONDA_FORGE = {"sphinx-mathjax-offline"}
 # What only installs: conda takes its place.
 NOT_FOR_CONDA = {"build", "installer"}
@@ -76,7 +80,7 @@ def conda_pins(environment: dict) -> tuple[dict[str, str], dict[str, str]]:
     for entry in environment["dependencies"]:
         if isinstance(entry, dict):
             pip = dict(exact(line) for line in entry["pip"] if line != "-e .")
-        elif not re.match(r"(python\b|pip$)", entry):
+        elif not re.match(r"(python[<>=]|pip$)", entry):
             found = re.fullmatch(r"([a-z0-9_.-]+)=([0-9][0-9a-z.]*)", entry)
             if not found:
                 raise ValueError(f"{entry}: environment.yml needs name=version")
@@ -362,7 +366,7 @@ def test_old_python_is_refused_in_one_sentence():
 @pytest.mark.parametrize(("required", "outcome"), [("1", "1 failed, 1 skipped"), ("", "2 skipped")])
 def test_skip_of_a_shared_test_fails_where_it_must_run(tmp_path, required, outcome):
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = shared\n", encoding="utf-8")
-    conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    conftest = (ROOT / "conftest.py").read_text(encoding="utf-8")
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
     (tmp_path / "test_planted.py").write_text(
         "import pytest\n"
@@ -381,5 +385,5 @@ def test_skip_of_a_shared_test_fails_where_it_must_run(tmp_path, required, outco
     )
     assert outcome in done.stdout
     if required:
-        assert "must run where the documents are at hand" in done.stdout
+        assert "must run where SOCIONAUT_REQUIRE_SHARED=1 is set" in done.stdout
         assert "no documents" in done.stdout

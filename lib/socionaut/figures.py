@@ -28,9 +28,13 @@ __all__ = [
     "VERDICT_COLOURS",
     "PictureError",
     "canvas",
+    "draw_bands",
     "draw_bars",
+    "draw_forecasts",
     "draw_intervals",
     "draw_lines",
+    "draw_lorenz",
+    "draw_specifications",
     "draw_stacked_bars",
     "show",
     "versions",
@@ -297,6 +301,178 @@ def draw_lines(
         panel.label_outer()
         if log:
             _plain_numbers(panel.yaxis)
+    return figure
+
+
+def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+    """Draw lines with their intervals as bands, in panels that each have their own axis.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.DataFrame
+        Title of each panel, and its lines by name, with columns ``value``, ``low`` and
+        ``high``; the index is the horizontal axis. Where an end is missing, no band is
+        drawn. A name has the same colour in every panel.
+    x, y : str
+        Axis labels, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> line = pd.DataFrame({"value": [1, 2], "low": [0, 1], "high": [2, 3]}, index=[2019, 2020])
+    >>> figure = draw_bands({"one panel": {"mean": line}}, x="year", y="rate (%)")
+    >>> len(figure.axes[0].collections)
+    1
+    >>> plt.close(figure)
+    """
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    palette = dict(zip(names, COLOURS.values(), strict=False))
+    figure, axes = canvas(width=max(7.5, 3.2 * len(panels)), columns=len(panels))
+    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, points in lines.items():
+            colour = palette[name]
+            panel.plot(points.index, points["value"], marker="o", ms=4, color=colour, label=name)
+            panel.fill_between(
+                points.index, points["low"], points["high"], color=colour, alpha=0.25, lw=0
+            )
+        panel.set(title=title, xlabel=x, ylabel=y)
+        panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
+        _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=len(names), frameon=False)
+    return figure
+
+
+def draw_forecasts(
+    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]], *, x: str, y: str
+) -> Figure:
+    """Draw series with the forecasts made from several origins, and their intervals as bands.
+
+    Parameters
+    ----------
+    panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
+        Title of each panel, its series, and forecasts with columns ``origin`` (last point
+        seen), ``at`` (where on the horizontal axis), ``value``, ``low`` and ``high``.
+    x, y : str
+        Axis labels, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. The panels have vertical axes of their own.
+
+    Examples
+    --------
+    >>> ahead = pd.DataFrame({"origin": [1], "at": [2], "value": [3], "low": [2], "high": [4]})
+    >>> figure = draw_forecasts({"": (pd.Series([1, 2, 3]), ahead)}, x="year", y="users")
+    >>> [len(figure.axes[0].lines), len(figure.axes[0].collections)]
+    [2, 1]
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(columns=len(panels), width=3 * len(panels) + 1.5)
+    for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
+        panel.plot(points.index, points, color=COLOURS["black"], label="counted")
+        for number, (_, rows) in enumerate(forecasts.groupby("origin")):
+            words = ("forecast", "its interval") if number == 0 else (None, None)
+            panel.plot(rows["at"], rows["value"], color=COLOURS["red"], label=words[0])
+            panel.fill_between(
+                rows["at"], rows["low"], rows["high"], color=COLOURS["orange"], alpha=0.45,
+                lw=0, label=words[1],
+            )  # fmt: skip
+        panel.set(title=title, xlabel=x, ylabel=y)
+    axes[0].legend(loc="upper left", frameon=False, fontsize=8)
+    return figure
+
+
+def draw_lorenz(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+    """Draw Lorenz curves in panels, beside the diagonal on which all have the same.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.DataFrame
+        Title of each panel, and its curves by name, as
+        `socionaut.concentration.lorenz_curve` returns them.
+    x, y : str
+        Axis labels, with units; both axes run from 0 to 100 percent.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"members": [0, 0.5, 1], "amount": [0, 0.2, 1]})
+    >>> figure = draw_lorenz({"a panel": {"posts": curve}}, x="members (%)", y="posts (%)")
+    >>> len(figure.axes[0].lines)
+    2
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(columns=len(panels), sharey=True, height=4.4)
+    for panel, (title, curves) in zip(axes, panels.items(), strict=True):
+        panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
+        for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
+            panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
+        panel.set(title=title, xlabel=x, ylabel=y, aspect="equal")
+        panel.legend(loc="upper left", frameon=False, fontsize=8)
+        panel.label_outer()
+    return figure
+
+
+def draw_specifications(
+    estimates: pd.DataFrame, choices: pd.DataFrame, *, x: str, y: str, colour: str
+) -> Figure:
+    """Draw one estimate a way of analysis, sorted, beside the choices that make each way.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Columns ``value``, ``low``, ``high``, a row a way of analysis.
+    choices : pandas.DataFrame
+        With the same index; a column a choice, which holds the option taken.
+    x, y : str
+        Labels of the axis of values, with its unit, and of the rows.
+    colour : str
+        The choice whose options are told apart by colour.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    References
+    ----------
+    U. Simonsohn, J. P. Simmons and L. D. Nelson, Specification curve analysis, 2020.
+
+    Examples
+    --------
+    >>> estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    >>> choices = pd.DataFrame({"scale": ["log", "level"]})
+    >>> figure = draw_specifications(estimates, choices, x="slope", y="way", colour="scale")
+    >>> [label.get_text() for label in figure.axes[1].get_xticklabels()]
+    ['scale: log', 'scale: level']
+    >>> plt.close(figure)
+    """
+    order = estimates.sort_values("value").index
+    rows, taken = estimates.loc[order], choices.loc[order]
+    palette = dict(zip(choices[colour].unique(), COLOURS.values(), strict=False))
+    colours, places = [palette[option] for option in taken[colour]], range(len(order))
+    figure, (left, right) = canvas(height=2 + 0.11 * len(rows), columns=2, sharey=True)
+    left.hlines(places, rows["low"], rows["high"], color=colours, alpha=0.45, lw=2.5)
+    left.scatter(rows["value"], places, color=colours, s=14, zorder=3)
+    left.axvline(0, color="black", lw=0.8)
+    left.set(xlabel=x, ylabel=y, yticks=[])
+    options = [(name, option) for name in choices for option in choices[name].unique()]
+    for at, (name, option) in enumerate(options):
+        used = [place for place in places if taken[name].iloc[place] == option]
+        right.scatter([at] * len(used), used, color=[colours[place] for place in used], s=9)
+    labels = [f"{name}: {option}" for name, option in options]
+    right.set_xticks(range(len(options)), labels, rotation=55, ha="right", fontsize=9)
+    right.set_xlabel("choices of each way")
     return figure
 
 

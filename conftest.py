@@ -1,0 +1,65 @@
+"""The tests take the same examples on every run, and skip nothing in silence.
+
+Tests marked `shared` need the documents, and notebooks whose metadata name open data need those.
+Without them they are skipped with the reason; where SOCIONAUT_REQUIRE_SHARED=1 is set, such a skip
+is a failure.
+"""
+
+import functools
+import json
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Red when and only when something changed: not by another draw, nor by a slow machine.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the cells of notebooks whose open data cannot be had."""
+    for item in items:
+        if item.path.suffix == ".ipynb" and (reason := missing_data(item.path)):
+            item.add_marker(pytest.mark.shared)
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@functools.cache
+def missing_data(notebook: Path) -> str:
+    """Return why the open data of a notebook cannot be had; empty when they are at hand."""
+    metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+    wanted = metadata.get("socionaut", {}).get("data", [])
+    return next(filter(None, map(missing_dataset, wanted)), "")
+
+
+@functools.cache
+def missing_dataset(name: str) -> str:
+    """Return why a data set cannot be had; empty when it is at hand, now perhaps in the cache."""
+    from socionaut.opendata import DataError, DataUnavailable, data_path, dataset_files
+
+    try:
+        for file in dataset_files(name):
+            data_path(name, file)
+    except DataUnavailable as error:
+        return str(error)
+    except DataError:
+        pass  # a fault, which the cell that reads the file must meet
+    return ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test marked `shared` into a failure that gives the reason."""
+    report = yield
+    required = os.environ.get("SOCIONAUT_REQUIRE_SHARED") == "1"
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if required and skipped and item.get_closest_marker("shared"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} must run where SOCIONAUT_REQUIRE_SHARED=1 is set. {why}"
+    return report
