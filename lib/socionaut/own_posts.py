@@ -1,0 +1,153 @@
+"""One command for a researcher's own posts: run a notebook on a file, keep what it shows.
+
+The notebook follows the convention of papermill: values are set in a cell tagged
+``parameters``, and a run with other values puts a cell tagged ``injected-parameters``
+after it. So `papermill` runs the notebook as well. It is no dependency: the project's
+runner does the same from a clean kernel of this interpreter, and writes no clock times
+into the result.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from socionaut.notebooks import read_notebook, run_notebooks, write_notebook
+from socionaut.posts import Per, check_posts
+
+__all__ = ["OwnPostsError", "run_on_posts", "with_parameters"]
+
+
+class OwnPostsError(ValueError):
+    """The notebook could not be run on a file; the message says why."""
+
+
+def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
+    """Return a notebook with other values for its parameters.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With one cell tagged ``parameters``; it is not changed.
+    parameters : mapping of str to object
+        Name and value of each; the value must have a literal, as text and numbers do.
+
+    Returns
+    -------
+    NotebookNode
+        With a cell tagged ``injected-parameters`` after the tagged one.
+
+    Raises
+    ------
+    OwnPostsError
+        If there is not one tagged cell, or it does not set a parameter of this name.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_notebook
+    >>> cell = new_code_cell('file = ""', metadata={"tags": ["parameters"]})
+    >>> with_parameters(new_notebook(cells=[cell]), {"file": "mine.csv"}).cells[1].source
+    "file = 'mine.csv'"
+    """
+    tagged = [
+        at
+        for at, cell in enumerate(notebook.cells)
+        if "parameters" in cell.metadata.get("tags", [])
+    ]
+    if len(tagged) != 1:
+        raise OwnPostsError(
+            f"The notebook has {len(tagged)} cells tagged parameters; it needs one."
+        )
+    place = tagged[0] + 1
+    known = {
+        line.partition("=")[0].strip() for line in notebook.cells[tagged[0]].source.split("\n")
+    }
+    if unknown := sorted(set(parameters) - known):
+        raise OwnPostsError(
+            f"The notebook has no parameter {', '.join(unknown)}; correct the name."
+        )
+    source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
+    cell = new_code_cell(source, id="injected-parameters")
+    cell.metadata["tags"] = ["injected-parameters"]
+    cells = [*notebook.cells[:place], cell, *notebook.cells[place:]]
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def run_on_posts(
+    notebook: Path,
+    file: Path,
+    output: Path,
+    *,
+    drop_bad_rows: bool = False,
+    per: Per = "followers",
+    timeout: float = 1800,
+) -> list[Path]:
+    """Run a notebook on a file of posts, and write it and its figures into a folder.
+
+    Parameters
+    ----------
+    notebook : pathlib.Path
+        Notebook with the parameters ``file``, ``drop_bad_rows`` and ``per``.
+    file : pathlib.Path
+        Posts as CSV or Parquet.
+    output : pathlib.Path
+        Folder for the results; made if needed, and left alone unless the run succeeds.
+    drop_bad_rows : bool
+        Whether to go on without the rows that cannot be used.
+    per : {"followers", "reach"}
+        What interactions are divided by.
+    timeout : float
+        Seconds that a cell may take.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The executed notebook, then its figures in order. Files of these names that
+        stood there are replaced.
+
+    Raises
+    ------
+    PostsError
+        If the posts cannot be used.
+    OwnPostsError
+        If the notebook stops at an error, or would overwrite itself.
+    """
+    if output.resolve() == notebook.parent.resolve():
+        raise OwnPostsError(f"{output} holds the notebooks themselves; choose another folder.")
+    check_posts(file, per=per).accept(drop_bad_rows=drop_bad_rows)
+    values = {"file": str(file.resolve()), "drop_bad_rows": drop_bad_rows, "per": per}
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "source" / notebook.name
+        source.parent.mkdir()
+        write_notebook(with_parameters(read_notebook(notebook), values), source)
+        (result,) = run_notebooks([source], Path(folder) / "done", timeout=timeout)
+        if result.status != "passed":
+            raise OwnPostsError(f"{notebook.name} stopped at {result.message}")
+        executed = read_notebook(Path(folder) / "done" / notebook.name)
+    return _keep(executed, output, notebook)
+
+
+def _keep(executed: NotebookNode, output: Path, notebook: Path) -> list[Path]:
+    output.mkdir(parents=True, exist_ok=True)
+    written = [output / notebook.name]
+    write_notebook(executed, written[0])
+    for number, picture in enumerate(_pictures(executed), start=1):
+        written.append(output / f"{notebook.stem}_figure_{number}.png")
+        part = written[-1].with_suffix(".part")
+        part.write_bytes(picture)
+        part.replace(written[-1])
+    return written
+
+
+def _pictures(notebook: NotebookNode) -> list[bytes]:
+    return [
+        b64decode(output["data"]["image/png"])
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
