@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from socionaut.numerals import LONGEST_TOKEN, Figure, FigureError, find_figures, parse_figure
+from socionaut.tables import PROJECT
 
 __all__ = [
     "DocumentError",
@@ -101,7 +102,7 @@ def documents_folder() -> Path | None:
     """
     named = os.environ.get(_VARIABLE)
     if named is None:
-        beside = Path(__file__).resolve().parents[2].parent / "shared" / "documents"
+        beside = PROJECT.parent / "shared" / "documents"
         return beside if beside.is_dir() else None
     if not named:
         return None

@@ -27,13 +27,13 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 from bs4 import BeautifulSoup
 
+from socionaut.tables import PROJECT
 from socionaut.verdicts import VERDICTS
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = PROJECT / "pages"
 
 #: Columns of the verdict table, in order.
