@@ -207,8 +207,9 @@ def weigh(
     """Compare a claim with what was computed.
 
     The verdict is ``confirmed`` when the computed value agrees with the published
-    one and is of the same thing; ``consistent`` when only the intervals meet, or
-    when the thing is a near one (narrower, worded otherwise, another measurement);
+    one, with its whole interval, and is of the same thing; ``consistent`` when the
+    intervals only meet, or when the thing is a near one (narrower, worded otherwise,
+    another measurement);
     ``differs`` when the intervals do not meet, or when the number is that of
     another thing. The fault of a difference is the reading under which the
     published figure does hold, or ``direction`` for a comparison in words, or else
@@ -256,7 +257,9 @@ def weigh(
     if faults:
         return "differs", faults[0]
     low, high = acceptable(row)
-    if near or "near" in gaps.values() or not low <= computed.value <= high:
+    # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
+    sure = computed if reference is None else exactly(computed.value)
+    if near or "near" in gaps.values() or sure.low < low or sure.high > high:
         return "consistent", ""
     return "confirmed", ""
 
