@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from socionaut.documents import DocumentError
+from socionaut.files import replacing
 from socionaut.tables import (
     PROJECT,
     data_folder,
@@ -247,9 +248,8 @@ def _stored_verdicts(folder: Path) -> pd.DataFrame:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    draft.replace(path)
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _near(path: Path) -> str:

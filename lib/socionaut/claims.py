@@ -22,6 +22,7 @@ from socionaut.tables import table_row
 
 __all__ = [
     "FINDING_TYPE",
+    "VERDICT_COLOURS",
     "Finding",
     "JudgementError",
     "acceptable",
@@ -119,7 +120,7 @@ class Finding:
         )
         return (
             f'<div class="socionaut-finding verdict-{self.verdict}" id="{self.id}" '
-            f'style="border-left:6px solid {_COLOURS[self.verdict]};padding-left:0.8em">'
+            f'style="border-left:6px solid {VERDICT_COLOURS[self.verdict]};padding-left:0.8em">'
             f"<p><b>{self.id}</b></p><table>{rows}</table></div>"
         )
 
@@ -127,7 +128,8 @@ class Finding:
         return {"text/plain": self.text(), "text/html": self.card(), FINDING_TYPE: asdict(self)}
 
 
-_COLOURS = {
+# Okabe and Ito (2008): told apart with any common colour blindness.
+VERDICT_COLOURS = {
     "confirmed": "#009E73",
     "consistent": "#56B4E9",
     "differs": "#D55E00",

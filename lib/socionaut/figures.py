@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import importlib.metadata
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -23,8 +23,11 @@ from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
+from socionaut.claims import VERDICT_COLOURS
+
 __all__ = [
     "COLOURS",
+    "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "PictureError",
     "canvas",
@@ -52,13 +55,6 @@ COLOURS = {
     "black": "#000000",
 }
 
-VERDICT_COLOURS = {
-    "confirmed": COLOURS["green"],
-    "consistent": COLOURS["sky"],
-    "differs": COLOURS["red"],
-    "untested": COLOURS["grey"],
-}
-
 _STYLE = {
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
@@ -70,7 +66,7 @@ _STYLE = {
     "svg.hashsalt": "socionaut",
 }
 
-_SHORTEST_ALT = 40
+SHORTEST_ALT = 40
 _MOST_TICKS = 8
 
 
@@ -189,7 +185,7 @@ def draw_stacked_bars(
     2
     >>> plt.close(figure)
     """
-    palette = colours or dict(zip(counts.columns, COLOURS.values(), strict=False))
+    palette = colours or _palette(counts.columns)
     figure, (panel,) = canvas(height=1.5 + 0.36 * len(counts))
     left = pd.Series(0.0, index=counts.index)
     for part in counts.columns:
@@ -241,7 +237,7 @@ def draw_intervals(
     >>> plt.close(figure)
     """
     figure, (panel,) = canvas(height=1.1 + 0.36 * len(rows))
-    palette = colours or dict(zip(rows["kind"].unique(), COLOURS.values(), strict=False))
+    palette = colours or _palette(rows["kind"].unique())
     for place, row in enumerate(rows.to_dict("records")):
         colour, end = palette[row["kind"]], (row["high"], place)
         panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
@@ -286,7 +282,7 @@ def draw_lines(
     >>> plt.close(figure)
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
-    palette = dict(zip(names, COLOURS.values(), strict=False))
+    palette = _palette(names)
     figure, axes = canvas(columns=len(panels), sharey=True)
     for panel, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, points in lines.items():
@@ -330,7 +326,7 @@ def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: s
     >>> plt.close(figure)
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
-    palette = dict(zip(names, COLOURS.values(), strict=False))
+    palette = _palette(names)
     figure, axes = canvas(width=max(7.5, 3.2 * len(panels)), columns=len(panels))
     for panel, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, points in lines.items():
@@ -459,7 +455,7 @@ def draw_specifications(
     """
     order = estimates.sort_values("value").index
     rows, taken = estimates.loc[order], choices.loc[order]
-    palette = dict(zip(choices[colour].unique(), COLOURS.values(), strict=False))
+    palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
     figure, (left, right) = canvas(height=2 + 0.11 * len(rows), columns=2, sharey=True)
     left.hlines(places, rows["low"], rows["high"], color=colours, alpha=0.45, lw=2.5)
@@ -474,6 +470,10 @@ def draw_specifications(
     right.set_xticks(range(len(options)), labels, rotation=55, ha="right", fontsize=9)
     right.set_xlabel("choices of each way")
     return figure
+
+
+def _palette(names: Iterable[str]) -> dict[str, str]:
+    return dict(zip(names, COLOURS.values(), strict=False))
 
 
 def _mark(panel: Axes, places: pd.Index) -> None:
@@ -536,10 +536,10 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
 def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None:
     if not caption.strip():
         raise PictureError("The figure has no caption; say in a sentence what to see in it.")
-    if len(alt.strip()) < _SHORTEST_ALT or alt.strip() == caption.strip():
+    if len(alt.strip()) < SHORTEST_ALT or alt.strip() == caption.strip():
         raise PictureError(
             "The figure has no alt text of its own; describe the picture in words, "
-            f"in at least {_SHORTEST_ALT} characters, other than the caption."
+            f"in at least {SHORTEST_ALT} characters, other than the caption."
         )
     if table.empty:
         raise PictureError("The figure has no table; give the numbers that it draws.")

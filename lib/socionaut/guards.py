@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from socionaut.figures import SHORTEST_ALT
 from socionaut.notebooks import first_line, normalise
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ MARKERS = (
 RAISES = "raises-exception"
 TAGS = (*(marker.lower().replace("_", "-") for marker in MARKERS), RAISES)
 LONGEST_CELL = 15
-SHORTEST_ALT = 40
 
 Problem = tuple[int, str]
 Rule = Callable[[NotebookNode], Iterator[Problem]]

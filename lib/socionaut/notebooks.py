@@ -27,6 +27,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
+from socionaut.files import replacing
+
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
 KEPT_NOTEBOOK_METADATA = ("socionaut",)
@@ -241,12 +243,8 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """
     tidy = normalise(notebook)
     text = nbformat.writes(tidy, version=nbformat.NO_CONVERT)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as part:
         part.write_bytes(text.rstrip("\n").encode("utf-8") + b"\n")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def first_line(source: str) -> str:

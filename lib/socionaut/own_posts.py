@@ -17,6 +17,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from socionaut.files import replacing
 from socionaut.notebooks import read_notebook, run_notebooks, write_notebook
 from socionaut.posts import Per, check_posts
 
@@ -138,9 +139,8 @@ def _keep(executed: NotebookNode, output: Path, notebook: Path) -> list[Path]:
     write_notebook(executed, written[0])
     for number, picture in enumerate(_pictures(executed), start=1):
         written.append(output / f"{notebook.stem}_figure_{number}.png")
-        part = written[-1].with_suffix(".part")
-        part.write_bytes(picture)
-        part.replace(written[-1])
+        with replacing(written[-1]) as part:
+            part.write_bytes(picture)
     return written
 
 

@@ -27,6 +27,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 from bs4 import BeautifulSoup
 
+from socionaut.claims import FINDING_TYPE
 from socionaut.tables import PROJECT
 from socionaut.verdicts import VERDICTS
 
@@ -535,11 +536,10 @@ def _alt_texts(outputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 def _finding_cards(outputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the claim of each finding by the HTML of its card."""
-    facts = "application/vnd.socionaut.finding+json"
     return {
-        "".join(output["data"]["text/html"]): str(output["data"][facts]["id"])
+        "".join(output["data"]["text/html"]): str(output["data"][FINDING_TYPE]["id"])
         for output in outputs
-        if facts in output["data"] and "text/html" in output["data"]
+        if FINDING_TYPE in output["data"] and "text/html" in output["data"]
     }
 
 

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from socionaut.files import replacing
+
 if TYPE_CHECKING:
     import duckdb
     import narwhals as nw
@@ -211,15 +213,11 @@ def write_posts(posts: pd.DataFrame, path: Path) -> None:
     """
     if path.exists():
         raise PostsError(f"{path} exists already and is left as it is; choose another name.")
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as part:
         if _kind(path) == "csv":
             posts.to_csv(part, index=False, lineterminator="\n")
         else:
             posts.to_parquet(part, index=False)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read_posts(

@@ -1,4 +1,4 @@
-"""Seeded bootstrap and permutation, over the unit that was sampled."""
+"""Seeded bootstrap, over the unit that was sampled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from socionaut.quantities import Estimate
 
-__all__ = ["bootstrap", "permutation_p_value"]
+__all__ = ["bootstrap"]
 
 
 def bootstrap(
@@ -85,41 +85,3 @@ def _draw(groups: np.ndarray | list[np.ndarray], generator: np.random.Generator)
     if isinstance(groups, np.ndarray):
         return groups[chosen]
     return np.concatenate([groups[place] for place in chosen])
-
-
-def permutation_p_value(
-    first: pd.Series, second: pd.Series, *, seed: int, repetitions: int = 9999
-) -> float:
-    """Return the two-sided permutation p-value of a difference of means.
-
-    Parameters
-    ----------
-    first, second : pandas.Series of float
-        Two independent samples.
-    seed : int
-        Seed of the generator.
-    repetitions : int
-        Number of random relabellings.
-
-    Returns
-    -------
-    float
-        Share of relabellings, the observed one included, with a difference at least
-        as large.
-
-    References
-    ----------
-    B. Phipson and G. K. Smyth, Permutation p-values should never be zero, 2010.
-
-    Examples
-    --------
-    >>> permutation_p_value(pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0]), seed=1)
-    1.0
-    """
-    generator = np.random.default_rng(seed)
-    pooled = np.concatenate([first.to_numpy(), second.to_numpy()])
-    observed = abs(first.mean() - second.mean())
-    shuffled = generator.permuted(np.tile(pooled, (repetitions, 1)), axis=1)
-    size = len(first)
-    gaps = np.abs(shuffled[:, :size].mean(axis=1) - shuffled[:, size:].mean(axis=1))
-    return float((1 + (gaps >= observed - 1e-12).sum()) / (1 + repetitions))

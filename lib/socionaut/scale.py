@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from socionaut.files import replacing
 from socionaut.posts import COUNTS, QUANTILES, benchmark_table
 
 if TYPE_CHECKING:
@@ -75,17 +76,15 @@ def synthetic_posts(
     if rows < 1:
         raise ScaleError(f"{rows} rows were asked for; give 1 or more.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     schema = _chunk(0, 1).schema.with_metadata({"note": "synthetic posts, for speed alone"})
-    try:
-        with parquet.ParquetWriter(part, schema, compression="zstd") as writer:
-            for number, start in enumerate(range(0, rows, _CHUNK)):
-                size = min(_CHUNK, rows - start)
-                writer.write_table(_chunk(number, size).cast(schema))
-                progress(f"synthetic posts written: {start + size:,} of {rows:,}")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with (
+        replacing(path) as part,
+        parquet.ParquetWriter(part, schema, compression="zstd") as writer,
+    ):
+        for number, start in enumerate(range(0, rows, _CHUNK)):
+            size = min(_CHUNK, rows - start)
+            writer.write_table(_chunk(number, size).cast(schema))
+            progress(f"synthetic posts written: {start + size:,} of {rows:,}")
 
 
 def _chunk(number: int, size: int) -> pa.Table:

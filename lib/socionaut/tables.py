@@ -21,6 +21,8 @@ import pandas as pd
 from frictionless import Check, Checklist, Error, FrictionlessException, Package, Resource, Row
 from frictionless.errors import CellError
 
+from socionaut.files import replacing
+
 __all__ = [
     "TableError",
     "data_folder",
@@ -388,9 +390,9 @@ def seal(folder: Path | None = None) -> list[str]:
         if resource.get("hash") != digest:
             changed.append(resource["name"])
         resource["hash"], resource["bytes"] = digest, len(content)
-    draft = target.with_suffix(".draft")
-    draft.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(target)
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    with replacing(target) as part:
+        part.write_text(text, encoding="utf-8")
     _read_table.cache_clear()
     return changed
 
