@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 # The other names that conda-forge has for packages of PyPI.
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
+    "igraph": "python-igraph",
     "matplotlib": "matplotlib-base",
     "seaborn": "seaborn-base",
 }
