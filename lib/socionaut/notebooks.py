@@ -33,6 +33,7 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 LANGUAGE = {"name": "python"}
 KEPT_NOTEBOOK_METADATA = ("socionaut",)
 KEPT_CELL_METADATA = ("tags", "mystnb")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 Status = Literal["passed", "failed", "skipped"]
 
@@ -176,7 +177,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
     Kernel name and language are always the same; of other metadata only those that mean something
     to the collection are kept. Outputs, their metadata (alt text), cell ids and execution counts
-    are left alone; a cell without an id gets one from its position.
+    are left alone, but of widgets, which live as long as their kernel, only the text is kept.
+    A cell without an id gets one from its position.
 
     Parameters
     ----------
@@ -200,6 +202,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     for number, cell in enumerate(tidy.cells, start=1):
         cell.setdefault("id", f"cell-{number}")
         cell.metadata = _only(cell.metadata, KEPT_CELL_METADATA)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
     return tidy
 
 
