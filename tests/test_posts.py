@@ -22,16 +22,15 @@ from socionaut import posts as posts_module
 from socionaut import scale
 from socionaut.engagement import rate_summary
 from socionaut.notebooks import read_notebook, write_notebook
-from socionaut.own_posts import OwnPostsError, run_on_posts, with_parameters
+from socionaut.own_data import OwnDataError, write_example
+from socionaut.own_runs import RunError, run_with, with_parameters
 from socionaut.posts import (
-    PostsError,
     benchmark_table,
     check_posts,
     columns_of_posts,
     example_posts,
     read_posts,
     summarise_platforms,
-    write_posts,
 )
 from socionaut.resampling import bootstrap
 
@@ -70,7 +69,7 @@ def test_a_good_file_is_read_and_typed(own):
 
 @pytest.mark.parametrize("name", ["own.csv", "own.parquet"])
 def test_the_example_comes_back_from_a_file_as_it_was_written(tmp_path, name):
-    write_posts(example_posts(), tmp_path / name)
+    write_example(example_posts(), tmp_path / name)
     expected = check_posts(example_posts()).accept()
     assert_frame_equal(read_posts(tmp_path / name), expected)
     assert read_posts(tmp_path / name, per="reach")["reach"].tolist() == (
@@ -86,8 +85,8 @@ def test_the_example_is_the_same_on_every_call_and_called_made_up():
 
 def test_an_existing_file_is_not_overwritten(own):
     own.write_text("mine", encoding="utf-8")
-    with pytest.raises(PostsError, match="exists already"):
-        write_posts(example_posts(), own)
+    with pytest.raises(OwnDataError, match="exists already"):
+        write_example(example_posts(), own)
     assert own.read_text(encoding="utf-8") == "mine"
 
 
@@ -123,7 +122,7 @@ BAD_ROWS = {
 @pytest.mark.parametrize(("row", "sentence"), BAD_ROWS.values(), ids=BAD_ROWS)
 def test_a_bad_row_stops_the_run_unless_it_shall_be_dropped(own, row, sentence):
     store(own, GOOD[0], row, *GOOD[1:])
-    with pytest.raises(PostsError) as stopped:
+    with pytest.raises(OwnDataError) as stopped:
         read_posts(own)
     said = str(stopped.value)
     assert said.startswith("own.csv: 1 of 4 rows cannot be used.")
@@ -147,14 +146,14 @@ def test_bad_rows_are_counted_and_kept_as_they_stand(own):
 def test_a_paid_flag_that_is_none_is_a_fault(own):
     rows = [f"{row},{paid}" for row, paid in zip(GOOD, ["yes", "perhaps", "FALSE"], strict=True)]
     store(own, *rows, header=HEADER + ",paid")
-    with pytest.raises(PostsError, match="paid: 1 cell is not true or false, row 3"):
+    with pytest.raises(OwnDataError, match="paid: 1 cell is not true or false, row 3"):
         read_posts(own)
     assert read_posts(own, drop_bad_rows=True)["paid"].tolist() == [True, False]
 
 
 def test_a_file_with_bad_rows_alone_is_refused_in_any_case(own):
     store(own, BAD_ROWS["text"][0])
-    with pytest.raises(PostsError, match="no row can be used"):
+    with pytest.raises(OwnDataError, match="no row can be used"):
         read_posts(own, drop_bad_rows=True)
 
 
@@ -179,7 +178,7 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
         "more than one column shares",
     ),
     "empty": (lambda path: path.write_text("", encoding="utf-8"), "own.csv is empty"),
-    "header alone": (store, "has a header and no posts"),
+    "header alone": (store, "has no row"),
     "semicolons": (
         lambda path: path.write_text(
             "\n".join([HEADER, *GOOD]).replace(",", ";"), encoding="utf-8"
@@ -216,22 +215,22 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
 @pytest.mark.parametrize("drop", [False, True])
 def test_a_bad_file_is_refused_with_a_sentence(own, spoil, sentence, drop):
     spoil(own)
-    with pytest.raises(PostsError, match=sentence):
+    with pytest.raises(OwnDataError, match=sentence):
         read_posts(own, drop_bad_rows=drop)
 
 
 def test_a_cut_parquet_file_is_refused(tmp_path):
     path = tmp_path / "own.parquet"
-    write_posts(example_posts(), path)
+    write_example(example_posts(), path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(PostsError, match=r"own\.parquet cannot be read"):
+    with pytest.raises(OwnDataError, match=r"own\.parquet cannot be read"):
         read_posts(path)
 
 
 @pytest.mark.parametrize("name", ["own.xlsx", "own"])
 def test_another_kind_of_file_is_refused(tmp_path, name):
     (tmp_path / name).write_text("x", encoding="utf-8")
-    with pytest.raises(PostsError, match="neither CSV nor Parquet"):
+    with pytest.raises(OwnDataError, match="neither CSV nor Parquet"):
         read_posts(tmp_path / name)
 
 
@@ -333,7 +332,7 @@ def test_duckdb_gives_the_same_as_pandas(size):
 
 
 def test_duckdb_over_parquet_gives_the_same_with_and_without_its_short_cut(tmp_path):
-    write_posts(example_posts(), tmp_path / "own.parquet")
+    write_example(example_posts(), tmp_path / "own.parquet")
     relation = duckdb.read_parquet(str(tmp_path / "own.parquet"))
     by = ["platform", "industry", "month"]
     assert_frame_equal(benchmark_table(relation), benchmark_table(example_posts()), rtol=1e-10)
@@ -354,7 +353,7 @@ def test_spark_gives_the_same_as_pandas(tmp_path, monkeypatch):
     sql = pytest.importorskip("pyspark.sql", reason=reason)
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    write_posts(example_posts(), tmp_path / "own.parquet")
+    write_example(example_posts(), tmp_path / "own.parquet")
     settings = {
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
@@ -388,14 +387,14 @@ def test_no_engine_computes_over_bad_posts(engine, change, sentence):
     table = example_posts().assign(**change).astype({"industry": "str"} if change else {})
     if "industry" in change:
         table["industry"] = pd.Series([None] * len(table), dtype="str")
-    with pytest.raises(PostsError, match=sentence):
+    with pytest.raises(OwnDataError, match=sentence):
         benchmark_table(engine(table))
 
 
 def test_a_missing_column_and_pyarrow_are_refused():
-    with pytest.raises(PostsError, match="lacks the column industry"):
+    with pytest.raises(OwnDataError, match="lacks the column industry"):
         benchmark_table(example_posts().drop(columns="industry"))
-    with pytest.raises(PostsError, match="approximate"):
+    with pytest.raises(OwnDataError, match="approximate"):
         benchmark_table(pa.Table.from_pandas(example_posts()))
 
 
@@ -448,7 +447,7 @@ def small(tmp_path: Path) -> Path:
 
 def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, small, own):
     before = small.read_bytes()
-    (written,) = run_on_posts(small, store(own, *GOOD), tmp_path / "out")
+    (written,) = run_with(small, tmp_path / "out", {"file": str(store(own, *GOOD))})
     injected, last = read_notebook(written).cells[2:]
     assert injected.metadata["tags"] == ["injected-parameters"]
     assert last.outputs[0]["data"]["text/plain"] == "4"
@@ -456,23 +455,20 @@ def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, sma
 
 
 def test_a_run_that_stops_writes_nothing(tmp_path, small, own):
-    store(own, *GOOD, header=HEADER.replace("followers", "reach"))
-    with pytest.raises(OwnPostsError, match=r"small\.ipynb stopped at cell 4 .*ZeroDivisionError"):
-        run_on_posts(small, own, tmp_path / "out", per="reach")
-    store(own, *GOOD, BAD_ROWS["text"][0])
-    with pytest.raises(PostsError, match="1 of 4 rows"):
-        run_on_posts(small, own, tmp_path / "out")
-    with pytest.raises(OwnPostsError, match="holds the notebooks themselves"):
-        run_on_posts(small, own, small.parent)
+    store(own, *GOOD)
+    with pytest.raises(RunError, match=r"small\.ipynb stopped at cell 4 .*ZeroDivisionError"):
+        run_with(small, tmp_path / "out", {"file": str(own), "per": "reach"})
+    with pytest.raises(RunError, match="holds the notebooks themselves"):
+        run_with(small, small.parent, {"file": str(own)})
     assert not (tmp_path / "out").exists()
 
 
 def test_parameters_that_the_notebook_lacks_are_refused(small):
     notebook = read_notebook(small)
-    with pytest.raises(OwnPostsError, match="no parameter files"):
+    with pytest.raises(RunError, match="no parameter files"):
         with_parameters(notebook, {"files": "x"})
     notebook.cells.append(notebook.cells[1])
-    with pytest.raises(OwnPostsError, match="2 cells tagged parameters"):
+    with pytest.raises(RunError, match="2 cells tagged parameters"):
         with_parameters(notebook, {"file": "x"})
 
 
@@ -544,7 +540,7 @@ def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
     table = benchmark_table(example_posts())
     with pytest.raises(scale.ScaleError, match="get different numbers"):
         scale._demand_same({"one": table, "two": table.assign(median=table["median"] * 1.001)})
-    write_posts(example_posts().drop(columns="shares"), tmp_path / "own.parquet")
+    write_example(example_posts().drop(columns="shares"), tmp_path / "own.parquet")
     with pytest.raises(scale.ScaleError, match=r"stopped with 1 .*shares"):
         scale.compare_engines(tmp_path / "own.parquet", repetitions=1)
     with pytest.raises(scale.ScaleError, match="give 1 or more"):

@@ -28,6 +28,7 @@ from socionaut.tables import (
 
 if TYPE_CHECKING:
     from socionaut.notebooks import RunResult
+    from socionaut.own_data import CheckedTable
 
 NOTEBOOKS = PROJECT / "notebooks"
 BUILD = PROJECT / "build"
@@ -160,23 +161,40 @@ def _fetch_data() -> int:
 
 def posts(options: argparse.Namespace) -> int:
     """Run the notebook on your own posts, show the columns they need, or write an example."""
-    from socionaut.own_posts import run_on_posts
-    from socionaut.posts import columns_of_posts, example_posts, write_posts
+    from socionaut.posts import check_posts, columns_of_posts, example_posts
+
+    return _own_data(
+        options,
+        notebook="16_your_own_posts.ipynb",
+        columns=columns_of_posts,
+        example=example_posts,
+        check=lambda: check_posts(options.file, per=options.per),
+        parameters={"per": options.per},
+    )
+
+
+def _own_data(
+    options: argparse.Namespace,
+    *,
+    notebook: str,
+    columns: Callable[[], pd.DataFrame],
+    example: Callable[[], pd.DataFrame],
+    check: Callable[[], CheckedTable],
+    parameters: dict[str, object],
+) -> int:
+    from socionaut.own_data import write_example
+    from socionaut.own_runs import run_with
 
     if options.columns:
-        print(columns_of_posts().to_string(index=False))
+        print(columns().to_string(index=False))
     elif options.example:
-        write_posts(example_posts(), options.example)
-        print(f"made-up example posts written: {_near(options.example)}")
+        write_example(example(), options.example)
+        print(f"made-up example written: {_near(options.example)}")
     elif options.file and options.output:
-        print("checking the posts and running the notebook ...", flush=True)
-        written = run_on_posts(
-            NOTEBOOKS / "16_your_own_posts.ipynb",
-            options.file,
-            options.output,
-            drop_bad_rows=options.drop_bad_rows,
-            per=options.per,
-        )
+        print("checking the file and running the notebook ...", flush=True)
+        check().accept(drop_bad_rows=options.drop_bad_rows)
+        values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
+        written = run_with(NOTEBOOKS / notebook, options.output, values | parameters)
         print(*(f"written: {_near(path)}" for path in written), sep="\n")
     else:
         print("socionaut: give FILE and --output FOLDER, or --columns, or --example FILE.")
@@ -256,13 +274,12 @@ def _near(path: Path) -> str:
     return os.path.relpath(path)
 
 
-def _add_posts_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, nargs="?", help="your posts, CSV or Parquet")
+def _add_own_data_arguments(command: argparse.ArgumentParser, things: str) -> None:
+    command.add_argument("file", type=Path, nargs="?", help=f"your {things}, CSV or Parquet")
     command.add_argument("--output", type=Path, help="folder for the notebook and its figures")
-    command.add_argument("--per", choices=["followers", "reach"], default="followers")
     command.add_argument("--drop-bad-rows", action="store_true", help="go on without bad rows")
     command.add_argument("--columns", action="store_true", help="show the columns of a file")
-    command.add_argument("--example", type=Path, metavar="FILE", help="write example posts")
+    command.add_argument("--example", type=Path, metavar="FILE", help=f"write example {things}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -291,7 +308,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--rows", type=int, default=22_000_000)
             command.add_argument("--repetitions", type=int, default=3)
         if action is posts:
-            _add_posts_arguments(command)
+            _add_own_data_arguments(command, "posts")
+            command.add_argument("--per", choices=["followers", "reach"], default="followers")
         if action is readme:
             command.add_argument("--check", action="store_true", help="compare, write nothing")
     return parser

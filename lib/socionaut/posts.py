@@ -1,41 +1,46 @@
 """A researcher's own posts: their table, its checks, and engagement by group.
 
 A file of posts is CSV or Parquet, a row a post. `check_posts` reads it and finds every
-row that cannot be used; `CheckedPosts.accept` gives the posts, and refuses while there
-are bad rows unless told to drop them. `benchmark_table` is one definition for pandas,
+row that cannot be used; `accept` of what it returns gives the posts, and refuses while
+there are bad rows unless told to drop them. `benchmark_table` is one definition for pandas,
 DuckDB and Spark, through narwhals; `summarise_platforms` is for a table in memory.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from socionaut.files import replacing
+from socionaut.own_data import (
+    CheckedTable,
+    Fault,
+    OwnDataError,
+    cells_of,
+    checked_table,
+    choose_columns,
+    moments,
+    texts,
+    whole_numbers,
+)
 
 if TYPE_CHECKING:
     import duckdb
     import narwhals as nw
 
 __all__ = [
-    "CheckedPosts",
-    "PostsError",
     "benchmark_table",
     "check_posts",
     "columns_of_posts",
     "example_posts",
     "read_posts",
     "summarise_platforms",
-    "write_posts",
 ]
 
 Per = Literal["followers", "reach"]
@@ -61,84 +66,8 @@ _PLATFORMS = (
 )
 # SixDegrees opened in 1997 (boyd and Ellison, Social Network Sites, 2007).
 _FIRST_POST = pd.Timestamp("1997-01-01")
-_MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _NOT_STATED = "not stated"
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_ROWS_NAMED = 5
-
-
-class PostsError(ValueError):
-    """A file of posts cannot be used as it is; the message says where and what to do."""
-
-
-class _Fault(NamedTuple):
-    column: str
-    problem: str
-    bad: pd.Series
-    mend: str
-
-
-@dataclass(frozen=True)
-class CheckedPosts:
-    """A file of posts after the checks.
-
-    Attributes
-    ----------
-    name : str
-        Name of the file.
-    good : pandas.DataFrame
-        The posts that can be used, typed: text, ``datetime64`` in UTC, ``int64``, and
-        ``bool`` for ``paid``.
-    bad : pandas.DataFrame
-        The other rows as they stand in the file, labelled by row.
-    faults : pandas.DataFrame
-        One row a kind of fault: ``column``, ``problem``, ``rows`` (how many),
-        ``which``, ``what to do``.
-    """
-
-    name: str
-    good: pd.DataFrame
-    bad: pd.DataFrame
-    faults: pd.DataFrame
-
-    def accept(self, *, drop_bad_rows: bool = False) -> pd.DataFrame:
-        """Return the posts, or refuse while there are bad rows.
-
-        Parameters
-        ----------
-        drop_bad_rows : bool
-            Whether to go on without the bad rows.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The posts that can be used.
-
-        Raises
-        ------
-        PostsError
-            If there are bad rows and they are not to be dropped, or if no row is left.
-
-        Examples
-        --------
-        >>> len(check_posts(example_posts()).accept())
-        360
-        """
-        if self.good.empty:
-            raise PostsError(f"{self.name}: no row can be used.\n{self._sentences()}")
-        if len(self.bad) and not drop_bad_rows:
-            raise PostsError(
-                f"{self.name}: {len(self.bad)} of {len(self.bad) + len(self.good)} rows cannot "
-                f"be used.\n{self._sentences()}\nCorrect these rows, or go on without them with "
-                "--drop-bad-rows (in Python: drop_bad_rows=True)."
-            )
-        return self.good
-
-    def _sentences(self) -> str:
-        return "\n".join(
-            f"  {f['column']}: {f['problem']}, {f['which']}. To mend: {f['what to do']}."
-            for f in self.faults.to_dict("records")
-        )
 
 
 def columns_of_posts() -> pd.DataFrame:
@@ -196,30 +125,6 @@ def example_posts() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def write_posts(posts: pd.DataFrame, path: Path) -> None:
-    """Write a table of posts to a new file.
-
-    Parameters
-    ----------
-    posts : pandas.DataFrame
-        For example `example_posts`.
-    path : pathlib.Path
-        File that does not exist yet, ending in ``.csv`` or ``.parquet``.
-
-    Raises
-    ------
-    PostsError
-        If the file exists, or is of another kind.
-    """
-    if path.exists():
-        raise PostsError(f"{path} exists already and is left as it is; choose another name.")
-    with replacing(path) as part:
-        if _kind(path) == "csv":
-            posts.to_csv(part, index=False, lineterminator="\n")
-        else:
-            posts.to_parquet(part, index=False)
-
-
 def read_posts(
     path: str | Path, *, drop_bad_rows: bool = False, per: Per = "followers"
 ) -> pd.DataFrame:
@@ -237,17 +142,17 @@ def read_posts(
     Returns
     -------
     pandas.DataFrame
-        The posts, typed as `CheckedPosts.good`.
+        The posts: text, ``datetime64`` in UTC, ``int64``, and ``bool`` for ``paid``.
 
     Raises
     ------
-    PostsError
+    OwnDataError
         If the file as a whole or rows of it cannot be used.
     """
     return check_posts(path, per=per).accept(drop_bad_rows=drop_bad_rows)
 
 
-def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") -> CheckedPosts:
+def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") -> CheckedTable:
     """Read posts and find every row that cannot be used.
 
     Parameters
@@ -259,13 +164,12 @@ def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") ->
 
     Returns
     -------
-    CheckedPosts
-        Rows of CSV are counted with the header as row 1, rows of Parquet and of tables
-        from 1.
+    CheckedTable
+        Its rows typed as `read_posts` says.
 
     Raises
     ------
-    PostsError
+    OwnDataError
         If the file as a whole cannot be used: it cannot be read, it lacks a column, or
         one platform or industry is spelt in two ways.
 
@@ -276,193 +180,66 @@ def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") ->
     [['shares', '1 cell is below 0', 'row 2']]
     """
     if per not in ("followers", "reach"):
-        raise PostsError(f'Engagement per "{per}" is not known; choose followers or reach.')
-    if isinstance(source, pd.DataFrame):
-        name, raw, first_row = "The table", source.copy(), 1
-    else:
-        path = Path(source)
-        name, first_row = path.name, 2 if _kind(path) == "csv" else 1
-        raw = _read_raw(path)
-    raw = _used_columns(raw, name, per)
-    raw.index = pd.RangeIndex(first_row, first_row + len(raw), name="row")
-    good, faults = _typed(raw, per)
-    bad = pd.concat([fault.bad for fault in faults], axis=1).any(axis=1)
-    posts = good[~bad].reset_index(drop=True)
-    _demand_one_spelling(posts, name)
-    return CheckedPosts(name, _final_types(posts, per), raw[bad], _fault_table(faults))
+        raise OwnDataError(f'Engagement per "{per}" is not known; choose followers or reach.')
+    name, cells = cells_of(source)
+    cells = _used_columns(cells, name, per)
+    checked = checked_table(name, cells, *_typed(cells, per))
+    _demand_one_spelling(checked.good, name)
+    return replace(checked, good=_final_types(checked.good, per))
 
 
-def _kind(path: Path) -> str:
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in ("csv", "parquet"):
-        raise PostsError(
-            f"{path.name} is neither CSV nor Parquet; save the posts as one of these, with "
-            ".csv or .parquet at the end of the name."
-        )
-    return kind
-
-
-def _read_raw(path: Path) -> pd.DataFrame:
-    """Read the cells of a file as they are; text for CSV."""
-    if not path.is_file():
-        raise PostsError(f"{path} is not a file; check the name and the folder.")
-    if path.stat().st_size == 0:
-        raise PostsError(f"{path.name} is empty; export the posts again.")
-    try:
-        table = _read_csv(path) if _kind(path) == "csv" else pd.read_parquet(path)
-    except UnicodeDecodeError as error:
-        raise PostsError(f"{path.name} is not in UTF-8; save it again as CSV UTF-8.") from error
-    except (ValueError, csv.Error, pd.errors.ParserWarning) as error:
-        if isinstance(error, PostsError):
-            raise
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise PostsError(
-            f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "
-            "with a comma may lack quotation marks. Export the posts again."
-        ) from error
-    if table.empty:
-        raise PostsError(f"{path.name} has a header and no posts; export the posts again.")
-    return table
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        header = next(csv.reader(lines), [])
-    for mark, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(header) == 1 and mark in header[0]:
-            raise PostsError(
-                f"{path.name} has {called} between its columns; save it again with commas."
-            )
-    twice = sorted({label for label in header if header.count(label) > 1})
-    if twice:
-        raise PostsError(
-            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
-        )
-    with warnings.catch_warnings():
-        # A row with more cells than the header would only warn, and lose its last cells.
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
-            path,
-            dtype="str",
-            keep_default_na=False,
-            index_col=False,
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-        )
-
-
-def _used_columns(raw: pd.DataFrame, name: str, per: Per) -> pd.DataFrame:
+def _used_columns(cells: pd.DataFrame, name: str, per: Per) -> pd.DataFrame:
+    more = "`socionaut posts --columns` says what each holds."
+    other = "reach" if per == "followers" else "followers"
+    if per not in cells and other in cells:
+        more += f' For engagement per {other}, add "--per {other}".'
     needed = ["platform", "account", "published_at", per, *COUNTS]
-    missing = [column for column in needed if column not in raw.columns]
-    if missing:
-        found = list(map(str, raw.columns))
-        folded = {column.strip().lower().replace(" ", "_"): column for column in found}
-        hints = {m: difflib.get_close_matches(m, folded, n=1, cutoff=0.75) for m in missing}
-        told = ", ".join(
-            f'"{m}"' + (f' (is it "{folded[h[0]]}"?)' if h else "") for m, h in hints.items()
-        )
-        other = "reach" if per == "followers" else "followers"
-        instead = f' For engagement per {other}, add "--per {other}".' if other in found else ""
-        raise PostsError(
-            f"{name} lacks the column {told}; it has {', '.join(found)}. Add or rename the column; "
-            f"`socionaut posts --columns` says what each holds."
-            + (instead if per in missing else "")
-        )
-    return raw[needed + [column for column in ("industry", "paid") if column in raw.columns]]
+    return choose_columns(cells, name, needed, optional=["industry", "paid"], more=more)
 
 
-def _typed(raw: pd.DataFrame, per: Per) -> tuple[pd.DataFrame, list[_Fault]]:
+def _typed(raw: pd.DataFrame, per: Per) -> tuple[pd.DataFrame, list[Fault]]:
     """Return the cells as values, and every fault with the rows it is in."""
     typed = pd.DataFrame(index=raw.index)
-    blank = pd.concat([_texts(raw[column]).eq("") for column in raw], axis=1)
-    empty_row = blank.all(axis=1)
-    faults = [_Fault("row", "row is empty", empty_row, "delete it")]
+    blank = pd.concat([texts(raw[column]).eq("") for column in raw], axis=1)
+    faults = []
     for column in ("platform", "account"):
-        typed[column] = _texts(raw[column])
-        faults.append(_Fault(column, "cell is empty", blank[column], "write the name"))
-    typed["published_at"] = _moments(raw["published_at"])
+        typed[column] = texts(raw[column])
+        faults.append(Fault(column, "cell is empty", blank[column], "write the name"))
+    typed["published_at"] = moments(raw["published_at"])
     faults += _date_faults(typed["published_at"], blank["published_at"])
     for column in (per, *COUNTS):
-        typed[column] = _whole_numbers(raw[column])
+        typed[column] = whole_numbers(raw[column])
         least = 1 if column == per else 0
         faults += _number_faults(column, typed[column], blank[column], least)
     if "industry" in raw:
-        typed["industry"] = _texts(raw["industry"]).replace("", _NOT_STATED)
+        typed["industry"] = texts(raw["industry"]).replace("", _NOT_STATED)
     if "paid" in raw:
-        typed["paid"] = _texts(raw["paid"]).str.lower().map(_TRUTH)
+        typed["paid"] = texts(raw["paid"]).str.lower().map(_TRUTH)
         mend = "write true or false"
-        faults.append(_Fault("paid", "cell is not true or false", typed["paid"].isna(), mend))
+        faults.append(Fault("paid", "cell is not true or false", typed["paid"].isna(), mend))
     again = raw.duplicated()
-    faults.append(_Fault("row", "row repeats an earlier one", again, "keep one of the two"))
-    return typed, [faults[0], *(f._replace(bad=f.bad & ~empty_row) for f in faults[1:])]
+    faults.append(Fault("row", "row repeats an earlier one", again, "keep one of the two"))
+    return typed, faults
 
 
-def _texts(cells: pd.Series) -> pd.Series:
-    """Return cells as text, spaces at the ends removed; no text for an empty cell."""
-    return cells.astype("str").where(cells.notna(), "").str.strip().astype("str")
-
-
-def _moments(cells: pd.Series) -> pd.Series:
-    """Return cells as times in UTC; missing where a cell is no time."""
-    if not isinstance(cells.dtype, pd.DatetimeTZDtype) and cells.dtype.kind != "M":
-        texts = _texts(cells)
-        cells = texts.where(texts.str.fullmatch(_MOMENT))
-    moments = pd.to_datetime(cells, format="ISO8601", utc=True, errors="coerce")
-    return moments.dt.tz_localize(None).dt.as_unit("us")
-
-
-def _date_faults(moments: pd.Series, blank: pd.Series) -> Iterator[_Fault]:
+def _date_faults(times: pd.Series, blank: pd.Series) -> Iterator[Fault]:
     column, form = "published_at", "write the date as 2024-03-01 or 2024-03-01 18:30"
-    yield _Fault(column, "cell is empty", blank, form)
-    yield _Fault(column, "cell is not a date", moments.isna() & ~blank, form)
-    early = moments < _FIRST_POST
+    yield Fault(column, "cell is empty", blank, form)
+    yield Fault(column, "cell is not a date", times.isna() & ~blank, form)
+    early = times < _FIRST_POST
     why = "look the date up; 1970 is often an empty date of a program"
-    yield _Fault(column, f"cell is before {_FIRST_POST.year}", early, why)
+    yield Fault(column, f"cell is before {_FIRST_POST.year}", early, why)
 
 
-def _whole_numbers(cells: pd.Series) -> pd.Series:
-    """Return cells as whole numbers; missing where a cell is none, or has over 15 digits."""
-    if pd.api.types.is_bool_dtype(cells.dtype):
-        return pd.Series(np.nan, index=cells.index)
-    if not pd.api.types.is_numeric_dtype(cells.dtype):
-        texts = _texts(cells)
-        cells = texts.where(texts.str.fullmatch(r"-?\d{1,15}(?:\.0*)?"))
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return numbers.where((numbers % 1 == 0) & (numbers.abs() < 1e15))
-
-
-def _number_faults(
-    column: str, numbers: pd.Series, blank: pd.Series, least: int
-) -> Iterator[_Fault]:
+def _number_faults(column: str, values: pd.Series, blank: pd.Series, least: int) -> Iterator[Fault]:
     known = "0 only if it is known to be 0" if least == 0 else "remove the post if nobody knows"
-    yield _Fault(column, "cell is empty", blank, f"write the number; {known}")
-    unread = numbers.isna() & ~blank
+    yield Fault(column, "cell is empty", blank, f"write the number; {known}")
+    unread = values.isna() & ~blank
     mend = "write digits only, such as 1200: no text, comma, percent sign or fraction"
-    yield _Fault(column, "cell is not a whole number", unread, mend)
-    low = numbers < least
+    yield Fault(column, "cell is not a whole number", unread, mend)
+    low = values < least
     mend = "look the number up" if least == 0 else "no rate exists without an audience; look it up"
-    yield _Fault(column, f"cell is below {least}", low, mend)
-
-
-def _fault_table(faults: Sequence[_Fault]) -> pd.DataFrame:
-    rows = []
-    for column, problem, bad, mend in faults:
-        count = int(bad.sum())
-        if count:
-            noun, rest = problem.split(" ", 1)
-            verb = (
-                rest if count == 1 else rest.replace("is ", "are ", 1).replace("repeats", "repeat")
-            )
-            many = noun if count == 1 else f"{noun}s"
-            rows.append((column, f"{count} {many} {verb}", count, _named(bad), mend))
-    return pd.DataFrame(rows, columns=["column", "problem", "rows", "which", "what to do"])
-
-
-def _named(bad: pd.Series) -> str:
-    rows = bad.index[bad]
-    more = len(rows) - _ROWS_NAMED
-    named = ", ".join(map(str, rows[:_ROWS_NAMED])) + (f" and {more} more" if more > 0 else "")
-    return f"row{'s' if len(rows) > 1 else ''} {named}"
+    yield Fault(column, f"cell is below {least}", low, mend)
 
 
 def _demand_one_spelling(posts: pd.DataFrame, name: str) -> None:
@@ -473,7 +250,7 @@ def _demand_one_spelling(posts: pd.DataFrame, name: str) -> None:
             spellings.setdefault("".join(text.casefold().split()), []).append(text)
         for same in spellings.values():
             if len(same) > 1:
-                raise PostsError(
+                raise OwnDataError(
                     f'{name}, column "{column}": {" and ".join(same)} look like one '
                     f"{column} in {len(same)} spellings; write it the same in every row."
                 )
@@ -483,7 +260,7 @@ def _demand_one_spelling(posts: pd.DataFrame, name: str) -> None:
         close = difflib.get_close_matches(folded, known, n=1, cutoff=0.85)
         if close and folded not in known:
             count = int(posts["platform"].eq(text).sum())
-            raise PostsError(
+            raise OwnDataError(
                 f'{name}, column "platform": {text} ({count} rows) looks like a slip for '
                 f"{known[close[0]]}; correct the spelling."
             )
@@ -535,7 +312,7 @@ def benchmark_table(
 
     Raises
     ------
-    PostsError
+    OwnDataError
         If a column is missing or of another type, or a row has an empty cell, a count
         below 0 or an audience below 1.
 
@@ -552,7 +329,7 @@ def benchmark_table(
     table = _collect(_rates(frame, by, per), list(by))
     bad = int(table["unusable"].sum())
     if bad:
-        raise PostsError(
+        raise OwnDataError(
             f"{bad} posts have an empty cell, a count below 0 or {per} below 1, so no rate; "
             "read the file with read_posts, which says which rows, or leave these rows out."
         )
@@ -584,7 +361,7 @@ def _rates(frame: Any, by: Sequence[str], per: Per) -> nw.LazyFrame[Any]:  # noq
 
 def _demand_types(posts: nw.LazyFrame[Any], by: Sequence[str], per: Per) -> None:
     if posts.implementation.is_pyarrow():
-        raise PostsError(
+        raise OwnDataError(
             "PyArrow's median by group is approximate; give the table as DuckDB relation or "
             "pandas DataFrame."
         )
@@ -592,20 +369,20 @@ def _demand_types(posts: nw.LazyFrame[Any], by: Sequence[str], per: Per) -> None
     wanted = [*(c for c in by if c != "month"), *(["published_at"] if "month" in by else [])]
     missing = [column for column in [*wanted, per, *COUNTS] if column not in types]
     if missing:
-        raise PostsError(
+        raise OwnDataError(
             f"The table lacks the column {', '.join(missing)}; add it, or choose other groups "
             'with by=..., for example by=["platform", "month"].'
         )
     for column in (per, *COUNTS):
         if not types[column].is_integer():
-            raise PostsError(
+            raise OwnDataError(
                 f'The column "{column}" holds {types[column]}, not whole numbers; read the file '
                 "with read_posts, or convert the column."
             )
     if "month" in by and (
         not types["published_at"].is_temporal() or getattr(types["published_at"], "time_zone", None)
     ):
-        raise PostsError(
+        raise OwnDataError(
             f'The column "published_at" holds {types["published_at"]}; convert it to a date, or '
             "to a time in UTC without a zone."
         )

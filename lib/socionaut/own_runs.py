@@ -1,4 +1,4 @@
-"""One command for a researcher's own posts: run a notebook on a file, keep what it shows.
+"""Run a notebook on a reader's own file, and keep what it shows.
 
 The notebook follows the convention of papermill: values are set in a cell tagged
 ``parameters``, and a run with other values puts a cell tagged ``injected-parameters``
@@ -19,12 +19,11 @@ from nbformat.v4 import new_code_cell
 
 from socionaut.files import replacing
 from socionaut.notebooks import read_notebook, run_notebooks, write_notebook
-from socionaut.posts import Per, check_posts
 
-__all__ = ["OwnPostsError", "run_on_posts", "with_parameters"]
+__all__ = ["RunError", "run_with", "with_parameters"]
 
 
-class OwnPostsError(ValueError):
+class RunError(ValueError):
     """The notebook could not be run on a file; the message says why."""
 
 
@@ -45,7 +44,7 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
 
     Raises
     ------
-    OwnPostsError
+    RunError
         If there is not one tagged cell, or it does not set a parameter of this name.
 
     Examples
@@ -61,17 +60,13 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
         if "parameters" in cell.metadata.get("tags", [])
     ]
     if len(tagged) != 1:
-        raise OwnPostsError(
-            f"The notebook has {len(tagged)} cells tagged parameters; it needs one."
-        )
+        raise RunError(f"The notebook has {len(tagged)} cells tagged parameters; it needs one.")
     place = tagged[0] + 1
     known = {
         line.partition("=")[0].strip() for line in notebook.cells[tagged[0]].source.split("\n")
     }
     if unknown := sorted(set(parameters) - known):
-        raise OwnPostsError(
-            f"The notebook has no parameter {', '.join(unknown)}; correct the name."
-        )
+        raise RunError(f"The notebook has no parameter {', '.join(unknown)}; correct the name.")
     source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     cell = new_code_cell(source, id="injected-parameters")
     cell.metadata["tags"] = ["injected-parameters"]
@@ -79,29 +74,19 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
     return NotebookNode({**notebook, "cells": cells})
 
 
-def run_on_posts(
-    notebook: Path,
-    file: Path,
-    output: Path,
-    *,
-    drop_bad_rows: bool = False,
-    per: Per = "followers",
-    timeout: float = 1800,
+def run_with(
+    notebook: Path, output: Path, parameters: Mapping[str, object], *, timeout: float = 1800
 ) -> list[Path]:
-    """Run a notebook on a file of posts, and write it and its figures into a folder.
+    """Run a notebook with other parameters, and write it and its figures into a folder.
 
     Parameters
     ----------
     notebook : pathlib.Path
-        Notebook with the parameters ``file``, ``drop_bad_rows`` and ``per``.
-    file : pathlib.Path
-        Posts as CSV or Parquet.
+        Notebook with one cell tagged ``parameters``.
     output : pathlib.Path
         Folder for the results; made if needed, and left alone unless the run succeeds.
-    drop_bad_rows : bool
-        Whether to go on without the rows that cannot be used.
-    per : {"followers", "reach"}
-        What interactions are divided by.
+    parameters : mapping of str to object
+        As for `with_parameters`; check the file they name before.
     timeout : float
         Seconds that a cell may take.
 
@@ -113,22 +98,18 @@ def run_on_posts(
 
     Raises
     ------
-    PostsError
-        If the posts cannot be used.
-    OwnPostsError
+    RunError
         If the notebook stops at an error, or would overwrite itself.
     """
     if output.resolve() == notebook.parent.resolve():
-        raise OwnPostsError(f"{output} holds the notebooks themselves; choose another folder.")
-    check_posts(file, per=per).accept(drop_bad_rows=drop_bad_rows)
-    values = {"file": str(file.resolve()), "drop_bad_rows": drop_bad_rows, "per": per}
+        raise RunError(f"{output} holds the notebooks themselves; choose another folder.")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source" / notebook.name
         source.parent.mkdir()
-        write_notebook(with_parameters(read_notebook(notebook), values), source)
+        write_notebook(with_parameters(read_notebook(notebook), parameters), source)
         (result,) = run_notebooks([source], Path(folder) / "done", timeout=timeout)
         if result.status != "passed":
-            raise OwnPostsError(f"{notebook.name} stopped at {result.message}")
+            raise RunError(f"{notebook.name} stopped at {result.message}")
         executed = read_notebook(Path(folder) / "done" / notebook.name)
     return _keep(executed, output, notebook)
 
