@@ -180,7 +180,7 @@ def test_a_series_that_cannot_be_fitted_is_refused():
 # Forecasts
 
 
-def coverage(curve: str, dependence: float, dependent: bool, draws: int = 40) -> float:
+def coverage(curve: str, dependence: float, dependent: bool, draws: int = 24) -> float:
     """Return how often intervals at 80 % hold the next four of series that follow the curve."""
     hits = []
     for seed in range(draws):
@@ -189,7 +189,7 @@ def coverage(curve: str, dependence: float, dependent: bool, draws: int = 40) ->
         ).clip(lower=0.1)
         table = forecast(
             points.iloc[:-4], curve, points.index[-4:], seed=seed, dependent=dependent,
-            repetitions=79,
+            repetitions=39,
         )  # fmt: skip
         hits += points.iloc[-4:].between(table["low"], table["high"]).tolist()
     return float(np.mean(hits))

@@ -377,9 +377,10 @@ def test_skip_of_a_shared_test_fails_where_it_must_run(tmp_path, required, outco
         encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:nbval", "-q"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"],
         cwd=tmp_path,
-        env={**os.environ, "SOCIONAUT_REQUIRE_SHARED": required},
+        env=os.environ
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "SOCIONAUT_REQUIRE_SHARED": required},
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import os
 import runpy
 import struct
@@ -9,6 +10,7 @@ import subprocess
 import sys
 
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -243,3 +245,134 @@ def test_a_line_has_one_colour_in_every_panel():
     assert [text.get_color() for text in second.texts] == [colours["q"]]
     assert colours["p"] != colours["q"]
     assert [line.get_color() for line in second.lines] == [colours["q"]]
+
+
+def drawn_network(nodes, directed=False, kinds=10):
+    """Return a drawn ring of nodes, and the boxes of their names."""
+    kind = nx.DiGraph if directed else nx.Graph
+    ring = nx.cycle_graph([f"node {number}" for number in range(nodes)], create_using=kind)
+    groups = {node: f"group {number % kinds}" for number, node in enumerate(ring)}
+    figure = figures.draw_network(ring, nx.circular_layout(ring), groups)
+    figure.draw_without_rendering()
+    return figure, [text.get_window_extent() for text in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_names_of_a_network_do_not_cover_each_other(directed):
+    figure, boxes = drawn_network(30, directed)
+    assert len(boxes) == 30
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert len(figure.axes[0].patches) == 30 * directed
+
+
+def test_more_groups_than_colours_differ_by_shape():
+    panel = drawn_network(10)[0].axes[0]
+    looks = {
+        (tuple(dots.get_facecolor()[0]), len(dots.get_paths()[0].vertices))
+        for dots in panel.collections
+        if len(dots.get_offsets()) == 1 and dots.get_label().startswith("group")
+    }
+    assert len(looks) == 10
+
+
+def test_more_groups_than_looks_are_refused():
+    with pytest.raises(PictureError, match="25 groups, and at most 24"):
+        drawn_network(25, kinds=25)
+
+
+def test_contours_mark_one_band_and_run_the_line_at_its_height():
+    places = np.arange(5.0)
+    slope = pd.DataFrame(np.add.outer(places, 0 * places), index=places, columns=places)
+    figure = figures.draw_contours(
+        {"left": (slope, slope), "right": (slope, 2 * slope)},
+        x="east",
+        y="north",
+        levels=[0, 1, 2, 4],
+        marked=1,
+        shade="height (m)",
+        line=("shore", 3),
+    )
+    left, right, bar = figure.axes
+    bands, line = left.collections
+    assert [tuple(c[:3]) == to_rgb(COLOURS["orange"]) for c in bands.get_facecolor()] == [
+        False,
+        True,
+        False,
+    ]
+    assert {y for path in line.get_paths() for _, y in path.vertices} == {3.0}
+    shore = right.collections[1]
+    assert {y for path in shore.get_paths() for _, y in path.vertices} == {1.5}
+    assert bar.get_ylabel() == "height (m)"
+    assert figure.legends[0].get_texts()[0].get_text() == "shore"
+
+
+def test_spans_end_where_they_end_and_open_ones_run_past_all_dates():
+    spans = pd.DataFrame(
+        {"first": pd.to_datetime(["2014-10-18", "2017-06-21"]), "last": ["2014-10-24", None]},
+        index=["closed", "open"],
+    ).assign(last=lambda rows: pd.to_datetime(rows["last"]))
+    named = pd.Series(pd.to_datetime(["2014-10-10", "2018-01-01"]), index=["closed", "open"])
+    panel = figures.draw_spans(spans, {"named": named}, x="year", y="text").axes[0]
+    closed, opened, points = panel.lines
+    assert [str(end)[:10] for end in closed.get_xdata()] == ["2014-10-18", "2014-10-24"]
+    assert pd.Timestamp(opened.get_xdata()[1]) > named.max()
+    assert list(points.get_ydata()) == [0, 1]
+    assert panel.yaxis_inverted()
+    with pytest.raises(KeyError):
+        figures.draw_spans(spans, {"named": named.rename({"open": "no row"})}, x="x", y="y")
+
+
+def test_paths_show_gaps_and_mark_the_break():
+    points = pd.Series([1.0, 2, 4], index=[2018, 2019, 2021])
+    path = pd.DataFrame({"value": [3.0], "low": [2.0], "high": [4.0]}, index=[2021])
+    (panel,) = figures.draw_paths({"a": (points, path)}, x="year", y="n", break_at=2020).axes
+    counted = next(line for line in panel.lines if line.get_label() == "counted")
+    assert counted.get_linestyle() == "None"
+    assert counted.get_xdata().tolist() == [2018, 2019, 2021]
+    assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == "--"] == [2020]
+
+
+@pytest.mark.parametrize(("last", "whole"), [(2012, True), (2010.9, False)])
+def test_years_are_marked_whole_unless_there_is_but_one(last, whole):
+    rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["a", "b"]})
+    panels = {"one": rows.set_axis([2010, last])}
+    (panel,) = figures.draw_error_bars(panels, x="year", y="change (%)").axes
+    left, right = panel.get_xlim()
+    ticks = [tick for tick in panel.get_xticks() if left <= tick <= right]
+    assert len(ticks) >= 2
+    assert all(tick % 1 == 0 for tick in ticks) is whole
+
+
+def test_a_kind_of_estimate_has_one_colour_in_every_panel():
+    rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["true", "placebo"]})
+    panels = {"one": rows, "two": rows[::-1]}
+    colours = {"placebo": "#999999", "true": "#D55E00"}
+    for panel in figures.draw_error_bars(panels, x="year", y="change (%)", colours=colours).axes:
+        drawn = {line.get_label(): line.get_color() for line in panel.lines[:2]}
+        assert drawn == colours
+
+
+def test_dates_do_not_overlap_in_narrow_panels():
+    quarters = pd.date_range("2020-01-01", periods=12, freq="QS")
+    line = pd.DataFrame({"value": range(12), "low": 0, "high": 12}, index=quarters)
+    figure = figures.draw_bands({name: {"a": line} for name in "pqr"}, x="quarter", y="n")
+    figure.draw_without_rendering()
+    for panel in figure.axes:
+        boxes = [label.get_window_extent() for label in panel.get_xticklabels()]
+        boxes = sorted((box.x0, box.x1) for box in boxes if box.width)
+        assert all(first[1] < second[0] for first, second in itertools.pairwise(boxes))
+
+
+def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
+    estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    choices = pd.DataFrame({"scale": ["log", "level"]})
+    options = {"x": "slope", "y": "way", "colour": "scale"}
+    usual = figures.draw_specifications(estimates, choices, **options)
+    low = figures.draw_specifications(estimates, choices, row_height=0.05, **options)
+    assert low.get_figheight() < usual.get_figheight()
+    rows = estimates.assign(label=["a", "b"], kind="seen", text="")
+    lines = {
+        zero: len(figures.draw_intervals(rows, x="size", y="thing", zero=zero).axes[0].lines)
+        for zero in (False, True)
+    }
+    assert lines[True] == lines[False] + 1

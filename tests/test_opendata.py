@@ -486,11 +486,15 @@ def run_planted(world: Path, data: list[str], **variables: str) -> str:
     (world / "planted.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     (world / "pytest.ini").write_text("[pytest]\nmarkers = shared\n", encoding="utf-8")
     (world / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
-    options = ["-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "-q", "-rs"]
+    plugins = ["-p", "no:cacheprovider", "-p", "nbval.plugin"]
+    options = [*plugins, "--nbval", "--nbval-current-env", "-q", "-rs"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "planted.ipynb"],
         cwd=world,
-        env={**os.environ, "SOCIONAUT_OFFLINE": "1", "SOCIONAUT_REQUIRE_SHARED": "", **variables},
+        env=os.environ
+        | {"SOCIONAUT_OFFLINE": "1", "SOCIONAUT_REQUIRE_SHARED": ""}
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # what is not needed takes a second to load
+        | variables,
         capture_output=True,
         text=True,
         check=False,

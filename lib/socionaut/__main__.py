@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,10 +61,25 @@ def _ledger_problems() -> list[str]:
         print(f"{counts}. The documents are not at hand, so tokens are not looked up in them;")
         print("put them in ../shared/documents, or name their folder in SOCIONAUT_DOCUMENTS.")
         rows = [{str(name): cell for name, cell in row.items()} for _, row in claims.iterrows()]
-        return problems + [problem for row in rows for problem in check_claim(row)]
+        problems += [problem for row in rows for problem in check_claim(row)]
+        return problems + _coding_problems(None)
     documents = read_documents(folder)
     print(f"{counts}, {len(documents)} documents read.")
-    return problems + [str(problem) for problem in check_ledger(claims, exemptions, documents)]
+    problems += map(str, check_ledger(claims, exemptions, documents))
+    return problems + _coding_problems(documents)
+
+
+def _coding_problems(documents: Mapping[str, Sequence[str]] | None) -> list[str]:
+    from socionaut.dates import check_dates, check_items
+    from socionaut.mentions import check_coding, check_mentions
+
+    entities, mentions, sections = map(read_table, ("entities", "mentions", "sections"))
+    found = check_coding(entities, mentions, read_table("relations"), sections)
+    found += check_dates(read_table("dated_statements"), documents)
+    found += check_items(read_table("list_items"), read_table("claims"), documents)
+    if documents is not None:
+        found += check_mentions(entities, mentions, sections, documents)
+    return [str(problem) for problem in found]
 
 
 def findings(_: argparse.Namespace) -> int:
@@ -173,6 +188,64 @@ def posts(options: argparse.Namespace) -> int:
     )
 
 
+def network(options: argparse.Namespace) -> int:
+    """Run the notebook on your own network, show the columns it needs, or write an example."""
+    from socionaut import edges
+
+    def check() -> CheckedTable:
+        checked = edges.check_edges(
+            options.file, directed=options.directed, weights=options.weights
+        )
+        if options.attributes:
+            kept = checked.accept(drop_bad_rows=options.drop_bad_rows)
+            edges.check_attributes(options.attributes, kept).accept(
+                drop_bad_rows=options.drop_bad_rows
+            )
+        return checked
+
+    return _own_data(
+        options,
+        notebook="26_your_own_network.ipynb",
+        columns=lambda: pd.concat(
+            {"edges": edges.columns_of_edges(), "attributes": edges.columns_of_attributes()},
+            names=["file", None],
+        ).reset_index("file"),
+        example=edges.example_edges,
+        check=check,
+        parameters={
+            "attributes": str(options.attributes.resolve()) if options.attributes else "",
+            "directed": options.directed,
+            "weights": options.weights,
+        },
+    )
+
+
+def series(options: argparse.Namespace) -> int:
+    """Run the notebook on your own series, show the columns it needs, or write an example."""
+    from socionaut.own_series import (
+        break_of,
+        check_series,
+        columns_of_series,
+        example_series,
+        series_of,
+    )
+
+    def check() -> CheckedTable:
+        checked = check_series(options.file)
+        points = series_of(checked.accept(drop_bad_rows=options.drop_bad_rows))
+        break_of(points, options.break_at)
+        return checked
+
+    return _own_data(
+        options,
+        notebook="35_your_own_series.ipynb",
+        columns=columns_of_series,
+        example=example_series,
+        check=check,
+        parameters={"break_at": options.break_at},
+    )
+
+
 def _own_data(
     options: argparse.Namespace,
     *,
@@ -203,7 +276,29 @@ def _own_data(
 
 
 def benchmark(options: argparse.Namespace) -> int:
-    """Measure the table of engagement rates on synthetic posts, engine by engine."""
+    """Measure the table of posts by engine, or the work on a network against networkx."""
+    return {"posts": _benchmark_posts, "network": _benchmark_network}[options.table](options)
+
+
+def _benchmark_network(options: argparse.Namespace) -> int:
+    from socionaut.figures import versions
+    from socionaut.network_benchmark import (
+        compare_with_networkx,
+        summarise_ratios,
+        synthetic_network,
+    )
+
+    graph = synthetic_network()
+    print(f"synthetic network, for speed alone: {len(graph):,} nodes, {graph.size():,} edges")
+    _print_machine()
+    print(versions("igraph", "networkx", "numba"))
+    tell = functools.partial(print, flush=True)
+    measured = compare_with_networkx(graph, rounds=options.repetitions, progress=tell)
+    print(f"\nThe same results on both ways.\n{summarise_ratios(measured).round(2).to_string()}")
+    return 0
+
+
+def _benchmark_posts(options: argparse.Namespace) -> int:
     from socionaut.figures import versions
     from socionaut.scale import compare_engines, summarise_runs, synthetic_posts
 
@@ -213,12 +308,16 @@ def benchmark(options: argparse.Namespace) -> int:
         synthetic_posts(path, options.rows, progress=tell)
     size = path.stat().st_size / 2**20
     print(f"{options.rows:,} synthetic posts, for speed alone, {size:,.0f} MiB: {_near(path)}")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    print(f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}")
+    _print_machine()
     print(versions("duckdb", "narwhals", "pandas", "pyarrow"))
     runs = compare_engines(path, repetitions=options.repetitions, progress=tell)
     print(f"\nThe same numbers from each engine.\n{summarise_runs(runs).round(2).to_string()}")
     return 0
+
+
+def _print_machine() -> None:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}")
 
 
 def print_scoreboard(table: pd.DataFrame) -> None:
@@ -290,10 +389,12 @@ def _parser() -> argparse.ArgumentParser:
         "benchmark": benchmark,
         "data": data,
         "findings": findings,
+        "network": network,
         "posts": posts,
         "report": report,
         "run": run,
         "seal": seal_tables,
+        "series": series,
         "readme": readme,
     }.items():
         command = commands.add_parser(name, help=(action.__doc__ or "").strip())
@@ -304,12 +405,24 @@ def _parser() -> argparse.ArgumentParser:
         if action is data:
             command.add_argument("--fetch", action="store_true", help="fetch what is not here")
         if action is benchmark:
-            command.add_argument("table", choices=["posts"], help="what to measure")
+            command.add_argument("table", choices=["posts", "network"], help="what to measure")
             command.add_argument("--rows", type=int, default=22_000_000)
             command.add_argument("--repetitions", type=int, default=3)
         if action is posts:
             _add_own_data_arguments(command, "posts")
             command.add_argument("--per", choices=["followers", "reach"], default="followers")
+        if action is network:
+            _add_own_data_arguments(command, "edges")
+            command.add_argument("--attributes", type=Path, help="what is known of the nodes")
+            command.add_argument("--undirected", dest="directed", action="store_false")
+            command.add_argument(
+                "--weights", choices=["probability", "strength"], default="probability"
+            )
+        if action is series:
+            _add_own_data_arguments(command, "series")
+            command.add_argument(
+                "--break", dest="break_at", default="", help="first period after the break"
+            )
         if action is readme:
             command.add_argument("--check", action="store_true", help="compare, write nothing")
     return parser

@@ -19,6 +19,7 @@ from socionaut.numerals import LONGEST_TOKEN, Figure, FigureError, find_figures,
 from socionaut.tables import PROJECT
 
 __all__ = [
+    "LOOK_ALIKES",
     "DocumentError",
     "Problem",
     "check_claim",
@@ -32,7 +33,7 @@ __all__ = [
 
 _VARIABLE = "SOCIONAUT_DOCUMENTS"
 # Texts use several space characters and apostrophes that look the same to a person who types.
-_LOOK_ALIKES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " ") | {"\u2019": "'"})
+LOOK_ALIKES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " ") | {"\u2019": "'"})
 
 
 class DocumentError(LookupError):
@@ -225,7 +226,7 @@ def _not_found(line_text: str, token: str, occurrence: int, found: int) -> str:
             f"The token “{token}” stands {found} time(s) on the line, not {occurrence}; "
             "correct the occurrence."
         )
-    alike = line_text.translate(_LOOK_ALIKES).find(token.translate(_LOOK_ALIKES))
+    alike = line_text.translate(LOOK_ALIKES).find(token.translate(LOOK_ALIKES))
     if alike >= 0:
         printed = line_text[alike : alike + len(token)]
         codes = ", ".join(
