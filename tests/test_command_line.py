@@ -14,7 +14,8 @@ from socionaut import notebooks, pages
 from socionaut.notebooks import RunResult
 from socionaut.tables import PROJECT, read_table, table_row
 
-COMMANDS = ["benchmark", "check", "data", "findings", "posts", "report", "run", "seal", "readme"]
+COMMANDS = ["benchmark", "check", "data", "findings", "network", "posts", "readme", "report"]
+COMMANDS += ["run", "seal", "series"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -56,9 +57,9 @@ def test_the_module_runs_as_a_program():
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Return a copy of the data package that may be damaged, and that the commands read."""
-    copy = Path(shutil.copytree(PROJECT / "data", tmp_path / "data"))
+def folder(short_package, tmp_path, monkeypatch):
+    """Return a data package that may be damaged, and that the commands read."""
+    copy = Path(shutil.copytree(short_package, tmp_path / "data"))
     monkeypatch.setenv("SOCIONAUT_DATA", str(copy))
     return copy
 
@@ -73,6 +74,7 @@ def test_check_without_the_documents_says_what_is_not_checked(monkeypatch, capsy
     assert "no problem found in " in printed
 
 
+@pytest.mark.usefixtures("folder")
 def test_check_with_documents_that_do_not_fit(tmp_path, monkeypatch, capsys):
     (tmp_path / "000_short.txt").write_text("Un seul\n", encoding="utf-8")
     monkeypatch.setenv("SOCIONAUT_DOCUMENTS", str(tmp_path))
@@ -84,6 +86,7 @@ def test_check_with_documents_that_do_not_fit(tmp_path, monkeypatch, capsys):
     assert last.startswith(f"{len(problems) - 1} problems in ")
 
 
+@pytest.mark.usefixtures("folder")
 def test_check_with_a_folder_of_documents_that_is_none(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SOCIONAUT_DOCUMENTS", str(tmp_path / "missing"))
     assert command_line.main(["check"]) == 2
@@ -116,8 +119,10 @@ def test_check_with_a_damaged_description(folder, capsys):
     assert (folder / "datapackage.json").read_text(encoding="utf-8") == "{"
 
 
+@pytest.mark.usefixtures("folder")
 def test_check_finds_a_ledger_that_no_notebook_keeps(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command_line, "NOTEBOOKS", tmp_path)
+    monkeypatch.setenv("SOCIONAUT_DOCUMENTS", "")
     assert command_line.main(["check"]) == 1
     printed = capsys.readouterr().out
     judged = read_table("claims").query("expected_verdict != 'untested'")

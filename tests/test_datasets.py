@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,9 @@ from socionaut import datasets, opendata
 NAMING = ("text", "url", "name", "handle", "user", "title")
 
 
+@functools.cache
 def have(read: Callable[[], Any]) -> Any:
+    """Read a data set, once for all tests, which leave it as it is."""
     try:
         return read()
     except opendata.DataUnavailable as error:
@@ -317,7 +320,8 @@ def test_stringency_keeps_nations_days_and_gaps():
     written = f"{table.index[80]:%d%b%Y}"
     for country in ("FRA", "GBR", "USA"):
         assert table[country].iloc[80] == float(nations[country][written])
-    empty = sum(row[f"{day:%d%b%Y}"] == "" for row in nations.values() for day in table.index)
+    days = table.index.strftime("%d%b%Y")
+    empty = sum(row[day] == "" for row in nations.values() for day in days)
     assert int(table.isna().to_numpy().sum()) == empty
     assert table.min(axis=None) >= 0
     assert table.max(axis=None) <= 100

@@ -254,6 +254,7 @@ def test_statements_that_contradict_each_other_are_refused():
         date_texts(pd.DataFrame(rows, columns=["text", "role", "first", "last"]))
 
 
+@pytest.mark.shared
 def test_the_tables_hold_and_every_token_is_on_its_line():
     folder = documents_folder()
     documents = None if folder is None else read_documents(folder)

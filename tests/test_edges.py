@@ -6,9 +6,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socionaut import __main__ as command_line
 from socionaut.edges import (
     check_attributes,
     check_edges,
@@ -189,6 +190,7 @@ ROWS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(ROWS, st.booleans())
 def test_what_is_accepted_is_a_simple_graph_and_nothing_is_lost_in_silence(rows, directed):
     cells = pd.DataFrame(rows, columns=["source", "target", "weight"])
@@ -221,30 +223,64 @@ def test_unchecked_edges_make_no_graph(ends):
         network_of(edges, directed=False)
 
 
-@pytest.mark.slow
-def test_the_notebook_runs_on_a_file_and_counts_what_it_left_out(tmp_path):
-    club = pd.DataFrame(list(nx.karate_club_graph().edges(data="weight")))
-    club.columns = ["source", "target", "weight"]
-    club.loc[3, "weight"] = -2
-    club.to_csv(tmp_path / "club.csv", index=False)
+# One command
+
+
+@pytest.fixture
+def club(tmp_path):
+    """Write a network with a bad row and what is known of most of its nodes; return the words."""
+    edges = pd.DataFrame(list(nx.karate_club_graph().edges(data="weight")))
+    edges.columns = ["source", "target", "weight"]
+    edges.loc[3, "weight"] = -2
+    edges.to_csv(tmp_path / "club.csv", index=False)
     members = pd.DataFrame({"id": range(30), "side": [n % 2 for n in range(30)], "name": "x"})
     members.to_csv(tmp_path / "members.csv", index=False)
-    parameters = {
-        "file": str(tmp_path / "club.csv"),
-        "attributes": str(tmp_path / "members.csv"),
-        "directed": False,
-        "weights": "strength",
-        "drop_bad_rows": True,
-    }
-    notebook = PROJECT / "notebooks" / "26_your_own_network.ipynb"
-    written = run_with(notebook, tmp_path / "out", parameters)
-    assert [path.suffix for path in written] == [".ipynb", *[".png"] * 5]
-    cells = [cell for cell in read_notebook(written[0]).cells if cell.cell_type == "code"]
-    shown = str([cell.outputs for cell in cells])
+    files = [str(tmp_path / "club.csv"), "--attributes", str(tmp_path / "members.csv")]
+    words = ["network", *files, "--output", str(tmp_path / "out")]
+    return [*words, "--undirected", "--weights", "strength"]
+
+
+def test_a_bad_row_stops_the_command_with_a_sentence(tmp_path, club, capsys):
+    assert command_line.main(club) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("socionaut: club.csv: 1 of 78 rows cannot be used.")
+    assert "weight: 1 cell is 0 or below, row 5. To mend: " in said
+    assert "--drop-bad-rows" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_attributes_of_another_network_stop_the_command(tmp_path, club, capsys):
+    (tmp_path / "members.csv").write_text("id,side\nx,1\n", encoding="utf-8")
+    assert command_line.main([*club, "--drop-bad-rows"]) == 2
+    assert "none of its ids" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_the_command_runs_the_notebook_and_counts_what_it_left_out(tmp_path, club):
+    assert command_line.main([*club, "--drop-bad-rows"]) == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    stem = "26_your_own_network"
+    assert names == [f"{stem}.ipynb", *(f"{stem}_figure_{n}.png" for n in range(1, 6))]
+    cells = read_notebook(tmp_path / "out" / names[0]).cells
+    shown = str([cell.outputs for cell in cells if cell.cell_type == "code"])
     assert "Of 78 edges in your file, 77 can be used and **1 were left out**" in shown
     assert "4 of 34 nodes have no row of attributes: 30, 31, 32, 33" in shown
     assert "1 cell is 0 or below" in shown
     assert "stderr" not in shown and "ade-up" not in shown
+
+
+def test_columns_and_example_of_a_network_on_the_command_line(tmp_path, capsys):
+    assert command_line.main(["network", "--columns"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in columns_of_edges()["column"])
+    assert all(name in printed for name in columns_of_attributes()["column"])
+    path = tmp_path / "example.csv"
+    assert command_line.main(["network", "--example", str(path)]) == 0
+    pd.testing.assert_frame_equal(check_edges(path).accept(), example_edges())
+    assert command_line.main(["network", "--example", str(path)]) == 2
+    assert command_line.main(["network", str(path)]) == 2
+    assert "--output FOLDER" in capsys.readouterr().out
 
 
 @pytest.mark.slow

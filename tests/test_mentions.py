@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -17,9 +17,9 @@ from socionaut.documents import documents_folder, read_documents
 from socionaut.mentions import (
     WINDOWS,
     against_null,
-    centralities,
     check_coding,
     check_mentions,
+    entity_centralities,
     incidence,
     null_incidences,
     project,
@@ -154,6 +154,7 @@ def test_the_stored_coding_holds():
     assert check_coding(*tables) == []
 
 
+@pytest.mark.shared
 def test_the_stored_mentions_are_all_on_their_lines_and_none_is_left_out():
     folder = documents_folder()
     if folder is None:
@@ -212,12 +213,17 @@ placed_rows = st.lists(
 )
 
 
+# Each example builds tables and networks, which takes a hundredth of a second.
+few = settings(max_examples=30)
+
+
 def table_of(rows):
     """Return mentions of sections that each lie in a document of their own."""
     table = pd.DataFrame(rows, columns=["section", "line", "entity"])
     return table.assign(document="00" + table["section"])
 
 
+@few
 @given(placed_rows, st.integers(0, 4))
 def test_neighbouring_lines_are_those_counted_one_by_one(rows, reach):
     found = project(incidence(table_of(rows), "near", reach=reach))
@@ -231,6 +237,7 @@ def test_neighbouring_lines_are_those_counted_one_by_one(rows, reach):
         assert (found[one][other]["weight"] if found.has_edge(one, other) else 0) == shared
 
 
+@few
 @given(placed_rows)
 def test_wider_windows_hold_the_pairs_of_narrower_ones(rows):
     pairs = [set(project(incidence(table_of(rows), window)).edges) for window in WINDOWS]
@@ -252,6 +259,7 @@ def test_newmans_weights_worked_by_hand():
     assert dict(graph.degree(weight="weight")) == pytest.approx({0: 3, 1: 3, 2: 2, 3: 1})
 
 
+@few
 @given(placed_rows, st.sampled_from(WINDOWS))
 def test_projections_are_matrix_products(rows, window):
     table = incidence(table_of(rows), window)
@@ -264,6 +272,7 @@ def test_projections_are_matrix_products(rows, window):
         assert np.allclose(found, expected)
 
 
+@few
 @given(placed_rows, st.sampled_from(WINDOWS))
 def test_strengths_are_those_of_the_projections(rows, window):
     """By Newman's weights the number of windows with company, so no null of margins moves it."""
@@ -273,6 +282,7 @@ def test_strengths_are_those_of_the_projections(rows, window):
         assert np.allclose(found, expected.reindex(found.index))
 
 
+@few
 @given(placed_rows, st.sampled_from(WINDOWS))
 def test_shared_windows_are_the_weights_by_count(rows, window):
     table = incidence(table_of(rows), window)
@@ -291,7 +301,7 @@ def test_an_unknown_weighting_is_refused():
 
 def test_betweenness_of_the_florentine_families_is_the_published_one():
     """M. O. Jackson, Social and Economic Networks, 2008, figure 1.1: to three digits."""
-    table = centralities(nx.florentine_families_graph())
+    table = entity_centralities(nx.florentine_families_graph())
     published = {"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103}
     assert table["betweenness"].round(3).reindex(published).to_dict() == published
     assert table["degree"].idxmax() == "Medici"
@@ -299,14 +309,14 @@ def test_betweenness_of_the_florentine_families_is_the_published_one():
 
 def test_zacharys_club_has_the_published_centres():
     club = nx.Graph(nx.karate_club_graph().edges)
-    table = centralities(club)
+    table = entity_centralities(club)
     assert table["degree"].nlargest(2).to_dict() == {33: 17, 0: 16}
     assert table["betweenness"].round(3).nlargest(3).to_dict() == {0: 0.438, 33: 0.304, 32: 0.145}
 
 
 @pytest.mark.parametrize("leaves", [2, 5, 20])
 def test_stars_in_closed_form(leaves):
-    table = centralities(nx.star_graph(leaves))
+    table = entity_centralities(nx.star_graph(leaves))
     nodes, damping = leaves + 1, 0.85
     hub = (1 - damping) / nodes * (1 + damping * leaves) / (1 - damping**2)
     assert table.loc[0].to_dict() == pytest.approx(
@@ -327,7 +337,7 @@ def test_stars_in_closed_form(leaves):
 def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
     graph = project(incidence(read_table("mentions")), weighting)
     other = igraph.Graph.from_networkx(graph)
-    table = centralities(graph)
+    table = entity_centralities(graph)
     nodes = len(graph)
     pairs = (nodes - 1) * (nodes - 2) / 2
     assert np.allclose(table["strength"], other.strength(weights="weight"))
@@ -340,14 +350,14 @@ def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
 
 def test_the_eigenvector_is_that_of_the_largest_component():
     graph = nx.disjoint_union(nx.star_graph(3), nx.path_graph(2))
-    found = centralities(graph)["eigenvector"]
+    found = entity_centralities(graph)["eigenvector"]
     assert found.loc[[4, 5]].tolist() == [0, 0]
     assert found.loc[0] == pytest.approx(math.sqrt(0.5))
 
 
 def test_a_network_without_links_has_no_centre():
     lonely = nx.empty_graph(3)
-    table = centralities(lonely)
+    table = entity_centralities(lonely)
     assert (table.drop(columns="PageRank") == 0).all().all()
     assert table["PageRank"].tolist() == pytest.approx([1 / 3] * 3)
 

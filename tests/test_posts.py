@@ -286,7 +286,7 @@ def by_hand(rates: list[float]) -> dict[str, float]:
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.lists(CELLS, min_size=1, max_size=30))
 def test_the_table_is_what_the_standard_library_gives(rows):
     groups: dict[tuple[str, str], list[float]] = {}

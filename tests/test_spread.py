@@ -237,7 +237,7 @@ def iterated(graph: nx.DiGraph, seed: int, steps: int = 400) -> float:
 
 
 @given(small_graphs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_viral_centrality_follows_its_recursion(graph):
     values = viral_centrality(ContactNetwork.from_graph(graph, "p"), tolerance=1e-12)
     for node in graph:

@@ -193,7 +193,7 @@ def test_coverage_of_the_paired_interval_by_enumeration():
     for b in range(size + 1):
         for c in range(size + 1 - b):
             weight = binom.pmf(b, size, first) * binom.pmf(c, size - b, second / (1 - first))
-            if weight > 1e-9:
+            if weight > 1e-5:  # the others together make 0.0002
                 row = difference_within_sample(b, c, size).iloc[0]
                 assert row["both"] == 0
                 covered += weight * (row["low"] <= 15 <= row["high"])

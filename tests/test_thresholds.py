@@ -68,7 +68,7 @@ def graphs(draw: st.DrawFn, directed: bool = False) -> nx.Graph:
 # Threshold cascades
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), thresholds, st.booleans())
 def test_cascades_equal_a_plain_loop_with_exact_fractions(data, threshold, directed) -> None:
     graph = data.draw(graphs(directed=directed))
@@ -78,7 +78,7 @@ def test_cascades_equal_a_plain_loop_with_exact_fractions(data, threshold, direc
     assert threshold_reach(compiled(graph), [seeds], float(threshold)) == [(steps >= 0).sum()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(graphs(), thresholds, thresholds)
 def test_a_higher_threshold_never_reaches_more_and_more_seeds_never_less(graph, one, other) -> None:
     low, high = sorted([float(one), float(other)])

@@ -192,7 +192,7 @@ def test_without_composition_all_lines_agree():
 def test_clustered_intervals_cover_the_true_slope_and_plain_ones_do_not():
     # Every unit has a slope of its own, so months of one unit hang together.
     hits = {"clustered": 0, "one slope": 0}
-    for seed in range(60):
+    for seed in range(40):
         table = panel(units=50, months=12, slope_spread=1.5, arrival=0, noise=0.3, seed=seed)
         moved = within(table, ["outcome", "year"], "unit")
         for name, slope in {
@@ -200,8 +200,8 @@ def test_clustered_intervals_cover_the_true_slope_and_plain_ones_do_not():
             "one slope": pooled_slope(moved, "outcome", "year"),
         }.items():
             hits[name] += slope.low <= 0.3 <= slope.high
-    assert hits["clustered"] >= 52
-    assert hits["one slope"] <= 45
+    assert hits["clustered"] >= 35
+    assert hits["one slope"] <= 30
 
 
 def test_the_mixed_model_on_a_balanced_panel_gives_the_fixed_effects_slope():
@@ -213,7 +213,7 @@ def test_the_mixed_model_on_a_balanced_panel_gives_the_fixed_effects_slope():
 
 
 def test_random_slopes_aim_at_the_average_unit():
-    table = panel(units=150, slope_spread=1.0, arrival=0, noise=0.2)
+    table = panel(units=80, slope_spread=1.0, arrival=0, noise=0.2)
     free = mixed_model_slope(table, *NAMES, random_slopes=True)
     assert free.low < 0.3 < free.high
     rigid = mixed_model_slope(table, *NAMES)
@@ -313,10 +313,10 @@ def test_false_alarms_of_independent_points_are_those_of_the_exact_distribution(
 
 @pytest.mark.parametrize("points", [6, 8])
 def test_false_alarms_of_walks_are_those_that_scipy_finds(points):
-    walks = np.random.default_rng(11).normal(size=(1500, points)).cumsum(axis=1)
+    walks = np.random.default_rng(11).normal(size=(600, points)).cumsum(axis=1)
     found = [scipy.stats.kendalltau(range(points), w, method="exact").pvalue for w in walks]
     share = (np.array(found) <= 0.05).mean()
-    spread = math.sqrt(share * (1 - share) / 1500)
+    spread = math.sqrt(share * (1 - share) / 600)
     assert false_alarms(points, memory=1, seed=3) == pytest.approx(share, abs=4 * spread)
 
 

@@ -193,7 +193,10 @@ def _design(table: pd.DataFrame, audience: str, peers: str | None) -> pd.DataFra
         return pd.DataFrame(sm.add_constant(logarithm))
     moved = logarithm[audience] - logarithm[audience].groupby(table[peers]).transform("mean")
     if np.allclose(moved, 0):
-        raise AudienceError(f'The column "{audience}" does not vary inside any "{peers}".')
+        raise AudienceError(
+            f'The column "{audience}" does not vary inside any "{peers}"; name peers that group '
+            "several accounts."
+        )
     levels = pd.get_dummies(table[peers], dtype=float).add_prefix("peers ")
     return pd.concat([logarithm, levels], axis=1)
 
@@ -591,7 +594,9 @@ def small_over_large(
     """
     _, values, drawn = _resample_bands(table, audience, response, [cut], seed, repetitions)
     if not (values[1, :3] > 0).all():
-        raise AudienceError("The large accounts have no response, so that nothing can be divided.")
+        raise AudienceError(
+            "The large accounts have no response, so that nothing can be divided; lower the cut."
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios, value = drawn[:, 0, :3] / drawn[:, 1, :3], values[0, :3] / values[1, :3]
     low, high = np.nanquantile(ratios, [0.025, 0.975], axis=0)

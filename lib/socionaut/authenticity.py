@@ -366,7 +366,7 @@ def rogan_gladen(apparent: float, sensitivity: float, specificity: float) -> flo
     if gain <= 0:
         raise ValueError(
             f"Sensitivity {sensitivity:.3g} and specificity {specificity:.3g} sum to 1 or less: "
-            "such a detector tells nothing, and no share can be corrected with it."
+            "such a detector tells nothing, and no share can be corrected with it; use another."
         )
     return (apparent + specificity - 1) / gain
 
@@ -629,4 +629,6 @@ def _demand_attack(
 def _demand_shares(**shares: float) -> None:
     wrong = [f"{name} {value:.3g}" for name, value in shares.items() if not 0 <= value <= 1]
     if wrong:
-        raise ValueError(f"Shares run from 0 to 1, and {', '.join(wrong)} does not.")
+        raise ValueError(
+            f"Shares run from 0 to 1, and {', '.join(wrong)} does not; give fractions, no percent."
+        )

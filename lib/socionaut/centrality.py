@@ -2,7 +2,7 @@
 
 The measures are those of networkx, computed by igraph (see `socionaut.igraph_backend`).
 What is added: nodes in a fixed order, both directions side by side, a sample that never
-bears the name of the exact value, and ranks with intervals.
+bears the name of the exact value, and ranks with the range they move in.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 from socionaut.igraph_backend import IgraphGraph
 
-__all__ = ["centralities", "rank_intervals"]
+__all__ = ["centralities", "rank_ranges"]
 
 Measure = Callable[[nx.Graph], Mapping[Hashable, float] | pd.Series]
 
@@ -158,7 +158,7 @@ def _eigenvector(graph: IgraphGraph, weight: str | None) -> dict[Hashable, float
     return centrality
 
 
-def rank_intervals(
+def rank_ranges(
     graph: nx.Graph,
     measure: Measure,
     *,
@@ -171,7 +171,7 @@ def rank_intervals(
     """Return ranks of nodes, and where they go when a share of the edges is not seen.
 
     In each repetition a share of the edges, drawn without replacement, is left out and
-    all nodes are ranked again. The interval shows how much a rank hangs on single edges.
+    all nodes are ranked again. The range shows how much a rank hangs on single edges.
     It is no confidence interval: that would need to be told how the edges were sampled,
     and it does not cover edges that are wrong, or seen more often at some nodes.
 
@@ -214,7 +214,7 @@ def rank_intervals(
 
     Examples
     --------
-    >>> table = rank_intervals(nx.star_graph(9), lambda g: dict(g.degree()), seed=1)
+    >>> table = rank_ranges(nx.star_graph(9), lambda g: dict(g.degree()), seed=1)
     >>> table.loc[0, ["value", "rank", "low", "high"]].tolist()
     [9.0, 1.0, 1.0, 1.0]
     """

@@ -193,7 +193,18 @@ class IgraphGraph:
             self._store.get("backends", {}).pop(self.__networkx_backend__, None)
 
     def by_node(self, values: Iterable[Any]) -> dict[Hashable, Any]:
-        """Return values by node."""
+        """Return values by node.
+
+        Parameters
+        ----------
+        values : iterable
+            One a node, in the order of the nodes.
+
+        Returns
+        -------
+        dict of hashable to object
+            In the order of the nodes.
+        """
         return dict(zip(self.nodes, values, strict=True))
 
 
@@ -398,7 +409,7 @@ def closeness_centrality(
     """
     G.leave_store()
     if u is not None and u not in G.nodes:
-        raise nx.NodeNotFound(f"Node {u!r} is not in the graph.")
+        raise nx.NodeNotFound(f"Node {u!r} is not in the graph; give one of its nodes.")
     places = list(range(len(G))) if u is None else [G.nodes.index(u)]
     weights = _distances(G, distance)
     raw = G.network.closeness(vertices=places, mode="in", weights=weights, normalized=True)
@@ -496,10 +507,12 @@ def eigenvector_centrality(
     """
     G.leave_store()
     if not len(G):
-        raise nx.NetworkXPointlessConcept("A graph without nodes has no centralities.")
+        raise nx.NetworkXPointlessConcept("A graph without nodes has no centralities; add some.")
     weights = _distances(G, weight)
     if not G.network.is_connected(mode="strong"):
-        raise NotImplementedError("The graph is not (strongly) connected.")
+        raise NotImplementedError(
+            "The graph is not (strongly) connected; take its largest (strong) component."
+        )
     values = np.abs(G.network.eigenvector_centrality(directed=True, weights=weights))
     return G.by_node((values / np.linalg.norm(values)).tolist())
 
@@ -566,7 +579,9 @@ def pagerank(
     if personalization is not None:
         reset = [float(personalization.get(node, 0)) for node in G]
         if not sum(reset):
-            raise ZeroDivisionError("No node of the graph has a weight in personalization.")
+            raise ZeroDivisionError(
+                "No node of the graph has a weight in personalization; give one to some node."
+            )
     # PRPACK is quick with one thread; several wait for each other on a busy machine.
     with threadpool_limits(1, user_api="openmp"):
         return G.by_node(

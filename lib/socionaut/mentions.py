@@ -14,6 +14,7 @@ networks to ranks with intervals and to what chance alone would give. Graphs are
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -29,9 +30,9 @@ from socionaut.numerals import LONGEST_TOKEN
 __all__ = [
     "WINDOWS",
     "against_null",
-    "centralities",
     "check_coding",
     "check_mentions",
+    "entity_centralities",
     "incidence",
     "null_incidences",
     "project",
@@ -236,6 +237,7 @@ def _unmarked(
         )
 
 
+@functools.cache
 def _pattern(spellings: frozenset[str]) -> re.Pattern[str]:
     words = "|".join(re.escape(s) for s in sorted(spellings, key=lambda s: (-len(s), s)))
     return re.compile(f"(?<!{_LETTER})(?:{words or '(?!)'})(?!{_LETTER})")
@@ -429,8 +431,11 @@ def shared_windows(incidences: pd.DataFrame) -> pd.Series:
     return pd.Series((cells.T @ cells)[first, second], index=index)
 
 
-def centralities(graph: nx.Graph) -> pd.DataFrame:
-    """Return six centralities of each node, all by networkx.
+def entity_centralities(graph: nx.Graph) -> pd.DataFrame:
+    """Return six centralities of each entity, all by networkx.
+
+    For small networks that fall apart; `socionaut.centrality.centralities` is for large ones and
+    for those with directions.
 
     Parameters
     ----------
@@ -453,7 +458,7 @@ def centralities(graph: nx.Graph) -> pd.DataFrame:
 
     Examples
     --------
-    >>> centralities(nx.star_graph(["hub", "a", "b"]))["betweenness"].to_dict()
+    >>> entity_centralities(nx.star_graph(["hub", "a", "b"]))["betweenness"].to_dict()
     {'a': 0.0, 'b': 0.0, 'hub': 1.0}
     """
     largest = max(map(sorted, nx.connected_components(graph)), key=len, default=[])

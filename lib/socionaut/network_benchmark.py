@@ -121,7 +121,10 @@ def compare_with_networkx(
                 seconds, results[way] = _timed(ways[way])
                 rows.append((number, task.name, way, scaled * seconds, scaled))
             if not task.agree(results["networkx"], results["here"]):
-                raise ScaleError(f"{task.name}: the two ways differ; the times mean nothing.")
+                raise ScaleError(
+                    f"{task.name}: the two ways differ, so the times mean nothing; find out first "
+                    "which is right."
+                )
             progress(f"round {number}, {task.name}: the same result")
     return pd.DataFrame(rows, columns=["round", "task", "way", "seconds", "scaled"])
 

@@ -447,6 +447,14 @@ def write_example(table: pd.DataFrame, path: Path) -> None:
     ------
     OwnDataError
         If the file exists, or is of another kind.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_example(pd.DataFrame({"likes": [1, 2]}), Path(folder) / "own.csv")
+    ...     (Path(folder) / "own.csv").read_text().split()
+    ['likes', '1', '2']
     """
     if path.exists():
         raise OwnDataError(f"{path} exists already and is left as it is; choose another name.")

@@ -32,14 +32,14 @@ class Slider:
         Values in order.
     start : float
         The value it stands at first, one of `places`.
-    form : str
-        How a value is written, as for `format`.
+    form : str or callable
+        How a value is written: as for `format`, or a function that writes it.
     """
 
     label: str
     places: Sequence[float]
     start: float
-    form: str = "g"
+    form: str | Callable[[float], str] = "g"
 
     def __post_init__(self) -> None:
         """Refuse a start that is not among the places."""
@@ -49,10 +49,14 @@ class Slider:
                 "start at one of them."
             )
 
+    def write(self, place: float) -> str:
+        """Return a place as the reader sees it."""
+        return self.form(place) if callable(self.form) else format(place, self.form)
+
     def widget(self) -> ipywidgets.SelectionSlider:
         """Return the slider itself."""
         return ipywidgets.SelectionSlider(
-            options=[(format(place, self.form), place) for place in self.places],
+            options=[(self.write(place), place) for place in self.places],
             value=self.start,
             description=self.label,
             continuous_update=False,
@@ -97,8 +101,8 @@ class Explorer:
     def __repr__(self) -> str:
         """Return what the stored notebook and the pages show in place of the sliders."""
         ranges = "; ".join(
-            f"{slider.label}, from {slider.places[0]:{slider.form}} to "
-            f"{slider.places[-1]:{slider.form}}, now {slider.start:{slider.form}}"
+            f"{slider.label}, from {slider.write(slider.places[0])} to "
+            f"{slider.write(slider.places[-1])}, now {slider.write(slider.start)}"
             for slider in self._places.values()
         )
         return f"Run this cell in JupyterLab to move: {ranges}."

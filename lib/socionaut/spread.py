@@ -139,7 +139,7 @@ class ContactNetwork:
 
 def _demand_simple(graph: nx.Graph) -> None:
     if graph.number_of_nodes() == 0:
-        raise ValueError("The graph has no node; there is nobody to reach.")
+        raise ValueError("The graph has no node, so there is nobody to reach; add some.")
     if graph.is_multigraph():
         raise ValueError(
             "The graph has parallel edges (a multigraph); join them to one edge with one "

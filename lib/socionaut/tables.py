@@ -270,13 +270,20 @@ def _unread(resource: Resource, folder: Path) -> list[str]:
 
 
 def _open_package(folder: Path) -> Package:
+    path = folder / "datapackage.json"
     try:
-        return Package(str(folder / "datapackage.json"))
+        return _package(path, path.read_bytes() if path.is_file() else b"")
     except FrictionlessException as error:
         raise TableError(
             f"{folder.name}/datapackage.json cannot be read: {error.error.note}. "
             "Take the file from git again."
         ) from error
+
+
+@functools.cache
+def _package(path: Path, _content: bytes) -> Package:
+    """Open a description once, as long as its content stays the same."""
+    return Package(str(path))
 
 
 def _sentence(

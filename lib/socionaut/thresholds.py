@@ -79,7 +79,7 @@ def neighbours_needed(degree: ArrayLike, threshold: ArrayLike) -> Integers:
     """
     share, count = np.asarray(threshold, dtype=float), np.asarray(degree)
     if not ((share > 0) & (share <= 1)).all():
-        raise ValueError("A threshold is a share of the neighbours, above 0 and at most 1.")
+        raise ValueError("A threshold is a share of the neighbours; give one above 0, at most 1.")
     if (count < 0).any():
         raise ValueError("A degree is negative; give numbers of neighbours.")
     return np.asarray(np.maximum(np.ceil(share * count - _ROUNDING), 1), dtype=np.int64)
@@ -188,7 +188,7 @@ def _places(network: ContactNetwork, sets: Iterable[Iterable[Hashable]]) -> list
     try:
         places = [np.array([numbers[node] for node in seeds], dtype=np.int64) for seeds in sets]
     except KeyError as error:
-        raise ValueError(f"The seed {error} is not a node of the network.") from None
+        raise ValueError(f"{error} is not a node of the network; name one that is.") from None
     if not all(map(len, places)):
         raise ValueError("A set of seeds is empty; give at least one node.")
     return places
@@ -401,7 +401,7 @@ def cascade_window(threshold: float) -> tuple[float, float]:
     (nan, nan)
     """
     if not 0 < threshold <= 1:
-        raise ValueError("A threshold is a share of the neighbours, above 0 and at most 1.")
+        raise ValueError("A threshold is a share of the neighbours; give one above 0, at most 1.")
     most = int(np.floor(1 / threshold + _ROUNDING))
 
     def excess(mean: ArrayLike) -> Numbers:
