@@ -28,7 +28,6 @@ from socionaut.tables import (
 
 if TYPE_CHECKING:
     from socionaut.notebooks import RunResult
-    from socionaut.own_data import CheckedTable
 
 NOTEBOOKS = PROJECT / "notebooks"
 BUILD = PROJECT / "build"
@@ -183,7 +182,9 @@ def posts(options: argparse.Namespace) -> int:
         notebook="16_your_own_posts.ipynb",
         columns=columns_of_posts,
         example=example_posts,
-        check=lambda: check_posts(options.file, per=options.per),
+        check=lambda: check_posts(options.file, per=options.per).accept(
+            drop_bad_rows=options.drop_bad_rows
+        ),
         parameters={"per": options.per},
     )
 
@@ -192,16 +193,12 @@ def network(options: argparse.Namespace) -> int:
     """Run the notebook on your own network, show the columns it needs, or write an example."""
     from socionaut import edges
 
-    def check() -> CheckedTable:
-        checked = edges.check_edges(
-            options.file, directed=options.directed, weights=options.weights
-        )
+    def check() -> None:
+        drop, weights = options.drop_bad_rows, options.weights
+        checked = edges.check_edges(options.file, directed=options.directed, weights=weights)
+        kept = checked.accept(drop_bad_rows=drop)
         if options.attributes:
-            kept = checked.accept(drop_bad_rows=options.drop_bad_rows)
-            edges.check_attributes(options.attributes, kept).accept(
-                drop_bad_rows=options.drop_bad_rows
-            )
-        return checked
+            edges.check_attributes(options.attributes, kept).accept(drop_bad_rows=drop)
 
     return _own_data(
         options,
@@ -230,11 +227,9 @@ def series(options: argparse.Namespace) -> int:
         series_of,
     )
 
-    def check() -> CheckedTable:
-        checked = check_series(options.file)
-        points = series_of(checked.accept(drop_bad_rows=options.drop_bad_rows))
-        break_of(points, options.break_at)
-        return checked
+    def check() -> None:
+        kept = check_series(options.file).accept(drop_bad_rows=options.drop_bad_rows)
+        break_of(series_of(kept), options.break_at)
 
     return _own_data(
         options,
@@ -252,7 +247,7 @@ def _own_data(
     notebook: str,
     columns: Callable[[], pd.DataFrame],
     example: Callable[[], pd.DataFrame],
-    check: Callable[[], CheckedTable],
+    check: Callable[[], object],
     parameters: dict[str, object],
 ) -> int:
     from socionaut.own_data import write_example
@@ -265,7 +260,7 @@ def _own_data(
         print(f"made-up example written: {_near(options.example)}")
     elif options.file and options.output:
         print("checking the file and running the notebook ...", flush=True)
-        check().accept(drop_bad_rows=options.drop_bad_rows)
+        check()
         values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
         written = run_with(NOTEBOOKS / notebook, options.output, values | parameters)
         print(*(f"written: {_near(path)}" for path in written), sep="\n")

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from socionaut.igraph_backend import IgraphGraph
+from socionaut.resampling import percentile_interval
 
 __all__ = ["centralities", "rank_ranges"]
 
@@ -234,14 +235,13 @@ def rank_ranges(
             for thinned in _thinned(graph, nodes, dropped, repetitions, seed)
         ]
     )
-    tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    low, high = percentile_interval(draws, ranks, level=level)
     table = pd.DataFrame(
         {
             "value": whole,
             "rank": ranks,
-            "low": np.minimum(low, ranks),
-            "high": np.maximum(high, ranks),
+            "low": low,
+            "high": high,
             "top_share": (draws <= top).mean(axis=0),
         },
         index=pd.Index(nodes, name="node", tupleize_cols=False),

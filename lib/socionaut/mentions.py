@@ -26,6 +26,7 @@ from scipy.sparse import csr_array
 
 from socionaut.documents import LOOK_ALIKES, DocumentError, Problem, locate
 from socionaut.numerals import LONGEST_TOKEN
+from socionaut.resampling import percentile_interval
 
 __all__ = [
     "WINDOWS",
@@ -552,10 +553,9 @@ def rank_intervals(
         ranks(score(incidences.iloc[places]).reindex(found.index)).to_numpy()
         for places in _resamples(incidences, repetitions, generator)
     ]
-    tail = (1 - level) / 2
-    low, high = np.quantile(np.stack(drawn), [tail, 1 - tail], axis=0)
     rank = ranks(found).to_numpy()
-    columns = {"rank": rank, "low": np.minimum(low, rank), "high": np.maximum(high, rank)}
+    low, high = percentile_interval(drawn, rank, level=level)
+    columns = {"rank": rank, "low": low, "high": high}
     index = pd.MultiIndex.from_product([found.index, found.columns], names=["entity", "score"])
     return pd.DataFrame({name: cells.ravel() for name, cells in columns.items()}, index)
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from socionaut.quantities import Estimate
 
-__all__ = ["bootstrap"]
+__all__ = ["bootstrap", "percentile_interval"]
 
 
 def bootstrap(
@@ -68,10 +69,43 @@ def bootstrap(
     generator = np.random.default_rng(seed)
     groups = _row_numbers(sample, clusters)
     draws = [statistic(sample.iloc[_draw(groups, generator)]) for _ in range(repetitions)]
-    tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
     value = float(statistic(sample))
-    return Estimate(value, min(float(low), value), max(float(high), value))
+    low, high = percentile_interval(draws, value, level=level)
+    return Estimate(value, float(low), float(high))
+
+
+def percentile_interval(
+    draws: ArrayLike, value: ArrayLike, *, level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ends of percentile intervals, widened to hold the values themselves.
+
+    Parameters
+    ----------
+    draws : array-like
+        One value, or one array of values, a resample, along the first axis.
+    value : array-like
+        What the resamples are of, of the shape of one of them.
+    level : float
+        Share of the draws between the ends, between 0 and 1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper ends, of the shape of `value`.
+
+    References
+    ----------
+    B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+
+    Examples
+    --------
+    >>> low, high = percentile_interval([[1, 7], [2, 8], [3, 9]], [2, 6], level=0.5)
+    >>> low.tolist(), high.tolist()
+    ([1.5, 6.0], [2.5, 8.5])
+    """
+    tail = (1 - level) / 2
+    low, high = np.quantile(np.asarray(draws, dtype=float), [tail, 1 - tail], axis=0)
+    return np.minimum(low, value), np.maximum(high, value)
 
 
 def _row_numbers(sample: pd.DataFrame, clusters: str | None) -> np.ndarray | list[np.ndarray]:
