@@ -29,7 +29,7 @@ environment:
 	@$(PYTHON) tools/setup_environment.py
 
 report: environment
-	$(RUN) -m socionaut report
+	$(RUN) -m workshop report
 
 test: environment
 	$(RUN) -m pytest -n $(WORKERS) --dist loadscope \
@@ -45,10 +45,10 @@ lab: environment
 	$(RUN) -m jupyterlab --ServerApp.root_dir=notebooks
 
 notebooks: environment
-	$(RUN) -m socionaut run --in-place
+	$(RUN) -m workshop run --in-place
 
 check: environment
-	$(RUN) -m socionaut check
+	$(RUN) -m workshop check
 
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --fork-strategy fewest $(UPGRADE)

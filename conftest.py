@@ -39,7 +39,7 @@ def missing_data(notebook: Path) -> str:
 @functools.cache
 def missing_dataset(name: str) -> str:
     """Return why a data set cannot be had; empty when it is at hand, now perhaps in the cache."""
-    from socionaut.opendata import DataError, DataUnavailable, data_path, dataset_files
+    from socionaut.sources.opendata import DataError, DataUnavailable, data_path, dataset_files
 
     try:
         for file in dataset_files(name):

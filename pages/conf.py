@@ -1,11 +1,11 @@
-"""Sphinx settings of the web pages; `socionaut.pages.build_pages` copies this folder and builds it.
+"""Sphinx settings of the web pages; `workshop.pages.build_pages` copies this folder and builds it.
 
 The pages must open without a network, and two builds must give the same bytes.
 """
 
 from sphinx.application import Sphinx
 
-from socionaut.pages import carry_output_facts, keep_downloads_for_notebooks, mend_links
+from workshop.pages import carry_output_facts, keep_downloads_for_notebooks, mend_links
 
 project = "Socionaut"
 language = "en"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from socionaut.tables import PROJECT, seal
+from socionaut.ledger.tables import PROJECT, seal
 
 KEPT = 12
 LONG = ["claims", "exemptions", "references", "series", "mentions", "relations"]

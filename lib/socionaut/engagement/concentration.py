@@ -1,0 +1,392 @@
+"""How unequally activity or attention is shared: Lorenz curve, Gini index, top shares.
+
+Every function takes one amount a member (an account, a page, a post) and treats
+the members it is given as all there are. What a data set leaves out, above all the
+members who never do anything, it cannot put back; `gini_with_silent` says what
+they would do to the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from socionaut.estimates import Estimate, bootstrap
+
+__all__ = [
+    "estimate",
+    "gini",
+    "gini_with_silent",
+    "lognormal_gini",
+    "lognormal_top_share",
+    "lorenz_curve",
+    "participation_split",
+    "simulate_activity",
+    "top_share",
+]
+
+
+def lorenz_curve(amounts: pd.Series) -> pd.DataFrame:
+    r"""Return the Lorenz curve of amounts.
+
+    With the n amounts sorted from smallest to largest, :math:`x_1 \le \dots \le x_n`,
+    the curve runs through the points :math:`(i/n,\; \sum_{j \le i} x_j / \sum_j x_j)`.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of numbers
+        One amount a member (any unit, 0 or more).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``members`` and ``amount``, both cumulated from the smallest member on,
+        as shares from 0 to 1; a row more than there are members.
+
+    Raises
+    ------
+    ValueError
+        If there is no member, an amount is missing or negative, or all are 0.
+
+    References
+    ----------
+    M. O. Lorenz, Methods of measuring the concentration of wealth, 1905.
+
+    Examples
+    --------
+    >>> lorenz_curve(pd.Series([3, 1])).to_dict("list")
+    {'members': [0.0, 0.5, 1.0], 'amount': [0.0, 0.25, 1.0]}
+    """
+    sorted_amounts = np.sort(_checked(amounts))
+    cumulated = np.concatenate([[0.0], np.cumsum(sorted_amounts)])
+    return pd.DataFrame(
+        {
+            "members": np.linspace(0, 1, len(cumulated)),
+            "amount": cumulated / cumulated[-1],
+        }
+    )
+
+
+def gini(amounts: pd.Series) -> float:
+    r"""Return the Gini index of amounts.
+
+    With the n amounts sorted from smallest to largest,
+
+    .. math:: G = \frac{\sum_i (2i - n - 1)\, x_i}{n \sum_i x_i},
+
+    which is half the mean absolute difference of all ordered pairs, over the mean,
+    and twice the area between the diagonal and the Lorenz curve.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of numbers
+        One amount a member (any unit, 0 or more).
+
+    Returns
+    -------
+    float
+        0 when all have the same, and 1 - 1/n when one of n has all.
+
+    Raises
+    ------
+    ValueError
+        If there is no member, an amount is missing or negative, or all are 0.
+
+    References
+    ----------
+    C. Gini, Variabilità e mutabilità, 1912.
+
+    Examples
+    --------
+    >>> gini(pd.Series([1, 2, 3, 4]))
+    0.25
+    """
+    sorted_amounts = np.sort(_checked(amounts))
+    size = len(sorted_amounts)
+    weights = 2 * np.arange(1, size + 1) - size - 1
+    return float(weights @ sorted_amounts / (size * sorted_amounts.sum()))
+
+
+def top_share(amounts: pd.Series, top: float = 0.01) -> float:
+    """Return the share of the total that the largest members hold.
+
+    Where the top is not a whole number of members, the next member counts in part:
+    the Lorenz curve is read between its points.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of numbers
+        One amount a member (any unit, 0 or more).
+    top : float
+        Share of the members, from 0 to 1.
+
+    Returns
+    -------
+    float
+        Share of the total, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the amounts cannot be used, as `gini` says, or `top` is not a share.
+
+    Examples
+    --------
+    >>> top_share(pd.Series([70, 20, 5, 5]), top=0.25)
+    0.7
+    """
+    if not 0 <= top <= 1:
+        raise ValueError(f"The top is {top}; give a share of the members, from 0 to 1.")
+    largest_first = np.sort(_checked(amounts))[::-1]
+    cumulated = np.concatenate([[0.0], np.cumsum(largest_first)])
+    held = np.interp(top * len(largest_first), np.arange(len(cumulated)), cumulated)
+    return float(held / cumulated[-1])
+
+
+def participation_split(
+    amounts: pd.Series, cuts: Sequence[float] = (0.01, 0.1, 1.0)
+) -> pd.DataFrame:
+    """Cut the members by rank, and say how much of the total each group holds.
+
+    The cuts decide how many members a group has, so the sizes of the groups test
+    nothing; what the groups hold, and how many members have nothing at all, does.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of numbers
+        One amount a member (any unit, 0 or more).
+    cuts : sequence of float
+        Ends of the groups as shares of the members, rising, from the top down.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group, labelled by its place, with the shares ``members`` and
+        ``amount``, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the amounts cannot be used, as `gini` says, or the cuts do not rise.
+
+    Examples
+    --------
+    >>> split = participation_split(pd.Series([50] + 9 * [5] + 90 * [0.05]))
+    >>> split["amount"].round(2).to_dict()
+    {'top 1 %': 0.5, 'next 9 %': 0.45, 'next 90 %': 0.05}
+    """
+    ends = np.array([0.0, *cuts])
+    sizes = np.diff(ends)
+    if (sizes <= 0).any():
+        raise ValueError(f"The cuts {tuple(cuts)} do not rise; give shares such as 0.01, 0.1, 1.")
+    held = np.diff([top_share(amounts, end) for end in ends])
+    labels = [
+        f"{'next' if place else 'top'} {100 * size:g} %"
+        for place, size in enumerate(sizes.round(6))
+    ]
+    return pd.DataFrame({"members": sizes, "amount": held}, index=labels)
+
+
+def gini_with_silent(value: float, silent: float) -> float:
+    r"""Return the Gini index after members with nothing are added.
+
+    If a share :math:`s` of all members has nothing and the others have the index
+    :math:`G`, all members together have :math:`s + (1 - s)\,G`.
+
+    Parameters
+    ----------
+    value : float
+        Gini index of the members seen.
+    silent : float
+        Share of silent members among all, from 0 to 1 (1 excluded).
+
+    Returns
+    -------
+    float
+        Gini index of all members.
+
+    Raises
+    ------
+    ValueError
+        If either is not between 0 and 1.
+
+    Examples
+    --------
+    >>> gini_with_silent(0.5, 0.9)
+    0.95
+    """
+    if not (0 <= value < 1 and 0 <= silent < 1):
+        raise ValueError(f"Give an index and a share from 0 to below 1, not {value} and {silent}.")
+    return silent + (1 - silent) * value
+
+
+def estimate(
+    amounts: pd.Series,
+    statistic: Callable[[pd.Series], float] = gini,
+    *,
+    seed: int,
+    repetitions: int = 499,
+) -> Estimate:
+    """Return a statistic of amounts with its bootstrap interval over members.
+
+    The interval says how far another draw of members from the same crowd could move
+    the answer. It is too short where a few members hold most of the total, since no
+    resample holds a larger member than the largest seen.
+
+    Parameters
+    ----------
+    amounts : pandas.Series of numbers
+        One amount a member (any unit, 0 or more).
+    statistic : callable
+        Takes amounts and returns a number, for example `gini` or `top_share`.
+    seed : int
+        Seed of the generator.
+    repetitions : int
+        Number of resamples.
+
+    Returns
+    -------
+    Estimate
+        The statistic with its 95 % percentile interval.
+
+    Raises
+    ------
+    ValueError
+        If the amounts cannot be used, as `gini` says.
+
+    References
+    ----------
+    R. Davidson and E. Flachaire, Asymptotic and bootstrap inference for inequality
+    and poverty measures, 2007: why such intervals are too short for heavy tails.
+
+    Examples
+    --------
+    >>> estimate(pd.Series([2.0, 2.0, 2.0]), seed=1)
+    Estimate(value=0.0, low=0.0, high=0.0)
+    """
+    sample = pd.DataFrame({"amount": _checked(amounts)})
+    return bootstrap(
+        sample, lambda rows: statistic(rows["amount"]), seed=seed, repetitions=repetitions
+    )
+
+
+def lognormal_gini(sigma: float) -> float:
+    r"""Return the Gini index of log-normal amounts.
+
+    It is :math:`2\,\Phi(\sigma/\sqrt2) - 1`, with the normal distribution function
+    :math:`\Phi`, whatever the median.
+
+    Parameters
+    ----------
+    sigma : float
+        Standard deviation of the natural logarithm of the amounts, 0 or more.
+
+    Returns
+    -------
+    float
+        Gini index of a crowd without end.
+
+    References
+    ----------
+    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 11.3.
+
+    Examples
+    --------
+    >>> round(lognormal_gini(1), 4)
+    0.5205
+    """
+    return float(2 * norm.cdf(sigma / np.sqrt(2)) - 1)
+
+
+def lognormal_top_share(sigma: float, top: float = 0.01) -> float:
+    r"""Return the share of the total that the largest hold when amounts are log-normal.
+
+    It is :math:`\Phi(\sigma - \Phi^{-1}(1 - t))` for the top :math:`t`.
+
+    Parameters
+    ----------
+    sigma : float
+        Standard deviation of the natural logarithm of the amounts, 0 or more.
+    top : float
+        Share of the members, above 0 and below 1.
+
+    Returns
+    -------
+    float
+        Share of the total, from 0 to 1.
+
+    References
+    ----------
+    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 2.4.
+
+    Examples
+    --------
+    >>> round(lognormal_top_share(0, top=0.25), 4)
+    0.25
+    """
+    return float(norm.cdf(sigma - norm.ppf(1 - top)))
+
+
+def simulate_activity(
+    members: int, median: float, sigma: float, windows: Sequence[int], seed: int
+) -> pd.DataFrame:
+    """Simulate how many posts each member is seen to write in windows of growing length.
+
+    Each member writes at a pace of their own, drawn once from a log-normal
+    distribution, and posts at random times. Longer windows hold the shorter ones.
+
+    Parameters
+    ----------
+    members : int
+        Number of members, the silent ones included.
+    median : float
+        Median pace, in posts per unit of time.
+    sigma : float
+        Standard deviation of the natural logarithm of the paces.
+    windows : sequence of int
+        Lengths of the windows in units of time, rising.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a member, one column a window, counts of posts.
+
+    Raises
+    ------
+    ValueError
+        If the lengths do not rise from above 0.
+
+    Examples
+    --------
+    >>> counts = simulate_activity(1000, median=0.1, sigma=1, windows=[1, 12], seed=1)
+    >>> bool((counts[1] <= counts[12]).all())
+    True
+    """
+    steps = np.diff([0, *windows])
+    if (steps <= 0).any():
+        raise ValueError(f"The windows {list(windows)} do not rise; give lengths such as 1, 3, 12.")
+    generator = np.random.default_rng(seed)
+    pace = median * np.exp(generator.normal(0, sigma, members))
+    counts = np.cumsum(generator.poisson(np.outer(pace, steps)), axis=1)
+    return pd.DataFrame(counts, columns=list(windows)).rename_axis("member")
+
+
+def _checked(amounts: pd.Series) -> np.ndarray:
+    values = amounts.to_numpy(dtype=float)
+    if not len(values):
+        raise ValueError("There is no member; give at least one amount.")
+    bad = ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        rows = ", ".join(map(str, amounts.index[bad][:5]))
+        raise ValueError(
+            f"{bad.sum()} amounts cannot be used (rows {rows}): each must be a number of 0 or "
+            "more. Correct or remove these rows."
+        )
+    if not values.sum():
+        raise ValueError("All amounts are 0, so nothing is shared; give one above 0.")
+    return values

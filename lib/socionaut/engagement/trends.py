@@ -1,0 +1,718 @@
+"""Trends: slopes of panels of accounts, and what a short series allows to say.
+
+A panel has a row a unit (a page) and time (a month). Units enter and leave and differ in
+size, so one line through all rows mixes two things: how units change, and which
+units are there. The functions here keep the two apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from socionaut.estimates import Estimate, rounded
+
+__all__ = [
+    "TrendError",
+    "false_alarms",
+    "fixed_effects_slope",
+    "least_p_value",
+    "mann_kendall",
+    "mixed_model_slope",
+    "percent_change",
+    "pooled_slope",
+    "printed",
+    "simulate_panel",
+    "slope_parts",
+    "steps",
+    "unit_slopes",
+    "within",
+]
+
+_LONGEST_EXACT = 8
+
+
+class TrendError(ValueError):
+    """A panel or a series allows no such trend; the message says why."""
+
+
+def within(
+    panel: pd.DataFrame, columns: Sequence[str], unit: str, weights: str | None = None
+) -> pd.DataFrame:
+    r"""Take from each value the mean of its unit.
+
+    The within-transformation of :math:`x_{it}` is :math:`x_{it} - \bar x_i`, with the
+    (weighted) mean :math:`\bar x_i` over the rows of unit i. All that is constant within a
+    unit vanishes.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    columns : sequence of str
+        Columns to transform.
+    unit : str
+        Column that names the unit.
+    weights : str, optional
+        Column of positive weights of the rows; equal weights when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The transformed columns, with the index of the panel.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"page": ["a", "a", "b"], "rate": [1.0, 3.0, 7.0]})
+    >>> within(panel, ["rate"], "page")["rate"].tolist()
+    [-1.0, 1.0, 0.0]
+    """
+    values = panel[list(columns)]
+    if weights is None:
+        return values - values.groupby(panel[unit]).transform("mean")
+    weight = panel[weights]
+    sums = values.mul(weight, axis=0).groupby(panel[unit]).transform("sum")
+    return values - sums.div(weight.groupby(panel[unit]).transform("sum"), axis=0)
+
+
+def pooled_slope(
+    panel: pd.DataFrame,
+    outcome: str,
+    time: str,
+    *,
+    unit: str | None = None,
+    weights: str | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    r"""Fit one straight line through all rows, as if units did not matter.
+
+    Least squares of :math:`y_{it} = a + b\,t + e_{it}`.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    outcome, time : str
+        Columns of numbers.
+    unit : str, optional
+        Column that names the unit. Given, the interval allows rows of one unit to
+        depend on each other in any way (clustered standard errors); left out, it
+        takes all rows as independent.
+    weights : str, optional
+        Column of positive weights of the rows.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The slope, in units of the outcome a unit of time.
+
+    Raises
+    ------
+    TrendError
+        If columns or values are missing, or there are too few rows or units.
+
+    References
+    ----------
+    K.-Y. Liang and S. L. Zeger, Longitudinal data analysis using generalized linear
+    models, 1986. A. C. Cameron and D. L. Miller, A practitioner's guide to
+    cluster-robust inference, 2015.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"year": [0, 1, 2, 3], "rate": [1.0, 3.0, 2.0, 4.0]})
+    >>> pooled_slope(panel, "rate", "year").write(digits=2)
+    '0.8 [-1 to 2.6]'
+    """
+    _demand(panel, outcome, time, unit, weights)
+    regressors = sm.add_constant(panel[[time]].astype(float))
+    groups = [] if unit is None else [unit]
+    return _least_squares(panel, panel[outcome], regressors, time, groups, weights, level)
+
+
+def fixed_effects_slope(
+    panel: pd.DataFrame,
+    outcome: str,
+    time: str,
+    unit: str,
+    *,
+    weights: str | None = None,
+    shared: str | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    r"""Fit one slope to all units, each with a level of its own.
+
+    Least squares of :math:`y_{it} = a_i + b\,t + e_{it}`, which equals that of the
+    within-transformed columns (see `within`). Only changes inside units count; which
+    units are there at what time does not. The interval is clustered by unit.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    outcome, time : str
+        Columns of numbers.
+    unit : str
+        Column that names the unit.
+    weights : str, optional
+        Column of positive weights of the rows.
+    shared : str, optional
+        Column, such as the month, whose equal values share a shock. Given, the interval
+        is clustered both ways: rows of one unit and rows of one month may depend on
+        each other.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The slope, in units of the outcome a unit of time.
+
+    Raises
+    ------
+    TrendError
+        If columns or values are missing, there are too few units, or time does not
+        vary within any.
+
+    References
+    ----------
+    J. M. Wooldridge, Econometric Analysis of Cross Section and Panel Data, 2010,
+    section 10.5. A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference with
+    multiway clustering, 2011.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"page": ["a", "a", "b", "b"], "year": [0, 1, 1, 2],
+    ...     "rate": [5.0, 6.0, 1.0, 2.0]})
+    >>> round(fixed_effects_slope(panel, "rate", "year", "page").value, 6)
+    1.0
+    >>> round(pooled_slope(panel, "rate", "year").value, 6)
+    -1.5
+    """
+    _demand(panel, outcome, time, unit, weights)
+    moved = within(panel, [outcome, time], unit, weights)
+    if np.allclose(moved[time], 0):
+        raise TrendError(
+            f'No unit of column "{unit}" is seen at two values of "{time}", so there is no '
+            "change within units; give a panel with repeated rows."
+        )
+    groups = [unit] if shared is None else [unit, shared]
+    return _least_squares(panel, moved[outcome], moved[[time]], time, groups, weights, level)
+
+
+def _least_squares(
+    panel: pd.DataFrame,
+    outcome: pd.Series,
+    regressors: pd.DataFrame,
+    time: str,
+    groups: list[str],
+    weights: str | None,
+    level: float,
+) -> Estimate:
+    kind: dict[str, Any] = {}
+    if groups:
+        codes = np.column_stack([pd.factorize(panel[name])[0] for name in groups])
+        kind = {"cov_type": "cluster", "cov_kwds": {"groups": codes}, "use_t": True}
+    weight = 1.0 if weights is None else panel[weights].astype(float)
+    fitted = sm.WLS(outcome.astype(float), regressors, weights=weight).fit(**kind)
+    return _slope(fitted, time, level)
+
+
+def _slope(fitted: Any, time: str, level: float) -> Estimate:  # noqa: ANN401 - of statsmodels
+    low, high = fitted.conf_int(alpha=1 - level).loc[time]
+    return Estimate(float(fitted.params[time]), float(low), float(high))
+
+
+def _demand(
+    panel: pd.DataFrame, outcome: str, time: str, unit: str | None, weights: str | None
+) -> None:
+    columns = [name for name in (outcome, time, unit, weights) if name is not None]
+    absent = [name for name in columns if name not in panel.columns]
+    if absent:
+        raise TrendError(f"The panel has no column {', '.join(absent)}; add it or name another.")
+    numbers = panel[[c for c in columns if c != unit]].to_numpy(float)
+    rows = ~np.isfinite(numbers).all(axis=1) | panel[columns].isna().any(axis=1).to_numpy()
+    if rows.any():
+        places = ", ".join(map(str, panel.index[rows][:5]))
+        raise TrendError(
+            f"{rows.sum()} rows of the panel have a missing or infinite value (rows {places}); "
+            "a logarithm of nothing is one. Remove them or choose another outcome."
+        )
+    if weights is not None and not (panel[weights] > 0).all():
+        raise TrendError(f'The weights in column "{weights}" must be above 0; correct them.')
+    if len(panel) < 3 or panel[time].nunique() < 2:
+        raise TrendError("A slope needs three rows or more, and two points in time.")
+    if unit is not None and panel[unit].nunique() < 2:
+        raise TrendError("A clustered interval needs two units or more, and better forty.")
+
+
+def mixed_model_slope(
+    panel: pd.DataFrame,
+    outcome: str,
+    time: str,
+    unit: str,
+    *,
+    random_slopes: bool = False,
+    level: float = 0.95,
+) -> Estimate:
+    r"""Fit the mean slope of units whose levels are drawn from a normal distribution.
+
+    Restricted maximum likelihood of :math:`y_{it} = a + u_i + (b + v_i)\,t + e_{it}`,
+    with :math:`u_i` (and, if asked for, :math:`v_i`) normal over units. Without
+    :math:`v_i` every unit is taken to have the same slope, and the interval is too
+    narrow where they do not. With it, the slope is that of the average unit, however
+    few rows a unit has.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    outcome, time : str
+        Columns of numbers.
+    unit : str
+        Column that names the unit.
+    random_slopes : bool
+        Whether each unit has a slope of its own.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The slope, in units of the outcome a unit of time.
+
+    Raises
+    ------
+    TrendError
+        If columns or values are missing, or the fit does not settle.
+
+    References
+    ----------
+    N. M. Laird and J. H. Ware, Random-effects models for longitudinal data, 1982.
+
+    Examples
+    --------
+    >>> panel = simulate_panel(units=40, months=12, slope=0.5, arrival=0, seed=1)
+    >>> mixed_model_slope(panel, "outcome", "year", "unit").write(digits=1)
+    '0.4 [0.2 to 0.6]'
+    """
+    _demand(panel, outcome, time, unit, None)
+    # Time counted from its mean: the same slope, and a fit that settles sooner.
+    centred = panel[[time]].astype(float) - panel[time].mean()
+    regressors = sm.add_constant(centred)
+    model = sm.MixedLM(
+        panel[outcome].astype(float),
+        regressors,
+        groups=panel[unit],
+        exog_re=regressors if random_slopes else None,
+    )
+    fitted = model.fit()
+    if not fitted.converged:
+        raise TrendError("The fit did not settle; use fewer random effects, or more units.")
+    return _slope(fitted, time, level)
+
+
+def unit_slopes(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.DataFrame:
+    r"""Fit a line to each unit by itself.
+
+    The fixed-effects slope is their mean with weights
+    :math:`s_i = \sum_t (t - \bar t_i)^2`: a unit that was seen for long counts most.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    outcome, time : str
+        Columns of numbers.
+    unit : str
+        Column that names the unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a unit that was seen at two times or more; columns ``slope``, ``weight``
+        (share of all :math:`s_i`) and ``rows``.
+
+    Raises
+    ------
+    TrendError
+        If columns or values are missing.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"page": ["a", "a", "b", "b"], "year": [0, 1, 1, 2],
+    ...     "rate": [5.0, 6.0, 1.0, 3.0]})
+    >>> unit_slopes(panel, "rate", "year", "page")["slope"].tolist()
+    [1.0, 2.0]
+    """
+    _demand(panel, outcome, time, unit, None)
+    moved = within(panel, [outcome, time], unit)
+    sums = pd.DataFrame(
+        {
+            "product": (moved[outcome] * moved[time]).groupby(panel[unit]).sum(),
+            "square": (moved[time] ** 2).groupby(panel[unit]).sum(),
+            "rows": panel.groupby(unit).size(),
+        }
+    )
+    sums = sums[sums["square"] > 1e-12]
+    return pd.DataFrame(
+        {
+            "slope": sums["product"] / sums["square"],
+            "weight": sums["square"] / sums["square"].sum(),
+            "rows": sums["rows"],
+        }
+    )
+
+
+def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.DataFrame:
+    r"""Split the pooled slope into change within units and difference between them.
+
+    The pooled slope is :math:`w\,b_W + (1-w)\,b_B`, exactly. :math:`b_W` is the
+    fixed-effects slope. :math:`b_B` is that of the line through the means of the
+    units, each as often as it has rows: whether units that are seen later lie higher.
+    :math:`w` is the share of the variation of time that lies within units.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        A row a unit and time.
+    outcome, time : str
+        Columns of numbers.
+    unit : str
+        Column that names the unit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``within`` and ``between``; columns ``slope`` and ``weight``. Where no unit
+        is seen later than another, the slope between is missing and its weight 0.
+
+    Raises
+    ------
+    TrendError
+        If columns or values are missing.
+
+    References
+    ----------
+    Y. Mundlak, On the pooling of time series and cross section data, 1978.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"page": ["a", "a", "b", "b"], "year": [0, 1, 1, 2],
+    ...     "rate": [5.0, 6.0, 1.0, 2.0]})
+    >>> slope_parts(panel, "rate", "year", "page")
+             slope  weight
+    within     1.0     0.5
+    between   -4.0     0.5
+    """
+    _demand(panel, outcome, time, unit, None)
+    inner = within(panel, [outcome, time], unit)
+    values = panel[[outcome, time]].astype(float)
+    outer = values - inner - values.mean()
+    parts = {"within": inner, "between": outer}
+    squares = {name: float((part[time] ** 2).sum()) for name, part in parts.items()}
+    total = sum(squares.values())
+    rows = {}
+    for name, part in parts.items():
+        share = squares[name] / total
+        nothing = share < 1e-12
+        slope = math.nan if nothing else float((part[outcome] * part[time]).sum()) / squares[name]
+        rows[name] = {"slope": slope, "weight": 0.0 if nothing else share}
+    return pd.DataFrame(rows).T
+
+
+def percent_change(slope: Estimate) -> Estimate:
+    r"""Turn a slope of natural logarithms into a change in percent.
+
+    A slope b of :math:`\ln y` multiplies y by :math:`e^b` a unit of time, which is a
+    change by :math:`100\,(e^b - 1)` percent.
+
+    Parameters
+    ----------
+    slope : Estimate
+        Slope of the logarithm.
+
+    Returns
+    -------
+    Estimate
+        In percent a unit of time.
+
+    Examples
+    --------
+    >>> percent_change(Estimate(0.0, -0.1, 0.1)).write("%", digits=2)
+    '0 % [-9.5 to 11]'
+    """
+    return Estimate(*(100 * math.expm1(end) for end in (slope.value, slope.low, slope.high)))
+
+
+def simulate_panel(
+    *,
+    units: int,
+    months: int,
+    slope: float,
+    arrival: float,
+    seed: int,
+    spread: float = 1.0,
+    slope_spread: float = 0.0,
+    noise: float = 0.5,
+) -> pd.DataFrame:
+    r"""Draw a panel whose slope within units is known.
+
+    Unit i enters in a random month of the first two thirds and stays. Its outcome is
+    :math:`u_i + c\,(\text{year of entry}) + (b + v_i)\,t + e_{it}`.
+
+    Parameters
+    ----------
+    units, months : int
+        Size of the panel.
+    slope : float
+        True mean slope b, a year.
+    arrival : float
+        How much higher (or lower, below 0) a unit lies for each year that it enters later;
+        at 0 late units are like early ones.
+    seed : int
+        Seed of the generator.
+    spread, slope_spread, noise : float
+        Standard deviations of :math:`u_i`, :math:`v_i` and :math:`e_{it}`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``unit``, ``year`` (since the first month) and ``outcome``.
+
+    Examples
+    --------
+    >>> simulate_panel(units=2, months=3, slope=0, arrival=0, seed=1).columns.tolist()
+    ['unit', 'year', 'outcome']
+    """
+    generator = np.random.default_rng(seed)
+    entry = generator.integers(0, max(1, 2 * months // 3), units)
+    rows = pd.DataFrame(
+        [(i, month) for i, first in enumerate(entry) for month in range(first, months)],
+        columns=["unit", "month"],
+    )
+    year = rows["month"] / 12
+    base = generator.normal(0, spread, units) + arrival * entry / 12
+    slopes = generator.normal(slope, slope_spread, units)
+    outcome = base[rows["unit"]] + slopes[rows["unit"]] * year
+    errors = generator.normal(0, noise, len(rows))
+    return pd.DataFrame({"unit": rows["unit"], "year": year, "outcome": outcome + errors})
+
+
+def printed(value: float) -> Estimate:
+    """Return what a figure can stand for, judged by its last digit.
+
+    A digit 0 at the end is lost when a table is read, so that 1.60 counts as 1.6. The
+    interval can thus be too wide, and never too narrow.
+
+    Parameters
+    ----------
+    value : float
+        The figure as printed.
+
+    Returns
+    -------
+    Estimate
+        Half a unit of the last digit to both sides.
+
+    Examples
+    --------
+    >>> printed(0.064)
+    Estimate(value=0.064, low=0.0635, high=0.0645)
+    """
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    return rounded(float(value), 10.0 ** int(exponent))
+
+
+def steps(values: Iterable[float]) -> pd.Series:
+    """Count the steps of a series that go up, go down, or cannot be told for rounding.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Figures as printed, oldest first.
+
+    Returns
+    -------
+    pandas.Series
+        Counts ``down``, ``up`` and ``open``. A step is open where the two figures can
+        stand for the same value (see `printed`).
+
+    Raises
+    ------
+    TrendError
+        If there are fewer than two figures, or one is missing.
+
+    Examples
+    --------
+    >>> steps([0.09, 0.09, 0.08, 0.064, 0.06, 0.063]).to_dict()
+    {'down': 2, 'up': 0, 'open': 3}
+    """
+    figures = [printed(value) for value in _series(values)]
+    pairs = list(itertools.pairwise(figures))
+    down = sum(later.high <= earlier.low for earlier, later in pairs)
+    up = sum(later.low >= earlier.high for earlier, later in pairs)
+    return pd.Series({"down": down, "up": up, "open": len(pairs) - down - up})
+
+
+def mann_kendall(values: Iterable[float]) -> pd.Series:
+    r"""Test a short series for a steady rise or fall, exactly.
+
+    :math:`S` is the number of pairs of points that rise less the number that fall. The
+    p-value is the share of all orders of the same values whose :math:`|S|` is as large
+    or larger; all orders are counted, so ties are treated exactly as well. It holds if,
+    without a trend, every order were equally likely; neighbours that depend on each
+    other break this.
+
+    Parameters
+    ----------
+    values : iterable of float
+        The series in order, at most eight points.
+
+    Returns
+    -------
+    pandas.Series
+        ``points``, ``s``, ``tau`` (:math:`S` over the number of pairs) and ``p``
+        (two-sided).
+
+    Raises
+    ------
+    TrendError
+        If there are fewer than two points or more than eight, or one is missing.
+
+    References
+    ----------
+    H. B. Mann, Nonparametric tests against trend, 1945. M. G. Kendall, Rank Correlation
+    Methods, 1970, appendix table 1.
+
+    Examples
+    --------
+    >>> mann_kendall([5, 4, 3, 1]).round(3).to_dict()
+    {'points': 4.0, 's': -6.0, 'tau': -1.0, 'p': 0.083}
+    """
+    series = _demand_length(_series(values))
+    observed = int(_scores(series[None, :])[0])
+    share = float((np.abs(_all_scores(series)) >= abs(observed)).mean())
+    pairs = math.comb(len(series), 2)
+    return pd.Series(
+        {"points": len(series), "s": observed, "tau": observed / pairs, "p": share}, dtype=float
+    )
+
+
+def _scores(orders: np.ndarray) -> np.ndarray:
+    """Return S of each row."""
+    scores = np.zeros(len(orders))
+    for early, late in itertools.combinations(range(orders.shape[1]), 2):
+        scores += np.sign(orders[:, late] - orders[:, early])
+    return scores
+
+
+def _all_scores(series: np.ndarray) -> np.ndarray:
+    return _scores(np.array(list(itertools.permutations(series))))
+
+
+def false_alarms(
+    points: int, *, memory: float, seed: int, repetitions: int = 20_000, level: float = 0.05
+) -> float:
+    r"""Return how often the Mann-Kendall test finds a trend where there is none.
+
+    The series are :math:`y_t = m\,y_{t-1} + e_t` with normal steps :math:`e_t`. With
+    memory m = 0 the points are independent, as the test supposes; with m = 1 each starts
+    where the last ended, and rises and falls alike often.
+
+    Parameters
+    ----------
+    points : int
+        Length of each series, at most eight.
+    memory : float
+        How much of a value carries over to the next, from 0 to 1.
+    seed : int
+        Seed of the generator.
+    repetitions : int
+        Number of simulated series.
+    level : float
+        A p-value at most this large counts as a trend found.
+
+    Returns
+    -------
+    float
+        Share of the series in which a trend is found.
+
+    Raises
+    ------
+    TrendError
+        If there are fewer than two points or more than eight.
+
+    Examples
+    --------
+    >>> false_alarms(4, memory=1, seed=1)
+    0.0
+    >>> [f"{false_alarms(6, memory=memory, seed=1):.2f}" for memory in (0, 1)]
+    ['0.02', '0.18']
+    """
+    possible = np.abs(_all_scores(_demand_length(_series(range(points)))))
+    values = np.random.default_rng(seed).normal(size=(repetitions, points))
+    for at in range(1, points):
+        values[:, at] += memory * values[:, at - 1]
+    kinds, counts = np.unique(possible, return_counts=True)
+    tails = counts[::-1].cumsum()[::-1] / counts.sum()
+    telling = kinds[tails <= level]
+    return float(np.isin(np.abs(_scores(values)), telling).mean())
+
+
+def _demand_length(series: np.ndarray) -> np.ndarray:
+    if len(series) > _LONGEST_EXACT:
+        raise TrendError(
+            f"All orders are counted for at most {_LONGEST_EXACT} points, and there are "
+            f"{len(series)}; use scipy.stats.kendalltau for a longer series."
+        )
+    return series
+
+
+def least_p_value(points: int) -> float:
+    r"""Return the smallest two-sided p-value that a series can reach at all.
+
+    Of the :math:`n!` orders of n different values, one rises all the way and one falls
+    all the way, so no trend test over orders can go below :math:`2/n!`.
+
+    Parameters
+    ----------
+    points : int
+        Length of the series, 2 or more.
+
+    Returns
+    -------
+    float
+        The bound.
+
+    Raises
+    ------
+    TrendError
+        If there are fewer than two points.
+
+    Examples
+    --------
+    >>> round(least_p_value(4), 4)
+    0.0833
+    """
+    if points < 2:
+        raise TrendError("A series needs two points or more.")
+    return 2 / math.factorial(points)
+
+
+def _series(values: Iterable[float]) -> np.ndarray:
+    series = np.asarray(list(values), dtype=float)
+    if len(series) < 2 or not np.isfinite(series).all():
+        raise TrendError(
+            f"The series has {len(series)} points, of which {np.isfinite(series).sum()} are "
+            "numbers; give two or more, all of them numbers."
+        )
+    return series

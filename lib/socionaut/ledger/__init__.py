@@ -1,0 +1,71 @@
+"""The ledger: what was published, and the verdict.
+
+Claims and how they are judged, references and series, the typed tables they stand in,
+and the scoreboard.
+"""
+
+from socionaut.ledger.claims import (
+    FINDING_TYPE,
+    Finding,
+    JudgementError,
+    acceptable,
+    claim,
+    find,
+    judge,
+    published,
+    weigh,
+)
+from socionaut.ledger.evidence import (
+    describe_series,
+    reference,
+    reference_estimate,
+    series,
+    series_value,
+)
+from socionaut.ledger.tables import (
+    TableError,
+    data_folder,
+    describe_tables,
+    read_table,
+    seal,
+    table_names,
+    table_problems,
+    table_row,
+)
+from socionaut.ledger.verdicts import (
+    VERDICTS,
+    collect_findings,
+    ledger_problems,
+    scoreboard,
+    verdict_table,
+)
+
+__all__ = [
+    "FINDING_TYPE",
+    "VERDICTS",
+    "Finding",
+    "JudgementError",
+    "TableError",
+    "acceptable",
+    "claim",
+    "collect_findings",
+    "data_folder",
+    "describe_series",
+    "describe_tables",
+    "find",
+    "judge",
+    "ledger_problems",
+    "published",
+    "read_table",
+    "reference",
+    "reference_estimate",
+    "scoreboard",
+    "seal",
+    "series",
+    "series_value",
+    "table_names",
+    "table_problems",
+    "table_row",
+    "verdict_table",
+    "weigh",
+]

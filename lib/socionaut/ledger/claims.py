@@ -1,0 +1,445 @@
+"""The ledger and the judgement: published beside recomputed.
+
+A claim is a row of ``data/claims.csv``. `weigh` compares it with what was
+computed, by rules that stand in the ledger before the cell runs; `judge` shows
+the finding and stops the notebook when the verdict is not the expected one.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+
+from socionaut.colours import VERDICT_COLOURS
+from socionaut.estimates import Estimate, exactly, write_value
+from socionaut.ledger.evidence import reference_estimate
+from socionaut.ledger.tables import table_row
+
+__all__ = [
+    "FINDING_TYPE",
+    "Finding",
+    "JudgementError",
+    "acceptable",
+    "claim",
+    "find",
+    "judge",
+    "published",
+    "weigh",
+]
+
+FINDING_TYPE = "application/vnd.socionaut.finding+json"
+
+# A facet of the claim, the column of the reference it is held against, and the fault
+# that a difference is; the order is that in which faults are named.
+_FACETS = (
+    ("credited_source", "publisher", "source"),
+    ("quantity", "quantity", "quantity"),
+    ("geography", "geography", "scope"),
+    ("population", "population", "scope"),
+    ("period", "period", "period"),
+)
+
+
+class JudgementError(AssertionError):
+    """A finding is not the expected one, or its explanation does not hold."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the re-run gives for a claim."""
+
+    id: str
+    document: str
+    line: int
+    token: str
+    subject: str
+    theme: str
+    published: str
+    recomputed: str
+    computed: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    route: str
+    verdict: str
+    fault: str
+    because: str
+    source: str
+    source_url: str
+
+    def facts(self) -> dict[str, str]:
+        """Return the facts that both displays show, in order.
+
+        Returns
+        -------
+        dict of str to str
+            Label and text.
+        """
+        verdict = f"{self.verdict} ({self.fault})" if self.fault else self.verdict
+        facts = {
+            "claim": f"{self.subject} (document {self.document}, line {self.line})",
+            "published": f"“{self.token}”: {self.published}",
+            "recomputed": f"{self.recomputed} (route: {self.route})",
+            "verdict": verdict,
+            "because": self.because,
+        }
+        return facts | ({"source": f"{self.source}, {self.source_url}"} if self.source else {})
+
+    def text(self) -> str:
+        """Return the finding as plain text.
+
+        Returns
+        -------
+        str
+            One fact a line under the id of the claim.
+        """
+        return "\n".join([self.id, *(f"  {k:<11}{v}" for k, v in self.facts().items())])
+
+    def card(self) -> str:
+        """Return the finding as an HTML card with the same facts as the text.
+
+        Returns
+        -------
+        str
+            HTML; the pages style it by its classes.
+        """
+        cells = {label: html.escape(text) for label, text in self.facts().items()}
+        if self.source:
+            url = html.escape(self.source_url)
+            cells["source"] = f'{html.escape(self.source)}, <a href="{url}">{url}</a>'
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left;vertical-align:top">{label}</th>'
+            f'<td style="text-align:left">{cell}</td></tr>'
+            for label, cell in cells.items()
+        )
+        return (
+            f'<div class="socionaut-finding verdict-{self.verdict}" id="{self.id}" '
+            f'style="border-left:6px solid {VERDICT_COLOURS[self.verdict]};padding-left:0.8em">'
+            f"<p><b>{self.id}</b></p><table>{rows}</table></div>"
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/plain": self.text(), "text/html": self.card(), FINDING_TYPE: asdict(self)}
+
+
+def claim(key: str) -> pd.Series:
+    """Return one claim of the ledger.
+
+    Parameters
+    ----------
+    key : str
+        Its id, for example ``"c003-399-1"``.
+
+    Returns
+    -------
+    pandas.Series
+        The row, with the columns of the ledger as labels.
+
+    Raises
+    ------
+    TableError
+        If the ledger has no such claim.
+
+    Examples
+    --------
+    >>> claim("c003-399-1")["token"]
+    '304 millions'
+    """
+    return table_row("claims", key)
+
+
+def acceptable(row: pd.Series) -> tuple[float, float]:
+    """Return the interval of values that agree with a claim.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A claim. Its comparison says how the value is meant, its tolerance how
+        far off still agrees.
+
+    Returns
+    -------
+    tuple of float
+        Lowest and highest value that agrees.
+
+    Raises
+    ------
+    JudgementError
+        If the claim has no value or no tolerance.
+
+    Examples
+    --------
+    >>> acceptable(claim("c003-279-1"))
+    (30500000000.0, 31500000000.0)
+    """
+    value, high, slack = (float(row[c]) for c in ("value", "value_high", "tolerance"))
+    if math.isnan(value) or math.isnan(slack):
+        raise JudgementError(
+            f"The claim {row['id']} cannot be judged: the ledger gives it no value or no "
+            "tolerance. Set both in data/claims.csv before the cell runs."
+        )
+    top = high if row["comparison"] == "range" else value
+    low = -math.inf if row["comparison"] == "at most" else value - slack
+    return low, math.inf if row["comparison"] == "at least" else top + slack
+
+
+def weigh(
+    row: pd.Series,
+    computed: Estimate,
+    *,
+    reference: pd.Series | None = None,
+    near: bool = False,
+    instead: Mapping[str, Estimate] | None = None,
+) -> tuple[str, str]:
+    """Compare a claim with what was computed.
+
+    The verdict is ``confirmed`` when the computed value agrees with the published
+    one, with its whole interval, and is of the same thing; ``consistent`` when the
+    intervals only meet, or when the thing is a near one (narrower, worded otherwise,
+    another measurement);
+    ``differs`` when the intervals do not meet, or when the number is that of
+    another thing. The fault of a difference is the reading under which the
+    published figure does hold, or ``direction`` for a comparison in words, or else
+    ``value``.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        The claim, a row of the ledger.
+    computed : Estimate
+        The value of what the claim speaks of, in the claim's unit.
+    reference : pandas.Series, optional
+        The reference that the value comes from. Its facets (publisher, quantity,
+        geography, population, period) are held against the claim's. Texts are
+        compared up to the first colon; equal there and not after makes the thing
+        a near one. A facet that either side leaves empty is not compared. A
+        reference of an earlier year than the claim speaks of makes the figure stale.
+    near : bool
+        Whether a computed value is only of a near thing.
+    instead : mapping of str to Estimate, optional
+        For a difference: a fault, and the value of the other reading (another
+        period, quantity, ...) for which the published figure holds.
+
+    Returns
+    -------
+    tuple of str
+        Verdict and fault; the fault is empty unless the verdict is ``differs``.
+
+    Raises
+    ------
+    JudgementError
+        If an explanation is given and the published figure does not hold under it.
+
+    Examples
+    --------
+    >>> weigh(claim("c003-279-1"), exactly(31e9))
+    ('confirmed', '')
+    >>> weigh(claim("c003-279-1"), exactly(7e9))
+    ('differs', 'value')
+    """
+    gaps = {} if reference is None else _facet_gaps(row, reference)
+    faults = [fault for fault, gap in gaps.items() if gap == "other"]
+    if not _meets(row, computed):
+        return "differs", _explain(row, instead or {}) or _first(faults) or _default_fault(row)
+    if faults:
+        return "differs", faults[0]
+    low, high = acceptable(row)
+    # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
+    sure = computed if reference is None else exactly(computed.value)
+    if near or "near" in gaps.values() or sure.low < low or sure.high > high:
+        return "consistent", ""
+    return "confirmed", ""
+
+
+def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
+    gaps: dict[str, str] = {}
+    for facet, column, usual in _FACETS:
+        ours, theirs, fault = str(row[facet]), str(reference[column]), usual
+        if not ours or not theirs or ours == theirs:
+            continue
+        near = ours.split(":")[0] == theirs.split(":")[0]
+        if fault == "period" and not near and _earlier(theirs, ours):
+            fault = "staleness"
+        if gaps.get(fault) != "other":
+            gaps[fault] = "near" if near else "other"
+    return gaps
+
+
+def _earlier(first: str, second: str) -> bool:
+    years = first[:4], second[:4]
+    return all(year.isdigit() for year in years) and years[0] < years[1]
+
+
+def _meets(row: pd.Series, estimate: Estimate) -> bool:
+    low, high = acceptable(row)
+    return estimate.low <= high and estimate.high >= low
+
+
+def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:
+    holding = [fault for fault, other in instead.items() if _meets(row, other)]
+    if instead and not holding:
+        raise JudgementError(
+            f"The claim {row['id']} is said to be right in another {' or '.join(instead)}, "
+            "but its figure does not agree with that reading either. Correct the reading."
+        )
+    return _first(holding)
+
+
+def _first(faults: list[str]) -> str:
+    return faults[0] if faults else ""
+
+
+def _default_fault(row: pd.Series) -> str:
+    return "direction" if (row["kind"], row["unit"]) == ("wording", "ratio") else "value"
+
+
+_BESIDE_ONE = {"at least": "above", "at most": "below", "about": "near"}
+
+
+def published(row: pd.Series) -> str:
+    """Write what a claim publishes.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A claim.
+
+    Returns
+    -------
+    str
+        Value and unit, with the words that say how the value is meant.
+
+    Examples
+    --------
+    >>> published(claim("c003-399-3"))
+    'at least 50 %'
+    >>> published(claim("c000-041-2"))
+    '200 million to 300 million users'
+    """
+    value, unit, how = float(row["value"]), str(row["unit"]), str(row["comparison"])
+    if math.isnan(value):
+        return "no number"
+    if (row["kind"], unit) == ("wording", "ratio"):
+        return f"a ratio {_BESIDE_ONE[how]} 1"
+    if how == "range":
+        low = write_value(value, unit if unit == "year" else "", 4)
+        return f"{low} to {write_value(float(row['value_high']), unit)}"
+    return (
+        f"{'' if how == 'equal' else how + ' '}{write_value(value, unit, 6 if value >= 1 else 3)}"
+    )
+
+
+def find(
+    key: str,
+    computed: Estimate | float | None = None,
+    *,
+    because: str,
+    reference: pd.Series | None = None,
+    near: bool = False,
+    instead: Mapping[str, Estimate] | None = None,
+) -> Finding:
+    """Return the finding for a claim.
+
+    Parameters
+    ----------
+    key : str
+        Id of the claim.
+    computed : Estimate or float, optional
+        The value of what the claim speaks of; left out, that of the reference.
+    because : str
+        One sentence that says why the finding comes out so.
+    reference, near, instead
+        As for `weigh`.
+
+    Returns
+    -------
+    Finding
+        With verdict and fault by the rules of `weigh`.
+
+    Raises
+    ------
+    JudgementError
+        If there is nothing to compare the claim with, or as `weigh` says.
+    """
+    row = claim(key)
+    if computed is None and reference is None:
+        raise JudgementError(f"The claim {key} has neither a computed value nor a reference.")
+    estimate = _as_estimate(computed, reference)
+    verdict, fault = weigh(row, estimate, reference=reference, near=near, instead=instead)
+    source = "" if reference is None else f"{reference['publisher']}, {reference['title']}"
+    return Finding(
+        **{name: row[name] for name in ("id", "document", "token", "subject", "theme", "unit")},
+        line=int(row["line"]),
+        published=published(row),
+        recomputed=estimate.write(row["unit"]),
+        computed=_finite(estimate.value),
+        low=_finite(estimate.low),
+        high=_finite(estimate.high),
+        route=row["route"],
+        verdict=verdict,
+        fault=fault,
+        because=because,
+        source=source,
+        source_url="" if reference is None else str(reference["url"]),
+    )
+
+
+def _as_estimate(computed: Estimate | float | None, reference: pd.Series | None) -> Estimate:
+    if isinstance(computed, Estimate):
+        return computed
+    if computed is not None:
+        return exactly(computed)
+    assert reference is not None
+    return reference_estimate(reference)
+
+
+def _finite(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def judge(
+    key: str,
+    computed: Estimate | float | None = None,
+    *,
+    because: str,
+    reference: pd.Series | None = None,
+    near: bool = False,
+    instead: Mapping[str, Estimate] | None = None,
+) -> None:
+    """Show the finding for a claim, and stop when it is not the expected one.
+
+    Parameters
+    ----------
+    key : str
+        Id of the claim.
+    computed : Estimate or float, optional
+        The value of what the claim speaks of; left out, that of the reference.
+    because : str
+        One sentence that says why the finding comes out so.
+    reference, near, instead
+        As for `weigh`.
+
+    Raises
+    ------
+    JudgementError
+        If verdict or fault are not those of the ledger, in either direction.
+    """
+    finding = find(key, computed, because=because, reference=reference, near=near, instead=instead)
+    display(finding)
+    row = claim(key)
+    got, expected = (finding.verdict, finding.fault), (row["expected_verdict"], row["fault"])
+    if got != expected:
+        raise JudgementError(
+            f"The claim {key} comes out as {_words(*got)}, and the ledger expects "
+            f"{_words(*expected)}. Find out what changed before you change the ledger."
+        )
+
+
+def _words(verdict: str, fault: str) -> str:
+    return f"{verdict} ({fault})" if fault else verdict

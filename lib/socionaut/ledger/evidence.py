@@ -1,0 +1,148 @@
+"""References and public series: figures that were published elsewhere."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from socionaut.estimates import Estimate, exactly
+from socionaut.ledger.tables import TableError, read_table, table_row
+
+__all__ = ["describe_series", "reference", "reference_estimate", "series", "series_value"]
+
+
+def reference(key: str) -> pd.Series:
+    """Return one reference of the data package.
+
+    Parameters
+    ----------
+    key : str
+        Its id in ``data/references.csv``.
+
+    Returns
+    -------
+    pandas.Series
+        The row, with the columns of the table as labels.
+
+    Raises
+    ------
+    TableError
+        If there is no such reference.
+
+    Examples
+    --------
+    >>> float(reference("houseparty-2020-countries")["value"])
+    82.0
+    """
+    return table_row("references", key)
+
+
+def reference_estimate(row: pd.Series) -> Estimate:
+    """Return the figure of a reference as an estimate.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A row of the references, as `reference` returns it.
+
+    Returns
+    -------
+    Estimate
+        A bound reaches to infinity; a range has its ends; all else is a point.
+
+    Examples
+    --------
+    >>> reference_estimate(reference("facebook-2020-messaging"))
+    Estimate(value=50.0, low=50.0, high=inf)
+    """
+    value, high = float(row["value"]), float(row["value_high"])
+    if row["comparison"] == "at least":
+        return Estimate(value, value, float("inf"))
+    if row["comparison"] == "at most":
+        return Estimate(value, float("-inf"), value)
+    return Estimate(value, value, high) if row["comparison"] == "range" else exactly(value)
+
+
+def series(name: str) -> pd.DataFrame:
+    """Return the points of one public series, oldest first.
+
+    Parameters
+    ----------
+    name : str
+        Its id in ``data/series_catalogue.csv``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``data/series.csv``, with ``start`` as ``datetime64``.
+
+    Raises
+    ------
+    TableError
+        If there is no such series.
+
+    Examples
+    --------
+    >>> series("datareportal_social_media_users_world")["value"].is_monotonic_increasing
+    True
+    """
+    table_row("series_catalogue", name)
+    points = read_table("series").query("series == @name")
+    dated = points.assign(start=pd.to_datetime(points["start"]))
+    return dated.sort_values("start", ignore_index=True)
+
+
+def describe_series(name: str) -> str:
+    """Say in Markdown what a series measures and where its definition breaks.
+
+    Parameters
+    ----------
+    name : str
+        Id of the series.
+
+    Returns
+    -------
+    str
+        Title, definition and breaks, in one paragraph.
+
+    Examples
+    --------
+    >>> describe_series("facebook_net_income").startswith("**")
+    True
+    """
+    row = table_row("series_catalogue", name)
+    return (
+        f"**{row['title']}** ({row['statistic']}, in {row['unit']}). {row['definition']} "
+        f"*Breaks in definition*: {row['breaks']}"
+    )
+
+
+def series_value(name: str, period: str) -> float:
+    """Return the value of a series at one period.
+
+    Parameters
+    ----------
+    name : str
+        Id of the series.
+    period : str
+        The period as written in ``data/series.csv``, for example ``"2020-04"``.
+
+    Returns
+    -------
+    float
+        In the unit of the series.
+
+    Raises
+    ------
+    TableError
+        If the series or the period does not exist.
+
+    Examples
+    --------
+    >>> series_value("datareportal_social_media_users_world", "2020-04")
+    3.81
+    """
+    points = series(name).set_index("period")["value"]
+    if period not in points.index:
+        known = ", ".join(points.index)
+        raise TableError(f'The series "{name}" has no period "{period}"; it has {known}.')
+    return float(points[period])

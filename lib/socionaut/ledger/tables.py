@@ -1,0 +1,424 @@
+"""The data package: one typed, checked way to read every table.
+
+``data/datapackage.json`` describes each table (Frictionless Data Package
+standard). Reading goes through the `frictionless` library, which checks the
+bytes, the header and every cell; what it finds is told in one sentence that
+names file, row, column and mend.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from frictionless import Check, Checklist, Error, FrictionlessException, Package, Resource, Row
+from frictionless.errors import CellError
+
+from socionaut.files import replacing
+
+__all__ = [
+    "TableError",
+    "data_folder",
+    "describe_tables",
+    "read_table",
+    "seal",
+    "table_names",
+    "table_problems",
+    "table_row",
+]
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+_DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
+
+_MENDS = {
+    "type-error": "write a value of type {type}: {meaning}",
+    "constraint-error": "write a value that keeps to this: {rules}",
+    "unique-error": "give each row a value of its own in this column",
+    "primary-key": "give each row a key of its own",
+    "foreign-key": "use a key that exists in the other table, or add it there",
+    "missing-label": "put the column back, in the order of data/datapackage.json",
+    "incorrect-label": "name and order the columns as data/datapackage.json does",
+    "extra-label": "remove the column, or describe it in data/datapackage.json",
+    "duplicate-label": "give each column a name of its own",
+    "cell-error": "write a number that is finite",
+    "missing-cell": "complete the row; the file may be cut off",
+    "extra-cell": "remove the extra cell, or quote the cell that holds a comma",
+    "blank-row": "delete the empty row",
+    "encoding-error": "save the file as UTF-8",
+    "source-error": "put the file back; it is empty or cannot be read",
+    "scheme-error": "put the file back; it is missing or cannot be opened",
+    "hash-count": "check the change, then run `socionaut seal`; or take the file from git again",
+    "byte-count": "check the change, then run `socionaut seal`; or take the file from git again",
+}
+
+# What is wrong with the shape comes first, since it makes cells wrong; a mend of either changes
+# the hash.
+_RANKS = dict.fromkeys(("missing-label", "incorrect-label", "extra-label", "missing-cell"), 0)
+_RANKS |= {"hash-count": 2, "byte-count": 2}
+_LONGEST_CELL = 80
+
+
+class TableError(ValueError):
+    """A table of the data package is damaged; the message says where and what to do."""
+
+
+class _FiniteNumbers(Check):
+    """Rejects NaN and infinities, which the numbers of the standard include."""
+
+    type = "finite-numbers"
+    Errors = [CellError]  # noqa: RUF012 - so named and typed by frictionless
+
+    def validate_row(self, row: Row) -> Iterable[Error]:
+        for name in row.field_names:
+            cell = row[name]
+            if isinstance(cell, Decimal) and not cell.is_finite():
+                yield CellError.from_row(row, note="not a finite number", field_name=name)
+
+
+def data_folder() -> Path:
+    """Return the folder of the data package.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that ``SOCIONAUT_DATA`` names, or else ``data`` of the project.
+
+    Examples
+    --------
+    >>> data_folder().name
+    'data'
+    """
+    return Path(os.environ.get("SOCIONAUT_DATA") or PROJECT / "data")
+
+
+def table_names(folder: Path | None = None) -> list[str]:
+    """Return the names of all tables of the data package.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    list of str
+        In the order of ``datapackage.json``.
+
+    Examples
+    --------
+    >>> table_names()[:3]
+    ['documents', 'sections', 'claims']
+    """
+    return list(_open_package(folder or data_folder()).resource_names)
+
+
+def read_table(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Read one table of the data package, checked against its description.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table in ``datapackage.json``, for example ``"claims"``.
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column a field: text as ``str`` (empty text for an empty cell), whole
+        numbers as ``int64``, other numbers as ``float64`` (NaN for an empty cell).
+
+    Raises
+    ------
+    TableError
+        If the table is unknown or damaged. The sentence names file, row, column
+        and mend.
+
+    Examples
+    --------
+    >>> read_table("documents")["id"].tolist()
+    ['000', '001', '002', '003', '004']
+    """
+    return _read_table(name, folder or data_folder()).copy()
+
+
+def table_row(name: str, key: str) -> pd.Series:
+    """Return one row of a table by its key, which stands in the first column.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    key : str
+        Key of the row.
+
+    Returns
+    -------
+    pandas.Series
+        The row, with the columns of the table as labels.
+
+    Raises
+    ------
+    TableError
+        If the table has no such row.
+
+    Examples
+    --------
+    >>> table_row("documents", "002")["language"]
+    'fr'
+    """
+    table = read_table(name)
+    rows = table[table.iloc[:, 0] == key]
+    if len(rows) != 1:
+        raise TableError(
+            f'data/{name}.csv has {len(rows)} rows with "{key}" in column "{table.columns[0]}", '
+            "and one is needed; look the key up in that column."
+        )
+    return rows.iloc[0]
+
+
+@functools.cache
+def _read_table(name: str, folder: Path) -> pd.DataFrame:
+    package = _open_package(folder)
+    problems = _problems(package, name, folder)
+    if problems:
+        more = f" ({len(problems) - 1} more of this table.)" if len(problems) > 1 else ""
+        raise TableError(problems[0] + more)
+    return _load(package.get_resource(name), folder)
+
+
+def _load(resource: Resource, folder: Path) -> pd.DataFrame:
+    kinds = {field.name: field.type for field in resource.schema.fields}
+    numbers = [column for column, kind in kinds.items() if kind == "number"]
+    return pd.read_csv(
+        folder / str(resource.path),
+        usecols=list(kinds),
+        dtype={column: _DTYPES[kind] for column, kind in kinds.items()},
+        keep_default_na=False,
+        na_values={column: [""] for column in numbers},
+        encoding="utf-8",
+    )
+
+
+def table_problems(name: str, folder: Path | None = None) -> list[str]:
+    """List what is wrong with one table, a sentence a fault.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    list of str
+        Empty for a sound table. Faults of the shape come before faults of cells, and
+        these before faults of the hash, since a mend of the first changes the next.
+        Where a table that this one refers to is damaged, the faults of that table.
+
+    Raises
+    ------
+    TableError
+        If the package has no table of this name or cannot be opened itself.
+
+    Examples
+    --------
+    >>> table_problems("sections")
+    []
+    """
+    folder = folder or data_folder()
+    return _problems(_open_package(folder), name, folder)
+
+
+def _problems(package: Package, name: str, folder: Path) -> list[str]:
+    if not package.has_resource(name):
+        known = ", ".join(package.resource_names)
+        raise TableError(
+            f'{folder.name}/datapackage.json has no table "{name}"; choose one of {known}.'
+        )
+    resource = package.get_resource(name)
+    for key in resource.schema.foreign_keys:
+        if problems := _problems(package, key["reference"]["resource"], folder):
+            return problems
+    report = resource.validate(Checklist(checks=[_FiniteNumbers()]))
+    errors = [error for task in report.tasks for error in task.errors]
+    errors.sort(key=lambda error: _RANKS.get(error.type, 1))
+    fields = {field.name: field.to_descriptor() for field in resource.schema.fields}
+    problems = [_sentence(error, folder, str(resource.path), fields) for error in errors]
+    return problems or _unread(resource, folder)
+
+
+def _unread(resource: Resource, folder: Path) -> list[str]:
+    try:
+        _load(resource, folder)
+    except ValueError as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        return [
+            f"{folder.name}/{resource.path}: cannot be read ({reason}). To mend: complete the last "
+            "row and close every quotation mark; the file may be cut off."
+        ]
+    return []
+
+
+def _open_package(folder: Path) -> Package:
+    path = folder / "datapackage.json"
+    try:
+        return _package(path, path.read_bytes() if path.is_file() else b"")
+    except FrictionlessException as error:
+        raise TableError(
+            f"{folder.name}/datapackage.json cannot be read: {error.error.note}. "
+            "Take the file from git again."
+        ) from error
+
+
+@functools.cache
+def _package(path: Path, _content: bytes) -> Package:
+    """Open a description once, as long as its content stays the same."""
+    return Package(str(path))
+
+
+def _sentence(
+    error: Error, folder: Path, path: str, fields: Mapping[str, Mapping[str, Any]]
+) -> str:
+    found = error.to_dict()
+    place, cell = f"{folder.name}/{path}", found.get("cell")
+    column = found.get("fieldName") or found.get("label") or ", ".join(found.get("fieldNames", []))
+    row = found.get("rowNumber")
+    if error.type == "encoding-error":
+        row = _row_of_broken_text((folder / path).read_bytes())
+    if row:
+        place += f", row {row}"
+    if column:
+        place += f', column "{column}"'
+    field = fields.get(str(column), {})
+    mend = _MENDS.get(error.type, "compare the table with its description").format(
+        type=field.get("type", "?"),
+        meaning=field.get("description", "see the description of the column"),
+        rules=_rules(field.get("constraints", {})),
+    )
+    what = f'"{_brief(cell)}" does not fit' if cell is not None else error.title.lower()
+    note = f" ({error.note.strip()})" if error.note.strip() else ""
+    return " ".join(f"{place}: {what}{note}. To mend: {mend.rstrip('.')}.".splitlines())
+
+
+def _brief(cell: object) -> str:
+    # A quotation mark left open makes the rest of the file one cell.
+    text = str(cell)
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
+
+
+def _row_of_broken_text(content: bytes) -> int | None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return None
+
+
+def _rules(constraints: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"one of {', '.join(map(str, rule))}" if name == "enum" else f"{name} {rule}"
+        for name, rule in constraints.items()
+    )
+
+
+def describe_tables(folder: Path | None = None) -> pd.DataFrame:
+    """Return the data dictionary: one row a column of the data package.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``table``, ``column``, ``type``, ``unit``, ``rules``, ``meaning``.
+
+    Examples
+    --------
+    >>> describe_tables().query("table == 'claims'")["column"].head(3).tolist()
+    ['id', 'document', 'line']
+    """
+    package = _description(folder or data_folder())
+    return pd.DataFrame(
+        [
+            {
+                "table": resource["name"],
+                "column": field["name"],
+                "type": field["type"],
+                "unit": field.get("unit", ""),
+                "rules": _rules(field.get("constraints", {})),
+                "meaning": field["description"],
+            }
+            for resource in package["resources"]
+            for field in resource["schema"]["fields"]
+        ]
+    )
+
+
+def seal(folder: Path | None = None) -> list[str]:
+    """Write size and SHA-256 of every table into ``datapackage.json``.
+
+    The new description replaces the old one in one step, so an interruption
+    leaves the old one.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    list of str
+        Names of the tables whose hash changed.
+
+    Raises
+    ------
+    TableError
+        If the description or a table cannot be read; nothing is written then.
+    """
+    folder = folder or data_folder()
+    target = _descriptor(folder)
+    package = _description(folder)
+    changed = []
+    for resource in package["resources"]:
+        content = _content(folder, resource["path"])
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        if resource.get("hash") != digest:
+            changed.append(resource["name"])
+        resource["hash"], resource["bytes"] = digest, len(content)
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    with replacing(target) as part:
+        part.write_text(text, encoding="utf-8")
+    _read_table.cache_clear()
+    return changed
+
+
+def _content(folder: Path, path: str) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except OSError as error:
+        raise TableError(
+            f"{folder.name}/{path} cannot be read ({error.strerror}); put the file back. "
+            "Nothing is sealed."
+        ) from error
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    _open_package(folder)
+    package: dict[str, Any] = json.loads(_descriptor(folder).read_text(encoding="utf-8"))
+    return package
+
+
+def _descriptor(folder: Path) -> Path:
+    return folder / "datapackage.json"

@@ -1,0 +1,58 @@
+"""COVID-era usage shifts: notebooks 30 to 35.
+
+Interrupted series, forecasts and placebo dates, specification curves, and a reader's own series.
+"""
+
+from socionaut.shifts.own_series import (
+    Windows,
+    break_of,
+    check_series,
+    columns_of_series,
+    describe_periods,
+    example_series,
+    period_of,
+    series_of,
+    windows,
+    write_period,
+)
+from socionaut.shifts.paths import (
+    SegmentedFit,
+    ShiftError,
+    compare_shapes,
+    coverage_study,
+    diagnose,
+    forecast_path,
+    mean_departure,
+    placebo_table,
+    season_of,
+    segmented_regression,
+    simulate_series,
+    specification_curve,
+    time_outside,
+)
+
+__all__ = [
+    "SegmentedFit",
+    "ShiftError",
+    "Windows",
+    "break_of",
+    "check_series",
+    "columns_of_series",
+    "compare_shapes",
+    "coverage_study",
+    "describe_periods",
+    "diagnose",
+    "example_series",
+    "forecast_path",
+    "mean_departure",
+    "period_of",
+    "placebo_table",
+    "season_of",
+    "segmented_regression",
+    "series_of",
+    "simulate_series",
+    "specification_curve",
+    "time_outside",
+    "windows",
+    "write_period",
+]

@@ -1,0 +1,1069 @@
+r"""Shifts: whether a series left its earlier path at a date, by how much, and for how long.
+
+A series is a `pandas.Series` with a `pandas.PeriodIndex` (quarters, months, weeks or days).
+Its index is its time: a missing period is a gap, and is neither filled nor stepped over.
+
+The noise around the path is taken as autoregressive, with correlation :math:`\phi^d` between
+points d periods apart. Nobody knows :math:`\phi`, and a short series tells little of it. So no
+single value is put in: every :math:`\phi` from 0 to 1 counts, weighted by its restricted
+likelihood (Patterson and Thompson, 1971) and the prior of Jeffreys (Berger and Yang, Noninformative
+priors and Bayesian testing for the AR(1) model, 1994). `coverage_study` says how well that works.
+
+Nothing here says why a series moved: before and after is no experiment.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
+from statsmodels.stats.diagnostic import acorr_ljungbox
+from statsmodels.stats.sandwich_covariance import cov_hac_simple
+
+from socionaut.estimates import Estimate
+
+__all__ = [
+    "SegmentedFit",
+    "ShiftError",
+    "compare_shapes",
+    "coverage_study",
+    "diagnose",
+    "forecast_path",
+    "mean_departure",
+    "placebo_table",
+    "season_of",
+    "segmented_regression",
+    "simulate_series",
+    "specification_curve",
+    "time_outside",
+]
+
+Errors = Literal["independent", "Newey-West", "AR(1)"]
+Trend = Literal["linear", "log-linear", "damped"]
+Floats = NDArray[np.float64]
+
+# Memories that are averaged over, from none to almost a random walk. Even steps of the arcsine
+# are the prior of Jeffreys for AR(1): simulated intervals then hold the truth as often as they say.
+_MEMORIES: Floats = np.sin((np.arange(34) + 0.5) / 34 * np.pi / 2)
+# By e to which power growth slows from the first point before the break to the last.
+_DAMPINGS = tuple(float(rate) for rate in np.linspace(0, 4, 17))
+# Periods after which half of a pulse is gone.
+_HALF_LIVES = (1.0, 2.0, 4.0)
+# Points that must be left over for the noise when all coefficients are fitted.
+_LEAST_FREEDOM = 3
+
+
+class ShiftError(ValueError):
+    """A series allows no such analysis; the message says why."""
+
+
+class _Fits(NamedTuple):
+    """Fits at each memory and shape of the trend, with their weights; last axis: series."""
+
+    weights: Floats
+    centres: Floats
+    scales: Floats
+    freedom: int
+    memory: Floats
+
+
+def _fits(
+    values: Floats, designs: Sequence[Floats], asked: Floats, times: Floats, memories: Floats
+) -> _Fits:
+    """Fit columns of values by generalised least squares at each memory and design.
+
+    The weights are restricted likelihoods: those of the data once a flat prior on the
+    coefficients has been taken out.
+    """
+    points, coefficients = designs[0].shape
+    freedom = points - coefficients
+    kept = memories[:, None, None] ** np.diff(times)[:, None]
+    root = np.sqrt(1 - kept**2)
+    y = _whitened(values, kept, root)
+    least = 1e-20 * (values**2).sum(axis=0) + 1e-300
+    centres, scales, likelihoods = [], [], []
+    for design in designs:
+        x = _whitened(design, kept, root)
+        q, r = np.linalg.qr(x)
+        fitted = np.linalg.solve(r, q.swapaxes(1, 2) @ y)
+        left = np.maximum(((y - x @ fitted) ** 2).sum(axis=1), least)
+        back = np.linalg.solve(r.swapaxes(1, 2), np.broadcast_to(asked.T, (len(r), *asked.T.shape)))
+        spread = np.sqrt((back**2).sum(axis=1))
+        centres.append(asked @ fitted)
+        scales.append(spread[:, :, None] * np.sqrt(left / freedom)[:, None, :])
+        diagonal = np.abs(np.diagonal(r, axis1=1, axis2=2))
+        size = 2 * np.log(root).sum(axis=(1, 2)) + 2 * np.log(diagonal).sum(axis=1)
+        likelihoods.append(-0.5 * (freedom * np.log(left) + size[:, None]))
+    likelihood = np.concatenate(likelihoods)
+    weights = np.exp(likelihood - likelihood.max(axis=0))
+    memory = np.tile(memories, len(designs))
+    every = np.concatenate(centres), np.concatenate(scales)
+    return _Fits(weights / weights.sum(axis=0), *every, freedom, memory)
+
+
+def _whitened(columns: Floats, kept: Floats, root: Floats) -> Floats:
+    """Take from each row what is carried on from the one before, at each memory."""
+    new = (columns[1:] - kept * columns[:-1]) / root
+    first = np.broadcast_to(columns[:1], (len(new), 1, columns.shape[1]))
+    return np.concatenate([first, new], axis=1)
+
+
+def _share_below(fits: _Fits, at: Floats) -> Floats:
+    """Return the weighted share of the fits' t distributions that lies below a value."""
+    shares = stdtr(fits.freedom, (at - fits.centres) / fits.scales)
+    return np.asarray((fits.weights[:, None] * shares).sum(axis=0))
+
+
+def _quantiles(fits: _Fits, probability: float) -> Floats:
+    reach = abs(stdtrit(fits.freedom, min(probability, 1 - probability, 0.4))) * fits.scales
+    low, high = (fits.centres - reach).min(axis=0), (fits.centres + reach).max(axis=0)
+    for _ in range(34):
+        middle = (low + high) / 2
+        below = _share_below(fits, middle) < probability
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+def _intervals(fits: _Fits, level: float) -> Floats:
+    """Return median, low and high end of what was asked of one series, a row each."""
+    weighty = fits.weights[:, 0] > 1e-9
+    fits = fits._replace(
+        weights=fits.weights[weighty], centres=fits.centres[weighty], scales=fits.scales[weighty]
+    )
+    tail = (1 - level) / 2
+    return np.column_stack([_quantiles(fits, p)[:, 0] for p in (0.5, tail, 1 - tail)])
+
+
+def season_of(index: pd.PeriodIndex) -> NDArray[np.int_] | None:
+    """Return the season of each period: its quarter, its month, or its day of the week.
+
+    Parameters
+    ----------
+    index : pandas.PeriodIndex
+        Of quarters, months, weeks or days.
+
+    Returns
+    -------
+    array of int, or None
+        None for weeks and years, which have no season here.
+
+    Examples
+    --------
+    >>> season_of(pd.period_range("2019Q4", periods=3, freq="Q")).tolist()
+    [4, 1, 2]
+    """
+    kinds = {"Q": "quarter", "M": "month", "D": "day_of_week"}
+    kind = kinds.get(index.freqstr[0])
+    return None if kind is None else np.asarray(getattr(index, kind), dtype=int)
+
+
+def _season_columns(index: pd.PeriodIndex, known: NDArray[np.bool_]) -> Floats:
+    """Return a column a season but the first; each must be seen in the points that are known."""
+    seasons = season_of(index)
+    if seasons is None:
+        raise ShiftError("Periods of this length have no season here; leave the season out.")
+    seen = sorted(set(seasons[known].tolist()))
+    if missing := sorted(set(seasons.tolist()) - set(seen)):
+        raise ShiftError(
+            f"Season {', '.join(map(str, missing))} does not occur before the break, so it cannot "
+            "be foretold; leave the season out or give more points."
+        )
+    return np.array([seasons == season for season in seen[1:]], dtype=float).T.reshape(
+        len(index), len(seen) - 1
+    )
+
+
+def _cut(
+    points: pd.Series, break_at: str | pd.Period, before: int | None, after: int | None
+) -> tuple[pd.Series, pd.Period, NDArray[np.bool_]]:
+    """Return the points of the window, the break, and which of them lie after it."""
+    index = points.index
+    if not isinstance(index, pd.PeriodIndex):
+        raise ShiftError("The series needs periods as index; make them with pandas.PeriodIndex.")
+    values = points.to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        raise ShiftError("The series has missing or infinite values; drop them, a gap is allowed.")
+    if not (index.is_monotonic_increasing and index.is_unique):
+        raise ShiftError("The periods do not rise, or one occurs twice; sort them, keep one each.")
+    at = pd.Period(break_at, freq=index.freqstr)
+    if not index[0] < at <= index[-1]:
+        raise ShiftError(
+            f"The break {at} does not lie within the series, which runs from {index[0]} to "
+            f"{index[-1]}; choose a break after the first point."
+        )
+    steps = index.asi8 - at.ordinal
+    inside = (steps >= (-before if before is not None else steps.min())) & (
+        steps < (after if after is not None else steps.max() + 1)
+    )
+    kept = points[inside].astype(float)
+    return kept, at, np.asarray(steps[inside] >= 0)
+
+
+def _demand_freedom(known: int, coefficients: int, where: str) -> None:
+    if known - coefficients < _LEAST_FREEDOM:
+        raise ShiftError(
+            f"There are {known} points {where} for {coefficients} coefficients; "
+            f"{coefficients + _LEAST_FREEDOM} or more are needed. Take a longer period, or leave "
+            "the season out."
+        )
+
+
+def _logarithms(values: Floats) -> Floats:
+    if (values <= 0).any():
+        raise ShiftError("The series has values at or below 0, which have no logarithm.")
+    return np.log(values)
+
+
+@dataclass(frozen=True)
+class SegmentedFit:
+    """A segmented regression.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Rows ``level before`` (path just before the first point after the break, at the break),
+        ``slope before``, ``level change`` and ``slope change`` (a period); columns ``value``,
+        ``low``, ``high``. On the scale that was fitted: the series, or its natural logarithm.
+    paths : pandas.DataFrame
+        By period: ``observed``, ``fitted``, and ``continued``, the path before, carried on.
+        Without season, in the unit of the series.
+    residuals : pandas.Series
+        What is left; for AR(1) what is new in each point after the memory has been taken out.
+    memory : float
+        Weighted mean of the memories, 0 for other errors.
+    """
+
+    table: pd.DataFrame
+    paths: pd.DataFrame
+    residuals: pd.Series
+    memory: float
+
+
+_COEFFICIENTS = ["level before", "slope before", "level change", "slope change"]
+
+
+def segmented_regression(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    log: bool = False,
+    season: bool = False,
+    errors: Errors = "AR(1)",
+    lags: int | None = None,
+    level: float = 0.95,
+) -> SegmentedFit:
+    r"""Fit one straight path before a break and another after it.
+
+    With s periods since the break, and :math:`D_s` = 1 from the break on,
+
+    .. math:: y_s = \beta_0 + \beta_1 s + \beta_2 D_s + \beta_3 s D_s + e_s.
+
+    :math:`\beta_2` is the change of level at the break, :math:`\beta_3` that of the slope.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values with a `pandas.PeriodIndex`; gaps are allowed.
+    break_at : str or pandas.Period
+        First period of the second path.
+    before, after : int, optional
+        How many periods (not points) before and from the break on are used; all when left out.
+    log : bool
+        Whether natural logarithms are fitted.
+    season : bool
+        Whether each quarter, month or day of the week has a level of its own.
+    errors : {"independent", "Newey-West", "AR(1)"}
+        How points depend on each other. The first two are those of statsmodels; both take the
+        least-squares fit, and are too sure for short dependent series. AR(1) averages over the
+        memory.
+    lags : int, optional
+        Lags of Newey-West; :math:`\lfloor 4 (n/100)^{2/9} \rfloor` when left out.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    SegmentedFit
+
+    Raises
+    ------
+    ShiftError
+        If the index has no periods, the break lies outside, or points are too few.
+
+    References
+    ----------
+    A. K. Wagner and others, Segmented regression analysis of interrupted time series studies
+    in medication use research, 2002. W. K. Newey and K. D. West, A simple, positive
+    semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix, 1987.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=16, freq="Q")
+    >>> jump = pd.Series([*range(8), *range(18, 26)], index=index, dtype=float)
+    >>> fit = segmented_regression(jump, "2020Q1", errors="independent")
+    >>> fit.table["value"].round(6).tolist()
+    [8.0, 1.0, 10.0, 0.0]
+    """
+    kept, at, late = _cut(points, break_at, before, after)
+    index = kept.index
+    assert isinstance(index, pd.PeriodIndex)
+    if min(late.sum(), (~late).sum()) < 3:
+        raise ShiftError(
+            f"There are {(~late).sum()} points before and {late.sum()} after the break; a path "
+            "needs three or more on each side."
+        )
+    steps = (index.asi8 - at.ordinal).astype(float)
+    design = np.column_stack([np.ones(len(steps)), steps, late, steps * late])
+    if season:
+        design = np.column_stack([design, _season_columns(index, np.ones(len(steps), bool))])
+    _demand_freedom(len(steps), design.shape[1], "in the window")
+    raw = kept.to_numpy()
+    values = _logarithms(raw) if log else raw
+    if errors == "AR(1)":
+        rows, left, memory = _averaged_rows(values, design, steps, level)
+    else:
+        rows, left = _least_squares_rows(values, design, steps, errors, lags, level)
+        memory = 0.0
+    table = pd.DataFrame(rows[:4], index=_COEFFICIENTS, columns=["value", "low", "high"])
+    paths = pd.DataFrame({"observed": raw}, index=index)
+    for name, columns in {"fitted": 4, "continued": 2}.items():
+        path = design[:, :columns] @ rows[:columns, 0]
+        paths[name] = np.exp(path) if log else path
+    return SegmentedFit(table, paths, pd.Series(left, index=index), memory)
+
+
+def _averaged_rows(
+    values: Floats, design: Floats, times: Floats, level: float
+) -> tuple[Floats, Floats, float]:
+    fits = _fits(values[:, None], [design], np.eye(design.shape[1]), times, _MEMORIES)
+    rows = _intervals(fits, level)
+    memory = float(fits.weights[:, 0] @ fits.memory)
+    off = values - design @ rows[:, 0]
+    kept = memory ** np.diff(times)
+    new = np.concatenate([off[:1], (off[1:] - kept * off[:-1]) / np.sqrt(1 - kept**2)])
+    return rows, new, memory
+
+
+def _least_squares_rows(
+    values: Floats, design: Floats, times: Floats, errors: str, lags: int | None, level: float
+) -> tuple[Floats, Floats]:
+    """Return intervals of statsmodels' least squares, and the residuals."""
+    points, coefficients = design.shape
+    if errors == "Newey-West":
+        fit, covariance = _newey_west(values, design, times, lags)
+        widths = np.sqrt(np.diag(covariance))
+    elif errors == "independent":
+        fit = sm.OLS(values, design).fit()
+        widths = fit.bse
+    else:
+        raise ShiftError(f'Errors "{errors}" are not known; independent, Newey-West or AR(1).')
+    half = stdtrit(points - coefficients, (1 + level) / 2) * widths
+    rows = np.column_stack([fit.params, fit.params - half, fit.params + half])
+    return rows, values - design @ fit.params
+
+
+def _newey_west(
+    values: Floats, design: Floats, times: Floats, lags: int | None
+) -> tuple[Any, Floats]:
+    # A row of zeros for a missing period changes no coefficient and keeps the lags in time.
+    points, coefficients = design.shape
+    if lags is None:
+        lags = math.floor(4 * (points / 100) ** (2 / 9))
+    places = (times - times[0]).astype(int)
+    x = np.zeros((places[-1] + 1, coefficients))
+    y = np.zeros(len(x))
+    x[places], y[places] = design, values
+    fit = sm.OLS(y, x).fit()
+    robust = cov_hac_simple(fit, nlags=lags, use_correction=False)
+    return fit, np.asarray(robust * points / (points - coefficients))
+
+
+def diagnose(residuals: pd.Series) -> pd.Series:
+    r"""Say whether residuals still depend on the one before.
+
+    Parameters
+    ----------
+    residuals : pandas.Series
+        With a `pandas.PeriodIndex`, for example of `SegmentedFit`.
+
+    Returns
+    -------
+    pandas.Series
+        ``points``; ``Durbin-Watson`` (near 2 where neighbours do not depend on each other, below
+        where they resemble; of neighbouring periods only); ``Ljung-Box p`` of statsmodels,
+        over the longest run without a gap and a fifth of its length in lags, missing where that
+        run is shorter than six; and ``run``, its length. With some dozen points the test sees
+        only strong dependence: a large p is no proof of none.
+
+    References
+    ----------
+    J. Durbin and G. S. Watson, Testing for serial correlation in least squares regression II,
+    1951. G. M. Ljung and G. E. P. Box, On a measure of lack of fit in time series models, 1978.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
+    >>> diagnose(pd.Series([1.0, -1.0] * 5, index=index))["Durbin-Watson"].round(1)
+    np.float64(3.6)
+    """
+    values, index = residuals.to_numpy(float), residuals.index
+    assert isinstance(index, pd.PeriodIndex)
+    neighbours = np.diff(index.asi8) == 1
+    steps = (np.diff(values)[neighbours] ** 2).sum() / (neighbours.sum() + 1)
+    ends = np.flatnonzero(np.concatenate([[True], ~neighbours, [True]]))
+    first, last = max(itertools.pairwise(ends), key=lambda run: run[1] - run[0])
+    run = values[first:last]
+    p = math.nan
+    if len(run) >= 6:
+        p = float(acorr_ljungbox(run, lags=[max(1, len(run) // 5)])["lb_pvalue"].iloc[0])
+    return pd.Series(
+        {
+            "points": float(len(values)),
+            "Durbin-Watson": steps / (values**2).mean(),
+            "Ljung-Box p": p,
+            "run": float(len(run)),
+        }
+    )
+
+
+class _Prepared(NamedTuple):
+    """What a forecast needs: all points of the window, and a column for each point to foretell."""
+
+    heights: Floats
+    designs: list[Floats]
+    times: Floats
+    late: NDArray[np.bool_]
+    periods: pd.PeriodIndex
+    log: bool
+
+
+def _prepare(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    before: int | None,
+    after: int | None,
+    trend: Trend,
+    season: bool,
+) -> _Prepared:
+    """Give each point after the break a coefficient of its own: its distance from the forecast."""
+    kept, at, late = _cut(points, break_at, before, after)
+    index = kept.index
+    assert isinstance(index, pd.PeriodIndex)
+    if trend not in ("linear", "log-linear", "damped"):
+        raise ShiftError(f'The trend "{trend}" is not known; linear, log-linear or damped.')
+    if not late.any():
+        raise ShiftError("There is no point from the break on within the window; widen it.")
+    times = (index.asi8 - at.ordinal).astype(float)
+    early = times[~late]
+    fixed = [np.ones((len(times), 1)), np.eye(len(times))[:, late]]
+    if season:
+        fixed.append(_season_columns(index, ~late))
+    others = sum(part.shape[1] for part in fixed) - int(late.sum())
+    _demand_freedom(len(early), others + 1, "before the break")
+    share = (times - early[0]) / (early[-1] - early[0])
+    dampings = _DAMPINGS if trend == "damped" else (0.0,)
+    designs = [np.column_stack([_slowing(share, rate), *fixed]) for rate in dampings]
+    log = trend == "log-linear"
+    raw = kept.to_numpy()
+    return _Prepared(_logarithms(raw) if log else raw, designs, times, late, index, log)
+
+
+def _slowing(share: Floats, rate: float) -> Floats:
+    """Return growth from 0 to 1 over the points before the break, slowing by e to the rate."""
+    return share if rate == 0 else np.expm1(-rate * share) / np.expm1(-rate)
+
+
+def _memories(errors: str) -> Floats:
+    if errors not in ("independent", "AR(1)"):
+        raise ShiftError(f'A forecast has no errors "{errors}"; choose independent or AR(1).')
+    return _MEMORIES if errors == "AR(1)" else np.zeros(1)
+
+
+def _departures(ready: _Prepared, asked: Floats, errors: str, level: float) -> Floats:
+    """Return distances from the forecast, asked as sums of those of the late points."""
+    asked = np.atleast_2d(asked)
+    wanted = np.zeros((len(asked), ready.designs[0].shape[1]))
+    wanted[:, 2 : 2 + asked.shape[1]] = asked
+    # The columns are: slope, level, one a late point, seasons.
+    fits = _fits(ready.heights[:, None], ready.designs, wanted, ready.times, _memories(errors))
+    return _intervals(fits, level)
+
+
+def _percent(distance: Floats, observed: Floats, log: bool) -> Floats:
+    """Turn distances from the forecast into percent of it; infinite where it reaches 0."""
+    if log:
+        return 100 * np.expm1(distance)
+    forecast = observed - distance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(forecast > 0, 100 * distance / np.maximum(forecast, 0), np.inf)
+
+
+def forecast_path(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    trend: Trend = "linear",
+    season: bool = False,
+    errors: Literal["independent", "AR(1)"] = "AR(1)",
+    level: float = 0.95,
+) -> pd.DataFrame:
+    r"""Forecast a series from the points before a break alone, and set the later ones beside it.
+
+    Each later point gets a coefficient of its own in the regression of the earlier ones. Its
+    estimate is observed minus forecast, and its interval that of the forecast (Salkever, 1976).
+    With AR(1) errors the forecast starts from the last point and bends to the trend, and a
+    memory near 1 makes it a random walk with drift.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values with a `pandas.PeriodIndex`; gaps are allowed.
+    break_at : str or pandas.Period
+        First period that is foretold.
+    before, after : int, optional
+        How many periods (not points) before and from the break on are used; all when left out.
+    trend : {"linear", "log-linear", "damped"}
+        Straight, straight in logarithms, or growth that slows: with u from 0 to 1 over the
+        points before the break, :math:`(1-e^{-\lambda u})/(1-e^{-\lambda})`, averaged over
+        :math:`\lambda` from 0 to 4 by restricted likelihood.
+    season : bool
+        Whether each quarter, month or day of the week has a level of its own.
+    errors : {"independent", "AR(1)"}
+        How points depend on each other.
+    level : float
+        Coverage aimed at for each point, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a point from the break on: ``observed``, ``value`` (the forecast), ``low``,
+        ``high``, and the departure of the observed from the forecast in percent of it:
+        ``percent``, ``percent_low``, ``percent_high``.
+
+    Raises
+    ------
+    ShiftError
+        If the index has no periods, the break lies outside, or points are too few.
+
+    References
+    ----------
+    D. S. Salkever, The use of dummy variables to compute predictions, prediction errors, and
+    confidence intervals, Journal of Econometrics 4, 1976.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
+    >>> jump = pd.Series([1.0, 2, 3, 4, 5, 6, 7, 8, 18, 20], index=index)
+    >>> forecast_path(jump, "2020Q1")[["observed", "value", "percent"]].round(3).values.tolist()
+    [[18.0, 9.0, 100.0], [20.0, 10.0, 100.0]]
+    """
+    ready = _prepare(points, break_at, before, after, trend, season)
+    rows = _departures(ready, np.eye(int(ready.late.sum())), errors, level)
+    observed = ready.heights[ready.late]
+    # The low end of a distance is that of the highest forecast.
+    ahead = observed[:, None] - rows[:, [0, 2, 1]]
+    if ready.log:
+        ahead = np.exp(ahead)
+    percent = _percent(rows, observed[:, None], ready.log)
+    table = np.column_stack([np.exp(observed) if ready.log else observed, ahead, percent])
+    columns = ["observed", "value", "low", "high", "percent", "percent_low", "percent_high"]
+    return pd.DataFrame(table, index=ready.periods[ready.late], columns=columns)
+
+
+def mean_departure(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    trend: Trend = "linear",
+    season: bool = False,
+    errors: Literal["independent", "AR(1)"] = "AR(1)",
+    level: float = 0.95,
+) -> Estimate:
+    """Return by how much the points from a break on lie off the forecast, on average.
+
+    Parameters
+    ----------
+    points, break_at, before, after, trend, season, errors, level
+        As for `forecast_path`.
+
+    Returns
+    -------
+    Estimate
+        In percent of the mean forecast (of the geometric mean for a log-linear trend). The
+        interval is that of the forecast; it holds 0 where the forecast holds what was observed.
+
+    Raises
+    ------
+    ShiftError
+        As `forecast_path` says, or if the mean forecast is not above 0.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
+    >>> jump = pd.Series([1.0, 2, 3, 4, 5, 6, 7, 8, 18, 20], index=index)
+    >>> round(mean_departure(jump, "2020Q1").value, 3)
+    100.0
+    """
+    ready = _prepare(points, break_at, before, after, trend, season)
+    late = int(ready.late.sum())
+    row = _departures(ready, np.full((1, late), 1 / late), errors, level)
+    observed = np.array(ready.heights[ready.late].mean())
+    value, low, high = (float(end) for end in _percent(row, observed, ready.log)[0])
+    if math.isinf(value):
+        raise ShiftError(
+            "The forecast falls to 0 or below, so that a departure in percent of it says nothing; "
+            "take a log-linear trend, or compare values."
+        )
+    return Estimate(value, min(low, value), max(high, value))
+
+
+def placebo_table(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    *,
+    before: int,
+    after: int,
+    trend: Trend = "linear",
+    season: bool = False,
+    errors: Literal["independent", "AR(1)"] = "AR(1)",
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Take every earlier date as if it were the break, and compare it with the true one.
+
+    A placebo date is used when its window lies within the series and ends before the true break,
+    holds a point for each period after the date, and enough points before it. Windows overlap, so
+    the dates are no independent draws: the rank is a description and not a test.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values with a `pandas.PeriodIndex`; gaps are allowed.
+    break_at : str or pandas.Period
+        The true break.
+    before, after : int
+        How many periods before and from the date on are used.
+    trend, season, errors, level
+        As for `forecast_path`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a date, the true one last: columns ``value``, ``low``, ``high`` (mean departure in
+        percent), ``true`` (boolean) and ``rank`` (1 for the largest departure up or down).
+
+    Raises
+    ------
+    ShiftError
+        If the true break allows no estimate.
+
+    References
+    ----------
+    A. Abadie, A. Diamond and J. Hainmueller, Synthetic control methods for comparative case
+    studies, JASA 105, 2010, on placebo dates and units.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2016Q1", periods=18, freq="Q")
+    >>> values = [10.0, 11, 13, 13, 14, 16, 16, 17, 18, 20, 20, 21, 23, 23, 24, 25, 40, 41]
+    >>> table = placebo_table(pd.Series(values, index=index), "2020Q1", before=8, after=2)
+    >>> table.loc["2020Q1", "rank"], len(table)
+    (np.int64(1), 8)
+    """
+    options: dict[str, Any] = {"before": before, "after": after, "trend": trend}
+    options |= {"season": season, "errors": errors, "level": level}
+    _, true, _ = _cut(points, break_at, None, None)
+    rows = {}
+    for date in pd.period_range(points.index[0] + before, true - after, freq=true.freq):
+        if not all(date + step in points.index for step in range(after)):
+            continue
+        try:
+            rows[date] = mean_departure(points, date, **options)
+        except ShiftError:
+            continue
+    rows[true] = mean_departure(points, true, **options)
+    table = pd.DataFrame(
+        [(e.value, e.low, e.high) for e in rows.values()],
+        index=pd.PeriodIndex(list(rows), name="break"),
+        columns=["value", "low", "high"],
+    )
+    rank = table["value"].abs().rank(ascending=False, method="min").astype("int64")
+    return table.assign(true=table.index == true, rank=rank)
+
+
+def specification_curve(
+    points: pd.Series,
+    *,
+    breaks: Iterable[str],
+    before: Iterable[int],
+    after: int,
+    trends: Iterable[Trend] = ("linear", "log-linear", "damped"),
+    seasons: Iterable[bool] = (False, True),
+    errors: Iterable[Literal["independent", "AR(1)"]] = ("independent", "AR(1)"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the mean departure in every combination of choices.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values with a `pandas.PeriodIndex`; gaps are allowed.
+    breaks : iterable of str
+        First periods that are foretold.
+    before : iterable of int
+        Lengths of the period before, in periods.
+    after : int
+        How many periods from the break on are averaged over.
+    trends, seasons, errors : iterable
+        Options of `forecast_path`.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a combination: ``break``, ``before``, ``trend``, ``season``, ``errors``,
+        ``value``, ``low``, ``high`` (percent) and ``problem``: why there is no estimate, or
+        no text.
+
+    References
+    ----------
+    U. Simonsohn, J. P. Simmons and L. D. Nelson, Specification curve analysis, 2020.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
+    >>> points = pd.Series([1.0, 2, 4, 4, 5, 6, 7, 8, 18, 20], index=index)
+    >>> table = specification_curve(points, breaks=["2020Q1"], before=[6, 8], after=2)
+    >>> len(table), table["problem"].ne("").sum()
+    (24, np.int64(6))
+    """
+    columns = ["break", "before", "trend", "season", "errors"]
+    rows = []
+    for choice in itertools.product(breaks, before, trends, seasons, errors):
+        at, length, trend, season, error = choice
+        options: dict[str, Any] = {"before": length, "after": after, "trend": trend}
+        options |= {"season": season, "errors": error, "level": level}
+        try:
+            found = mean_departure(points, at, **options)
+            rows.append((*choice, found.value, found.low, found.high, ""))
+        except ShiftError as error_met:
+            rows.append((*choice, math.nan, math.nan, math.nan, str(error_met)))
+    return pd.DataFrame(rows, columns=[*columns, "value", "low", "high", "problem"])
+
+
+def time_outside(path: pd.DataFrame) -> pd.Series:
+    """Say when a series leaves the interval of its forecast, and when it is back.
+
+    A forecast widens with time. A series can come back into the interval without having moved,
+    so the departure then and half the width stand beside the count.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        As `forecast_path` returns it.
+
+    Returns
+    -------
+    pandas.Series
+        ``left`` (first period outside, as text), ``outside`` (how many points in a row from then
+        on), ``back`` (first period inside after them), ``percent`` (departure then, or at the
+        end), ``half_width`` (of the interval then, in percent of the forecast) and ``later``
+        (points outside after that). A text is empty where there is no such period.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
+    >>> jump = pd.Series([1.0, 2, 4, 4, 5, 6, 7, 8, 18, 20], index=index)
+    >>> time_outside(forecast_path(jump, "2020Q1"))[["left", "outside", "back"]].tolist()
+    ['2020Q1', 2, '']
+    """
+    out = ~path["observed"].between(path["low"], path["high"]).to_numpy()
+    first = int(out.argmax()) if out.any() else len(out)
+    run = int((~out[first:]).argmax()) if (~out[first:]).any() else len(out) - first
+    back = first + run
+    row = path.iloc[min(back, len(path) - 1)]
+    return pd.Series(
+        {
+            "left": str(path.index[first]) if run else "",
+            "outside": run,
+            "back": str(path.index[back]) if run and back < len(path) else "",
+            "percent": float(row["percent"]),
+            "half_width": float(50 * (row["high"] - row["low"]) / row["value"]),
+            "later": int(out[back:].sum()),
+        },
+        dtype=object,
+    )
+
+
+def compare_shapes(
+    points: pd.Series,
+    break_at: str | pd.Period,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    log: bool = False,
+    held: int = 4,
+) -> pd.DataFrame:
+    r"""Compare what a shift may look like: none, a pulse, a step, a slope, or step and slope.
+
+    To a straight path is added: for a pulse :math:`0.5^{s/h}`, s periods after the break, with
+    half-life h of 1, 2 or 4 periods (the likeliest is taken and counted as a parameter); for a
+    step 1; for a slope :math:`s + 1`. Errors are AR(1) with the likeliest memory. The small-sample
+    criterion of Akaike is
+
+    .. math:: \mathrm{AICc} = -2\ell + 2K + \frac{2K(K+1)}{n-K-1}
+
+    with K parameters, counting memory and variance; less is better, and a difference below
+    two is none.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values with a `pandas.PeriodIndex`; gaps are allowed.
+    break_at : str or pandas.Period
+        First period of the shift.
+    before, after : int, optional
+        How many periods before and from the break on are used; all when left out.
+    log : bool
+        Whether natural logarithms are fitted.
+    held : int
+        How many of the last points are held out to be foretold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``shape``; columns ``parameters``, ``log_likelihood``, ``AICc``, ``behind`` (AICc
+        above the least), ``at_break`` and ``at_end`` (what the shape adds at the first and the
+        last point from the break on) and ``miss`` (root mean squared miss of the held-out points
+        by the fit to the others). The last three are in the unit of the series, or in percent
+        when `log`.
+
+    Raises
+    ------
+    ShiftError
+        If too few points are left to fit the largest shape without those held out.
+
+    References
+    ----------
+    G. E. P. Box and G. C. Tiao, Intervention analysis with applications to economic and
+    environmental problems, JASA 70, 1975. C. M. Hurvich and C.-L. Tsai, Regression and time
+    series model selection in small samples, Biometrika 76, 1989.
+
+    Examples
+    --------
+    >>> index = pd.period_range("2016Q1", periods=24, freq="Q")
+    >>> noise = np.random.default_rng(1).normal(size=24)
+    >>> step = pd.Series(np.arange(24) + 20.0 * (np.arange(24) >= 12) + noise, index=index)
+    >>> compare_shapes(step, "2019Q1")["AICc"].idxmin()
+    'step'
+    """
+    kept, at, late = _cut(points, break_at, before, after)
+    index = kept.index
+    assert isinstance(index, pd.PeriodIndex)
+    times = (index.asi8 - at.ordinal).astype(float)
+    used = len(times) - held
+    if held < 1 or late[:used].sum() < 3 or (~late).sum() < 3 or used < 4 + _LEAST_FREEDOM + 3:
+        raise ShiftError(
+            f"There are {(~late).sum()} points before and {late.sum()} after the break, {held} of "
+            "them held out; ten are needed without those, three of them on each side."
+        )
+    values = _logarithms(kept.to_numpy()) if log else kept.to_numpy()
+    base = np.column_stack([np.ones(len(times)), times])
+    rows = {}
+    for shape, (options, extra) in _shapes(times, late).items():
+        designs = [np.column_stack([base, *option]) for option in options]
+        whole = [(*_likeliest(values, design, times), design) for design in designs]
+        likelihood, _, coefficients, design = max(whole, key=lambda fit: fit[0])
+        parameters = designs[0].shape[1] + 2 + extra
+        spare = len(times) - parameters - 1
+        aicc = -2 * likelihood + 2 * parameters + 2 * parameters * (parameters + 1) / spare
+        added = (design[late, 2:] @ coefficients[2:])[[0, -1]]
+        ends = np.append(added, _miss(values, designs, times, used))
+        rows[shape] = (parameters, likelihood, aicc, *(100 * np.expm1(ends) if log else ends))
+    columns = ["parameters", "log_likelihood", "AICc", "at_break", "at_end", "miss"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("shape")
+    table.insert(3, "behind", table["AICc"] - table["AICc"].min())
+    return table
+
+
+def _shapes(times: Floats, late: NDArray[np.bool_]) -> dict[str, tuple[list[list[Floats]], int]]:
+    """Return the columns that each shape adds, in its variants, and what choosing costs."""
+    since = np.where(late, times, 0.0)
+    step, slope = late.astype(float), late * (since + 1)
+    pulses = [[late * 0.5 ** (since / half)] for half in _HALF_LIVES]
+    return {
+        "none": ([[]], 0),
+        "pulse": (pulses, 1),
+        "step": ([[step]], 0),
+        "slope": ([[slope]], 0),
+        "step and slope": ([[step, slope]], 0),
+    }
+
+
+def _likeliest(values: Floats, design: Floats, times: Floats) -> tuple[float, float, Floats]:
+    """Return log-likelihood, memory and coefficients of the likeliest AR(1) fit."""
+    kept = _MEMORIES[:, None, None] ** np.diff(times)[:, None]
+    root = np.sqrt(1 - kept**2)
+    x, y = _whitened(design, kept, root), _whitened(values[:, None], kept, root)
+    q, r = np.linalg.qr(x)
+    fitted = np.linalg.solve(r, q.swapaxes(1, 2) @ y)
+    left = ((y - x @ fitted) ** 2).sum(axis=(1, 2)) + 1e-300
+    points = len(values)
+    spread = points * (np.log(2 * np.pi * left / points) + 1)
+    likelihoods = -0.5 * (spread + 2 * np.log(root).sum(axis=(1, 2)))
+    best = int(likelihoods.argmax())
+    return float(likelihoods[best]), float(_MEMORIES[best]), np.asarray(fitted[best, :, 0])
+
+
+def _miss(values: Floats, designs: list[Floats], times: Floats, used: int) -> float:
+    """Fit the first points, foretell the others, and return the root mean squared miss."""
+    fits = [_likeliest(values[:used], design[:used], times[:used]) for design in designs]
+    best = max(range(len(fits)), key=lambda n: fits[n][0])
+    _, memory, coefficients = fits[best]
+    path = designs[best] @ coefficients
+    carried = memory ** (times[used:] - times[used - 1]) * (values[used - 1] - path[used - 1])
+    return float(np.sqrt(((values[used:] - path[used:] - carried) ** 2).mean()))
+
+
+def simulate_series(
+    points: int, *, memory: float, seed: int, repetitions: int = 1, slope: float = 0.0
+) -> Floats:
+    r"""Draw series with a straight path and AR(1) noise of known memory.
+
+    :math:`y_t = b t + e_t` with :math:`e_t = m\,e_{t-1} + \sqrt{1-m^2}\,z_t`, so that the noise
+    has standard deviation 1 whatever its memory m.
+
+    Parameters
+    ----------
+    points : int
+        Length of each series.
+    memory : float
+        Correlation of neighbouring errors, from 0 to below 1.
+    seed : int
+        Seed of the generator.
+    repetitions : int
+        How many series.
+    slope : float
+        b, in standard deviations of the noise a period.
+
+    Returns
+    -------
+    array of float, shape (points, repetitions)
+
+    Examples
+    --------
+    >>> simulate_series(4, memory=0.5, seed=1, repetitions=2).shape
+    (4, 2)
+    """
+    noise = np.random.default_rng(seed).normal(size=(points, repetitions))
+    for at in range(1, points):
+        noise[at] = memory * noise[at - 1] + math.sqrt(1 - memory**2) * noise[at]
+    return np.asarray(slope * np.arange(points)[:, None] + noise)
+
+
+def coverage_study(
+    *,
+    before: int,
+    after: int,
+    memories: Iterable[float],
+    shift: float,
+    seed: int,
+    repetitions: int = 400,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    r"""Count how often intervals hold a known shift, and how often they find one where none is.
+
+    Series are drawn with `simulate_series`, without and with a step at the break, and both
+    estimators are applied: the level change of `segmented_regression` and the mean departure
+    over the points after the break of a forecast with linear trend (`mean_departure`, before it
+    is turned into percent).
+
+    Parameters
+    ----------
+    before, after : int
+        Points before and from the break on.
+    memories : iterable of float
+        Memories of the simulated noise.
+    shift : float
+        The step, in standard deviations of the noise.
+    seed : int
+        Seed of the generator.
+    repetitions : int
+        Series for each memory.
+    level : float
+        Coverage aimed at, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an estimator, error model and memory: ``estimator``, ``errors``, ``memory``,
+        ``coverage`` (share of the intervals that hold the truth), ``false_positives`` (share
+        that exclude 0 where there is no shift) and ``found`` (share that exclude 0 where there is
+        the step). The estimators are linear, so coverage is the same with and without a shift,
+        and false positives are one minus coverage.
+
+    Examples
+    --------
+    >>> table = coverage_study(before=12, after=4, memories=[0.6], shift=3, seed=1,
+    ...     repetitions=100)
+    >>> table["errors"].tolist()
+    ['independent', 'Newey-West', 'AR(1)', 'independent', 'AR(1)']
+    """
+    times = np.arange(-before, after, dtype=float)
+    late = times >= 0
+    path = np.column_stack([np.ones(len(times)), times])
+    segmented = np.column_stack([path, late, times * late])
+    foretold = np.column_stack([path, np.eye(len(times))[:, late]])
+    mean = np.concatenate([[0.0, 0.0], np.full(after, 1 / after)])
+    third = np.array([0.0, 0.0, 1.0, 0.0])
+    rows = []
+    for memory in memories:
+        noise = simulate_series(before + after, memory=memory, seed=seed, repetitions=repetitions)
+        for estimator, design, asked in (
+            ("level change", segmented, third),
+            ("mean departure", foretold, mean),
+        ):
+            kinds: dict[str, Floats | None] = {"independent": np.zeros(1)}
+            kinds |= {"Newey-West": None} if estimator == "level change" else {}
+            kinds |= {"AR(1)": _MEMORIES}
+            for errors, grid in kinds.items():
+                ends = _simulated_tails(noise, design, asked, times, grid, [0.0, -shift])
+                tail = (1 - level) / 2
+                wrong, found = (float(((e < tail) | (e > 1 - tail)).mean()) for e in ends)
+                rows.append((estimator, errors, memory, 1 - wrong, wrong, found))
+    columns = ["estimator", "errors", "memory", "coverage", "false_positives", "found"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["estimator", "memory"], kind="stable", ignore_index=True)
+
+
+def _simulated_tails(
+    noise: Floats,
+    design: Floats,
+    asked: Floats,
+    times: Floats,
+    memories: Floats | None,
+    truths: Iterable[float],
+) -> list[Floats]:
+    """Return for each truth the share of each series' distribution that lies below it."""
+    if memories is not None:
+        fits = _fits(noise, [design], asked[None, :], times, memories)
+        return [_share_below(fits, np.full((1, noise.shape[1]), at))[0] for at in truths]
+    found = [_newey_west(column, design, times, None) for column in noise.T]
+    centres = np.array([asked @ fit.params for fit, _ in found])
+    scales = np.sqrt([asked @ covariance @ asked for _, covariance in found])
+    freedom = design.shape[0] - design.shape[1]
+    return [np.asarray(stdtr(freedom, (at - centres) / scales)) for at in truths]

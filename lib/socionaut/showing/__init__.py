@@ -1,0 +1,59 @@
+"""What a reader sees: figures, sliders, answers to exercises.
+
+Drawing functions in the house style, the frame of caption, alt text and table, and controls.
+"""
+
+from socionaut.colours import COLOURS, VERDICT_COLOURS
+from socionaut.showing.exercises import (
+    check,
+)
+from socionaut.showing.figures import (
+    SHORTEST_ALT,
+    PictureError,
+    canvas,
+    draw_bands,
+    draw_bars,
+    draw_contours,
+    draw_error_bars,
+    draw_forecasts,
+    draw_intervals,
+    draw_lines,
+    draw_lorenz,
+    draw_network,
+    draw_paths,
+    draw_spans,
+    draw_specifications,
+    draw_stacked_bars,
+    show,
+)
+from socionaut.showing.sliders import (
+    Explorer,
+    Slider,
+    explore,
+)
+
+__all__ = [
+    "COLOURS",
+    "SHORTEST_ALT",
+    "VERDICT_COLOURS",
+    "Explorer",
+    "PictureError",
+    "Slider",
+    "canvas",
+    "check",
+    "draw_bands",
+    "draw_bars",
+    "draw_contours",
+    "draw_error_bars",
+    "draw_forecasts",
+    "draw_intervals",
+    "draw_lines",
+    "draw_lorenz",
+    "draw_network",
+    "draw_paths",
+    "draw_spans",
+    "draw_specifications",
+    "draw_stacked_bars",
+    "explore",
+    "show",
+]

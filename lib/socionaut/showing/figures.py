@@ -1,0 +1,855 @@
+"""One style for every figure, and caption, alt text and table with each.
+
+A picture is not compared by nbval and not seen by every reader. So a figure
+never stands alone: `show` prints what to see, says the picture in words, and
+gives the numbers that it draws.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.transforms import Bbox
+
+from socionaut.colours import COLOURS
+
+__all__ = [
+    "SHORTEST_ALT",
+    "PictureError",
+    "canvas",
+    "draw_bands",
+    "draw_bars",
+    "draw_contours",
+    "draw_error_bars",
+    "draw_forecasts",
+    "draw_intervals",
+    "draw_lines",
+    "draw_lorenz",
+    "draw_network",
+    "draw_paths",
+    "draw_spans",
+    "draw_specifications",
+    "draw_stacked_bars",
+    "show",
+]
+
+_STYLE = {
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.formatter.useoffset": False,
+    "svg.hashsalt": "socionaut",
+}
+
+SHORTEST_ALT = 40
+_SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
+_SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
+_SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
+_SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
+_MOST_TICKS = 8
+
+
+class PictureError(ValueError):
+    """A figure lacks what a reader needs; the message says what."""
+
+
+def canvas(
+    width: float = 7.5, height: float = 3.8, columns: int = 1, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure in the house style.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    columns : int
+        Panels side by side.
+    sharey : bool
+        Whether the panels have one vertical axis.
+
+    Returns
+    -------
+    tuple of matplotlib.figure.Figure and list of matplotlib.axes.Axes
+        The figure and its panels, from left to right.
+
+    Examples
+    --------
+    >>> figure, panels = canvas(columns=2)
+    >>> len(panels)
+    2
+    >>> plt.close(figure)
+    """
+    sns.set_theme(style="ticks", palette=list(COLOURS.values()), rc=_STYLE)
+    figure, panels = plt.subplots(1, columns, figsize=(width, height), squeeze=False, sharey=sharey)
+    return figure, list(panels[0])
+
+
+def draw_bars(values: pd.Series, *, x: str, y: str, texts: list[str] | None = None) -> Figure:
+    """Draw horizontal bars, the first row on top, each with its value written at its end.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Lengths, labelled by the index.
+    x, y : str
+        Axis labels, with units.
+    texts : list of str, optional
+        What to write at the bars; the values when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_bars(pd.Series({"a": 1, "b": 2}), x="count", y="letter")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '2']
+    >>> plt.close(figure)
+    """
+    figure, (panel,) = canvas(height=0.8 + 0.32 * len(values))
+    bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
+    panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
+    panel.margins(x=0.15)
+    if (values % 1 == 0).all():
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return _finish(figure, panel, x, y)
+
+
+def draw_contours(
+    panels: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
+    *,
+    x: str,
+    y: str,
+    levels: list[float],
+    marked: int,
+    shade: str,
+    line: tuple[str, float],
+) -> Figure:
+    """Draw surfaces as bands of grey in panels, one band in colour, with a line of another surface.
+
+    Parameters
+    ----------
+    panels : mapping of str to tuple of pandas.DataFrame
+        Title of each panel, the surface that is shaded, and the surface of the dashed line; the
+        index is the vertical and the columns are the horizontal axis.
+    x, y : str
+        Axis labels, with units.
+    levels : list of float
+        Ends of the bands, rising.
+    marked : int
+        Which band is in colour, counted from 0.
+    shade : str
+        What is shaded, with its unit.
+    line : tuple of str and float
+        What the dashed line shows, and the height at which it runs.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> slope = pd.DataFrame([[0, 1], [1, 2]], index=[0, 1], columns=[0, 1])
+    >>> figure = draw_contours({"": (slope, slope)}, x="east", y="north", levels=[0, 1, 2],
+    ...     marked=1, shade="height (m)", line=("shore", 0.5))
+    >>> figure.axes[1].get_ylabel()
+    'height (m)'
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(width=1.5 + 2.9 * len(panels), columns=len(panels), sharey=True)
+    colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
+    colours[marked] = COLOURS["orange"]
+    for panel, (title, (surface, other)) in zip(axes, panels.items(), strict=True):
+        sides = surface.columns, surface.index
+        bands = panel.contourf(*sides, surface, levels, colors=colours)
+        panel.contour(*sides, other, [line[1]], colors="black", linestyles="--")
+        panel.set(title=title, xlabel=x, ylabel=y)
+        panel.xaxis.set_major_locator(MaxNLocator(3))
+        panel.label_outer()
+    bar = figure.colorbar(bands, ax=axes, ticks=levels, format="{x:g}", label=shade)
+    bar.ax.set_xlabel(" ")
+    dashes = Line2D([], [], color="black", linestyle="--", label=line[0])
+    figure.legend(handles=[dashes], loc="outside upper right", frameon=False)
+    return figure
+
+
+def draw_stacked_bars(
+    counts: pd.DataFrame, *, x: str, y: str, colours: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw horizontal stacked bars, the first row on top, with the parts' counts inside.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        A row a bar, a column a part.
+    x, y : str
+        Axis labels, with units.
+    colours : mapping of str to str, optional
+        Colour of each part; the house colours in order when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_stacked_bars(pd.DataFrame({"yes": [3], "no": [1]}), x="answers", y="item")
+    >>> len(figure.axes[0].patches)
+    2
+    >>> plt.close(figure)
+    """
+    palette = colours or _palette(counts.columns)
+    figure, (panel,) = canvas(height=1.5 + 0.36 * len(counts))
+    left = pd.Series(0.0, index=counts.index)
+    for part in counts.columns:
+        bars = panel.barh(
+            counts.index.astype(str), counts[part], left=left, color=palette[part], label=part
+        )
+        least = counts.to_numpy().sum(axis=1).max() / 25
+        texts = [f"{n:.0f}" if n >= least else "" for n in counts[part]]
+        panel.bar_label(bars, texts, label_type="center", color=_ink(palette[part]), fontsize=9)
+        left += counts[part]
+    figure.legend(loc="outside upper left", ncols=2, frameon=False)
+    return _finish(figure, panel, x, y)
+
+
+def draw_intervals(
+    rows: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    log: bool = False,
+    zero: bool = False,
+    colours: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw values with their intervals, one row under the other.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns ``label``, ``value``, ``low``, ``high``, ``kind`` (one colour a kind)
+        and ``text`` (written beside the value).
+    x, y : str
+        Axis labels, with units.
+    log : bool
+        Whether the axis of values is logarithmic.
+    zero : bool
+        Whether a line marks zero.
+    colours : mapping of str to str, optional
+        Colour of each kind; the house colours in order when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame([("a", 2, 1, 3, "seen", "two")],
+    ...     columns=["label", "value", "low", "high", "kind", "text"])
+    >>> figure = draw_intervals(rows, x="size", y="thing")
+    >>> figure.axes[0].get_xlabel()
+    'size'
+    >>> plt.close(figure)
+    """
+    figure, (panel,) = canvas(height=1.1 + 0.36 * len(rows))
+    palette = colours or _palette(rows["kind"].unique())
+    for place, row in enumerate(rows.to_dict("records")):
+        colour, end = palette[row["kind"]], (row["high"], place)
+        panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
+        panel.plot([row["value"]], [place], "o", color=colour)
+        panel.annotate(
+            row["text"], end, (8, 0), textcoords="offset points", va="center", color=colour
+        )
+    panel.set_yticks(range(len(rows)), rows["label"])
+    panel.set_xscale("log" if log else "linear")
+    panel.margins(x=0.35, y=0.12)
+    if zero:
+        panel.axvline(0, color=COLOURS["black"], lw=0.8, zorder=0)
+    if log:
+        _plain_numbers(panel.xaxis)
+    return _finish(figure, panel, x, y)
+
+
+def draw_spans(spans: pd.DataFrame, points: Mapping[str, pd.Series], *, x: str, y: str) -> Figure:
+    """Draw intervals of time as bars, one row under the other, with dated points on the rows.
+
+    Parameters
+    ----------
+    spans : pandas.DataFrame
+        Columns ``first`` and ``last``, as ``datetime64``, labelled by the index, the first row on
+        top. Where the last day is missing the end is open, and a dotted line runs to the edge.
+    points : mapping of str to pandas.Series
+        Dates by kind, one colour and marker a kind, each labelled by the row on which it stands.
+    x, y : str
+        Axis labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> spans = pd.DataFrame({"first": pd.to_datetime(["2019-05-01"]), "last": pd.NaT}, index=["a"])
+    >>> named = pd.Series(pd.to_datetime(["2019-04-01"]), index=["a"])
+    >>> figure = draw_spans(spans, {"named": named}, x="year", y="text")
+    >>> [line.get_linestyle() for line in figure.axes[0].lines]
+    [':', 'None']
+    >>> plt.close(figure)
+    """
+    figure, (panel,) = canvas(width=8, height=1.3 + 0.3 * len(spans))
+    dates = pd.concat([spans["first"], spans["last"], *points.values()]).dropna()
+    edge = dates.max() + 0.05 * (dates.max() - dates.min())
+    for place, (first, last) in enumerate(zip(spans["first"], spans["last"], strict=True)):
+        ends, shape = [first, edge if pd.isna(last) else last], ":" if pd.isna(last) else "-"
+        width = 2 if pd.isna(last) else 6
+        panel.plot(ends, [place, place], shape, color=COLOURS["blue"], lw=width)
+    places = {label: place for place, label in enumerate(spans.index)}
+    styles = zip(("grey", "red", "green", "purple"), ".Ds^", strict=True)
+    for (name, named), (colour, marker) in zip(points.items(), styles, strict=False):
+        rows = [places[label] for label in named.index]
+        panel.plot(named, rows, marker, color=COLOURS[colour], ms=6, label=name)
+    panel.set_yticks(range(len(spans)), spans.index)
+    panel.margins(y=0.06)
+    if points:
+        figure.legend(loc="outside upper left", ncols=len(points), frameon=False)
+    return _finish(figure, panel, x, y)
+
+
+def draw_lines(
+    panels: Mapping[str, Mapping[str, pd.Series]], *, x: str, y: str, log: bool = False
+) -> Figure:
+    """Draw lines with points in panels of one vertical axis, each named at its last point.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.Series
+        Title of each panel, and its lines by name; the index of a line is the
+        horizontal axis. A name has the same colour in every panel.
+    x, y : str
+        Axis labels, with units.
+    log : bool
+        Whether the vertical axis is logarithmic.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> rising = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    >>> figure = draw_lines({"one panel": rising}, x="year", y="rate (%)")
+    >>> figure.axes[0].texts[0].get_text()
+    'up'
+    >>> plt.close(figure)
+    """
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    palette = _palette(names)
+    figure, axes = canvas(columns=len(panels), sharey=True)
+    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, points in lines.items():
+            panel.plot(points.index, points, marker="o", color=palette[name])
+            end = (points.index[-1], points.iloc[-1])
+            panel.annotate(
+                name, end, (7, 0), textcoords="offset points", va="center", color=palette[name]
+            )
+        panel.set(title=title, xlabel=x, ylabel=y, yscale="log" if log else "linear")
+        panel.margins(x=0.3 if len(panels) > 1 else 0.15)
+        _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
+        panel.label_outer()
+        if log:
+            _plain_numbers(panel.yaxis)
+    return figure
+
+
+def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+    """Draw lines with their intervals as bands, in panels that each have their own axis.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.DataFrame
+        Title of each panel, and its lines by name, with columns ``value``, ``low`` and
+        ``high``; the index is the horizontal axis. Where an end is missing, no band is
+        drawn. A name has the same colour in every panel.
+    x, y : str
+        Axis labels, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> line = pd.DataFrame({"value": [1, 2], "low": [0, 1], "high": [2, 3]}, index=[2019, 2020])
+    >>> figure = draw_bands({"one panel": {"mean": line}}, x="year", y="rate (%)")
+    >>> len(figure.axes[0].collections)
+    1
+    >>> plt.close(figure)
+    """
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    palette = _palette(names)
+    figure, axes = canvas(width=max(7.5, 3.2 * len(panels)), columns=len(panels))
+    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+        for name, points in lines.items():
+            colour = palette[name]
+            panel.plot(points.index, points["value"], marker="o", ms=4, color=colour, label=name)
+            panel.fill_between(
+                points.index, points["low"], points["high"], color=colour, alpha=0.25, lw=0
+            )
+        panel.set(title=title, xlabel=x, ylabel=y)
+        panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
+        _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=len(names), frameon=False)
+    return figure
+
+
+def draw_forecasts(
+    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]], *, x: str, y: str
+) -> Figure:
+    """Draw series with the forecasts made from several origins, and their intervals as bands.
+
+    Parameters
+    ----------
+    panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
+        Title of each panel, its series, and forecasts with columns ``origin`` (last point
+        seen), ``at`` (where on the horizontal axis), ``value``, ``low`` and ``high``.
+    x, y : str
+        Axis labels, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. The panels have vertical axes of their own.
+
+    Examples
+    --------
+    >>> ahead = pd.DataFrame({"origin": [1], "at": [2], "value": [3], "low": [2], "high": [4]})
+    >>> figure = draw_forecasts({"": (pd.Series([1, 2, 3]), ahead)}, x="year", y="users")
+    >>> [len(figure.axes[0].lines), len(figure.axes[0].collections)]
+    [2, 1]
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(columns=len(panels), width=3 * len(panels) + 1.5)
+    for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
+        panel.plot(points.index, points, color=COLOURS["black"], label="counted")
+        for number, (_, rows) in enumerate(forecasts.groupby("origin")):
+            words = ("forecast", "its interval") if number == 0 else (None, None)
+            panel.plot(rows["at"], rows["value"], color=COLOURS["red"], label=words[0])
+            panel.fill_between(
+                rows["at"], rows["low"], rows["high"], color=COLOURS["orange"], alpha=0.45,
+                lw=0, label=words[1],
+            )  # fmt: skip
+        panel.set(title=title, xlabel=x, ylabel=y)
+    axes[0].legend(loc="upper left", frameon=False, fontsize=8)
+    return figure
+
+
+def draw_paths(
+    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]],
+    *,
+    x: str,
+    y: str,
+    break_at: float | None = None,
+) -> Figure:
+    """Draw observed points beside a forecast or a continued path, with its interval as a band.
+
+    The points are not joined, so that a gap is seen as one.
+
+    Parameters
+    ----------
+    panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
+        Title of each panel, the observed points, and the path with columns ``value``, ``low``
+        and ``high``; the indexes are the horizontal axis, as numbers.
+    x, y : str
+        Axis labels, with units.
+    break_at : float, optional
+        Where a vertical line marks the break.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. The panels have vertical axes of their own.
+
+    Examples
+    --------
+    >>> path = pd.DataFrame({"value": [3, 4], "low": [2, 2], "high": [4, 6]}, index=[3, 4])
+    >>> figure = draw_paths({"": (pd.Series([1, 2, 5, 6]), path)}, x="year", y="users", break_at=2)
+    >>> [len(figure.axes[0].lines), len(figure.axes[0].collections)]
+    [3, 1]
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    for panel, (title, (points, path)) in zip(axes, panels.items(), strict=True):
+        panel.fill_between(
+            path.index, path["low"], path["high"], color=COLOURS["orange"], alpha=0.35, lw=0,
+            label="its interval",
+        )  # fmt: skip
+        panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
+        panel.plot(points.index, points, "o", ms=4, color=COLOURS["black"], label="counted")
+        if break_at is not None:
+            panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
+        panel.set(title=title, xlabel=x, ylabel=y)
+        _mark_years(panel)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3, frameon=False)
+    return figure
+
+
+def draw_error_bars(
+    panels: Mapping[str, pd.DataFrame], *, x: str, y: str, colours: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw many estimates with their intervals as upright bars, in panels.
+
+    Parameters
+    ----------
+    panels : mapping of str to pandas.DataFrame
+        Title of each panel, and its estimates: columns ``value``, ``low``, ``high`` and
+        ``kind`` (one colour a kind); the index is the horizontal axis.
+    x, y : str
+        Axis labels, with units.
+    colours : mapping of str to str, optional
+        Colour of each kind; the house colours in order when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. The panels have vertical axes of their own.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["a", "b"]})
+    >>> figure = draw_error_bars({"": rows}, x="year", y="change (%)")
+    >>> len(figure.axes[0].collections)
+    2
+    >>> plt.close(figure)
+    """
+    kinds = dict.fromkeys(kind for rows in panels.values() for kind in rows["kind"])
+    palette = colours or _palette(kinds)
+    figure, axes = canvas(columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    for panel, (title, rows) in zip(axes, panels.items(), strict=True):
+        for kind, part in rows.groupby("kind", sort=False):
+            colour = palette[str(kind)]
+            panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
+            panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
+        panel.axhline(0, color=COLOURS["black"], lw=0.8)
+        panel.set(title=title, xlabel=x, ylabel=y)
+        _mark_years(panel)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=len(kinds), frameon=False)
+    return figure
+
+
+def draw_lorenz(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+    """Draw Lorenz curves in panels, beside the diagonal on which all have the same.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to pandas.DataFrame
+        Title of each panel, and its curves by name, as
+        `socionaut.engagement.concentration.lorenz_curve` returns them.
+    x, y : str
+        Axis labels, with units; both axes run from 0 to 100 percent.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"members": [0, 0.5, 1], "amount": [0, 0.2, 1]})
+    >>> figure = draw_lorenz({"a panel": {"posts": curve}}, x="members (%)", y="posts (%)")
+    >>> len(figure.axes[0].lines)
+    2
+    >>> plt.close(figure)
+    """
+    figure, axes = canvas(columns=len(panels), sharey=True, height=4.4)
+    for panel, (title, curves) in zip(axes, panels.items(), strict=True):
+        panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
+        for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
+            panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
+        panel.set(title=title, xlabel=x, ylabel=y, aspect="equal")
+        panel.legend(loc="upper left", frameon=False, fontsize=8)
+        panel.label_outer()
+    return figure
+
+
+def draw_network(
+    graph: nx.Graph,
+    places: Mapping[str, tuple[float, float]],
+    groups: Mapping[str, str],
+    *,
+    names: Mapping[str, str] | None = None,
+    height: float = 6.2,
+) -> Figure:
+    """Draw a small network with a name at each node; links of a directed one are arrows.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        At most a few dozen nodes, or the names cover each other.
+    places : mapping of str to tuple of float
+        Where each node stands, as a layout of networkx gives it.
+    groups : mapping of str to str
+        Group of each node; one colour a group.
+    names : mapping of str to str, optional
+        What to write at each node; the node itself when left out.
+    height : float
+        Height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. Its one panel has no axes.
+
+    Raises
+    ------
+    PictureError
+        If there are more groups than colours and shapes.
+
+    Examples
+    --------
+    >>> pair = nx.DiGraph([("a", "b")])
+    >>> figure = draw_network(pair, {"a": (0, 0), "b": (1, 1)}, {"a": "person", "b": "firm"})
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['a', 'b']
+    >>> plt.close(figure)
+    """
+    looks = [(colour, marker) for marker in "os^" for colour in COLOURS.values()]
+    kinds = sorted({groups[node] for node in graph})
+    if len(kinds) > len(looks):
+        raise PictureError(
+            f"The network has {len(kinds)} groups, and at most {len(looks)} can be told apart; "
+            "merge some of them."
+        )
+    figure, (panel,) = canvas(width=9, height=height)
+    tips = {"node_size": 60, "arrowsize": 9} if graph.is_directed() else {}
+    nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#bbbbbb", **tips)
+    for kind, (colour, marker) in zip(kinds, looks, strict=False):
+        x, y = zip(*(places[node] for node in graph if groups[node] == kind), strict=True)
+        panel.scatter(x, y, s=36, color=colour, marker=marker, label=kind, zorder=3)
+    panel.margins(0.06)
+    panel.axis("off")
+    figure.legend(loc="outside upper left", ncols=5, frameon=False)
+    texts = {node: str(node) if names is None else names[node] for node in graph}
+    _write_names(figure, panel, texts, places)
+    return figure
+
+
+def _write_names(
+    figure: Figure, panel: Axes, names: Mapping[str, str], places: Mapping[str, tuple[float, float]]
+) -> None:
+    """Write each name beside its node, on the side where it covers least."""
+    figure.draw_without_rendering()
+    spots = panel.transData.transform([places[node] for node in names])
+    taken = [Bbox.from_extents(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
+    halo = [withStroke(linewidth=2, foreground="white")]
+    style: dict[str, Any] = {
+        "textcoords": "offset points",
+        "fontsize": 8,
+        "path_effects": halo,
+        "zorder": 4,
+    }
+    for node, name in names.items():
+        texts = [
+            panel.annotate(name, places[node], (x, y), ha=ha, va=va, **style)
+            for x, y, ha, va in _SIDES
+        ]
+        boxes = [text.get_window_extent() for text in texts]
+        covered = [sum(box.overlaps(other) for other in taken) for box in boxes]
+        best = covered.index(min(covered))
+        taken.append(boxes[best])
+        for text in texts[:best] + texts[best + 1 :]:
+            text.remove()
+
+
+def draw_specifications(
+    estimates: pd.DataFrame,
+    choices: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    colour: str,
+    row_height: float = 0.11,
+) -> Figure:
+    """Draw one estimate a way of analysis, sorted, beside the choices that make each way.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Columns ``value``, ``low``, ``high``, a row a way of analysis.
+    choices : pandas.DataFrame
+        With the same index; a column a choice, which holds the option taken.
+    x, y : str
+        Labels of the axis of values, with its unit, and of the rows.
+    colour : str
+        The choice whose options are told apart by colour.
+    row_height : float
+        Height of a way of analysis, in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    References
+    ----------
+    U. Simonsohn, J. P. Simmons and L. D. Nelson, Specification curve analysis, 2020.
+
+    Examples
+    --------
+    >>> estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    >>> choices = pd.DataFrame({"scale": ["log", "level"]})
+    >>> figure = draw_specifications(estimates, choices, x="slope", y="way", colour="scale")
+    >>> [label.get_text() for label in figure.axes[1].get_xticklabels()]
+    ['scale: log', 'scale: level']
+    >>> plt.close(figure)
+    """
+    order = estimates.sort_values("value").index
+    rows, taken = estimates.loc[order], choices.loc[order]
+    palette = _palette(choices[colour].unique())
+    colours, places = [palette[option] for option in taken[colour]], range(len(order))
+    figure, (left, right) = canvas(height=2 + row_height * len(rows), columns=2, sharey=True)
+    left.hlines(places, rows["low"], rows["high"], color=colours, alpha=0.45, lw=2.5)
+    left.scatter(rows["value"], places, color=colours, s=14, zorder=3)
+    left.axvline(0, color="black", lw=0.8)
+    left.set(xlabel=x, ylabel=y, yticks=[])
+    options = [(name, option) for name in choices for option in choices[name].unique()]
+    for at, (name, option) in enumerate(options):
+        used = [place for place in places if taken[name].iloc[place] == option]
+        right.scatter([at] * len(used), used, color=[colours[place] for place in used], s=9)
+    labels = [f"{name}: {option}" for name, option in options]
+    right.set_xticks(range(len(options)), labels, rotation=55, ha="right", fontsize=9)
+    right.set_xlabel("choices of each way")
+    return figure
+
+
+def _palette(names: Iterable[str]) -> dict[str, str]:
+    return dict(zip(names, COLOURS.values(), strict=False))
+
+
+def _mark(panel: Axes, places: pd.Index) -> None:
+    if isinstance(places, pd.DatetimeIndex):
+        locator = panel.xaxis.get_major_locator()
+        if len(panel.figure.axes) > 1:
+            locator = AutoDateLocator(minticks=2, maxticks=4)  # type: ignore[no-untyped-call]
+            panel.xaxis.set_major_locator(locator)
+        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    else:
+        most = max(2, _MOST_TICKS // len(panel.figure.axes))
+        panel.set_xticks(places[:: -(-len(places) // most)])
+
+
+def _mark_years(panel: Axes) -> None:
+    """Mark whole years where the axis holds two or more, and parts of a year where it does not."""
+    left, right = panel.get_xlim()
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=right - left >= 2))
+
+
+def _finish(figure: Figure, panel: Axes, x: str, y: str) -> Figure:
+    panel.set(xlabel=x, ylabel=y)
+    panel.invert_yaxis()
+    return figure
+
+
+def _plain_numbers(axis: Axis) -> None:
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _ink(colour: str) -> str:
+    red, green, blue = to_rgb(colour)
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.45 else "white"
+
+
+def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None:
+    """Display a figure with caption, alt text and the table that it draws.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure; it is closed.
+    caption : str
+        What to see in it, in one or two sentences.
+    alt : str
+        The picture in words, for one who cannot see it.
+    table : pandas.DataFrame
+        The numbers drawn, rounded as they should be read.
+
+    Raises
+    ------
+    PictureError
+        If a panel has no axis labels, or caption, alt text or table are missing.
+    """
+    _demand(figure, caption, alt, table)
+    picture = _png(figure)
+    plt.close(figure)
+    display(
+        {"image/png": picture, "text/plain": f"Figure: {caption}"},
+        metadata={"image/png": {"alt": alt}},
+        raw=True,
+    )
+    words = f"Caption: {caption}\nIn words: {alt}\n\n{table.to_string(index=False)}"
+    display({"text/plain": words, "text/html": _framed(caption, alt, table)}, raw=True)
+
+
+def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None:
+    if not caption.strip():
+        raise PictureError("The figure has no caption; say in a sentence what to see in it.")
+    if len(alt.strip()) < SHORTEST_ALT or alt.strip() == caption.strip():
+        raise PictureError(
+            "The figure has no alt text of its own; describe the picture in words, "
+            f"in at least {SHORTEST_ALT} characters, other than the caption."
+        )
+    if table.empty:
+        raise PictureError("The figure has no table; give the numbers that it draws.")
+    for number, panel in enumerate(figure.axes, start=1):
+        shared = panel.get_shared_y_axes().joined(panel, figure.axes[0]) and number > 1
+        if panel.axison and not (panel.get_xlabel() and (panel.get_ylabel() or shared)):
+            raise PictureError(
+                f"Panel {number} of the figure lacks an axis label; name both axes with units."
+            )
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _framed(caption: str, alt: str, table: pd.DataFrame) -> str:
+    return (
+        f'<div class="socionaut-figure"><p class="caption"><b>Figure.</b> {html.escape(caption)}'
+        f"</p><details><summary>The picture in words</summary><p>{html.escape(alt)}</p></details>"
+        "<details><summary>The numbers drawn</summary>"
+        f"{table.to_html(index=False, border=0)}</details></div>"
+    )

@@ -1,0 +1,83 @@
+"""Data from outside: open data sets, and files of a reader's own.
+
+The registry, fetching and verifying, a reader function a data set, and the checks that all own
+tables share.
+"""
+
+from socionaut.sources.opendata import (
+    DataError,
+    DataUnavailable,
+    cache_folder,
+    data_path,
+    dataset_files,
+    datasets,
+    describe_dataset,
+    locate_dataset,
+    mirror_folder,
+)
+from socionaut.sources.own_tables import (
+    CheckedTable,
+    Fault,
+    OwnDataError,
+    cells_of,
+    checked_table,
+    choose_columns,
+    moments,
+    numbers,
+    texts,
+    whole_numbers,
+    write_example,
+)
+from socionaut.sources.readers import (
+    read_congress_network,
+    read_facebook_brand_posts,
+    read_facebook_pages,
+    read_facebook_partisan_pages,
+    read_french_deputies_audience,
+    read_french_deputies_network,
+    read_french_parliament_accounts,
+    read_instagram_accounts,
+    read_labelled_instagram_accounts,
+    read_oxcgrt_stringency,
+    read_presidents_tweets,
+    read_twitch_friends,
+    read_twitch_streamers,
+    read_twitch_ties,
+)
+
+__all__ = [
+    "CheckedTable",
+    "DataError",
+    "DataUnavailable",
+    "Fault",
+    "OwnDataError",
+    "cache_folder",
+    "cells_of",
+    "checked_table",
+    "choose_columns",
+    "data_path",
+    "dataset_files",
+    "datasets",
+    "describe_dataset",
+    "locate_dataset",
+    "mirror_folder",
+    "moments",
+    "numbers",
+    "read_congress_network",
+    "read_facebook_brand_posts",
+    "read_facebook_pages",
+    "read_facebook_partisan_pages",
+    "read_french_deputies_audience",
+    "read_french_deputies_network",
+    "read_french_parliament_accounts",
+    "read_instagram_accounts",
+    "read_labelled_instagram_accounts",
+    "read_oxcgrt_stringency",
+    "read_presidents_tweets",
+    "read_twitch_friends",
+    "read_twitch_streamers",
+    "read_twitch_ties",
+    "texts",
+    "whole_numbers",
+    "write_example",
+]

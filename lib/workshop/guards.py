@@ -1,0 +1,563 @@
+"""What nbval does not see: faults of stored notebooks, of their prose and of sanitising rules.
+
+Each rule looks at one kind of fault and yields the cell, counted from 1 over all cells, with a
+sentence that says what is wrong and what to do. `notebook_problems` applies them all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import math
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
+
+from socionaut.showing.figures import SHORTEST_ALT
+from workshop.notebooks import first_line, normalise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARKERS = (
+    "NBVAL_CHECK_OUTPUT",
+    "NBVAL_IGNORE_OUTPUT",
+    "NBVAL_RAISES_EXCEPTION",
+    "NBVAL_SKIP",
+    "PYTEST_VALIDATE_IGNORE_OUTPUT",
+)
+RAISES = "raises-exception"
+TAGS = (*(marker.lower().replace("_", "-") for marker in MARKERS), RAISES)
+LONGEST_CELL = 15
+
+Problem = tuple[int, str]
+Rule = Callable[[NotebookNode], Iterator[Problem]]
+
+
+def notebook_problems(
+    notebook: NotebookNode,
+    name: str,
+    *,
+    known_numbers: Collection[float],
+    allowed: Mapping[str, str] | None = None,
+) -> list[str]:
+    """List what is wrong with a stored notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook as stored, in format 4.
+    name : str
+        Its file name, for the sentences.
+    known_numbers : collection of float
+        The numbers that prose may state; see the function of that name.
+    allowed : mapping or None
+        Further numerals that prose may state, as written, each with its reason.
+
+    Returns
+    -------
+    list of str
+        One sentence a problem, "<notebook>, cell <n>: what is wrong; what to do", in the order
+        of the cells. Empty when all is well.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    >>> cells = [new_markdown_cell("# Does it add up?"), new_code_cell("1 + 1")]
+    >>> notebook = normalise(new_notebook(cells=cells))
+    >>> notebook_problems(notebook, "sum.ipynb", known_numbers=[])
+    ['sum.ipynb, cell 2: the cell was never executed; run `make notebooks`.']
+    """
+    problems = [problem for rule in RULES for problem in rule(notebook)]
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown":
+            problems += [
+                (number, f"no table holds the number {numeral}; build the sentence from a value")
+                for numeral in untraced_numbers(cell.source, known_numbers, allowed)
+            ]
+    problems.sort(key=lambda problem: problem[0])
+    return [f"{name}, cell {number}: {sentence}." for number, sentence in problems]
+
+
+def _code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield the code cells with their numbers."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            yield number, cell
+
+
+def _title(notebook: NotebookNode) -> Iterator[Problem]:
+    """Want a title in the first cell: without one, the pages have no link to the notebook."""
+    first = notebook.cells[0] if notebook.cells else None
+    if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
+        yield 1, "the notebook has no title; begin with a Markdown cell `# <question>`"
+
+
+def _stored_form(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject metadata of an editor or a clock: they change from run to run."""
+    tidy = normalise(notebook)
+    if tidy.metadata != notebook.metadata:
+        yield 1, "the notebook's metadata are not in the stored form; run `make notebooks`"
+    for number, (cell, stored) in enumerate(zip(notebook.cells, tidy.cells, strict=True), 1):
+        surplus = sorted(set(cell.metadata) - set(stored.metadata))
+        if surplus:
+            yield number, f"the cell has the metadata {', '.join(surplus)}; run `make notebooks`"
+
+
+def _counts(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject cells never executed, or in another order: nbval passes them."""
+    due = 0
+    in_order = True
+    for number, cell in _code_cells(notebook):
+        if not cell.source.strip():
+            yield number, "the code cell is empty; delete it"
+            continue
+        due += 1
+        if cell.execution_count is None:
+            yield number, "the cell was never executed; run `make notebooks`"
+        elif cell.execution_count != due and in_order:
+            in_order = False
+            yield (
+                number,
+                f"the execution count is {cell.execution_count} where {due} is due; "
+                "run `make notebooks`",
+            )
+
+
+def _length(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject cells that do not fit on a screen."""
+    for number, cell in _code_cells(notebook):
+        lines = sum(1 for line in cell.source.splitlines() if line.strip())
+        if lines > LONGEST_CELL:
+            yield (
+                number,
+                f"the cell has {lines} lines, more than {LONGEST_CELL}; "
+                "split it or move a function to the library",
+            )
+
+
+def _failures(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject warnings, and errors that no tag announces."""
+    for number, cell in _code_cells(notebook):
+        for output in cell.outputs:
+            if output.output_type == "error" and RAISES not in cell.metadata.get("tags", []):
+                yield number, f"the output is an error, {output.ename}; mend the cell"
+            if output.output_type == "stream" and output.name == "stderr":
+                shown = first_line(output.text)
+                yield number, f"the output holds a warning ({shown}); mend what causes it"
+
+
+def _comments(source: str) -> list[str]:
+    """Return the comments that fill a line, as nbval reads them, and "" for each other line."""
+    lines = [line.strip() for line in source.splitlines()]
+    return [line.lstrip("#").strip() if line.startswith("#") else "" for line in lines]
+
+
+def _misspelt(word: str, right: Collection[str]) -> bool:
+    """Say whether a word is like one of the right ones, yet none of them."""
+    return word not in right and bool(difflib.get_close_matches(word, right, n=1, cutoff=0.75))
+
+
+def _marker_spelling(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject markers that nbval does not know: it ignores them, silently."""
+    mend = f"nbval reads only a line of its own with {', '.join(MARKERS[:-1])} and nothing after it"
+    for number, cell in _code_cells(notebook):
+        for line, comment in zip(cell.source.splitlines(), _comments(cell.source), strict=True):
+            if comment in MARKERS or comment.startswith("reason:"):
+                continue
+            word = comment.partition(" ")[0].strip(":;,.").upper().replace("-", "_")
+            like = word in MARKERS or _misspelt(word, MARKERS)
+            if like or re.search(r"#.*nb[ _-]?val", line, re.IGNORECASE):
+                yield number, f"`{line.strip()}` is not a marker; {mend}"
+        for tag in cell.metadata.get("tags", []):
+            plain = tag.lower().replace("_", "-")
+            if tag not in TAGS and (plain in TAGS or _misspelt(plain, TAGS) or "nbval" in plain):
+                yield number, f"`{tag}` is not a tag of nbval; write one of {', '.join(TAGS)}"
+
+
+def _marker_use(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject markers without need or reason: a cell leaves the comparison only for one."""
+    for number, cell in _code_cells(notebook):
+        comments = _comments(cell.source)
+        tags = [tag for tag in cell.metadata.get("tags", []) if tag in TAGS]
+        found = [(mark, comments[:at]) for at, mark in enumerate(comments) if mark in MARKERS]
+        for marker, above in found + [(tag, comments[:1]) for tag in tags]:
+            plain = marker.lower().replace("_", "-")
+            if plain == "nbval-check-output":
+                yield number, f"`{marker}` changes nothing, every output is compared; delete it"
+            elif plain == "nbval-raises-exception":
+                yield number, f"`{marker}` is not seen by `make report`; use the tag {RAISES}"
+            elif not above or not re.match(r"reason:\s*\w+", above[-1]):
+                place = "as first line" if marker in tags else "in the line above"
+                yield number, f"`{marker}` has no reason; write `# reason: ...` {place}"
+
+
+UNSTABLE_SOURCE = (
+    (r"(?m)^\s*(?:\w+\s*=\s*)?%%?(?:time|timeit)\b", "measures time", "delete the magic"),
+    (r"(?m)^\s*%matplotlib\b", "sets a backend", "delete the magic; figures.show draws"),
+    (r";[ \t]*(?:#.*)?\s*\Z", "ends in `;`", "assign the result: `_ = ...`"),
+)
+
+
+def _unstable_source(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject lines whose output differs on a second run."""
+    for number, cell in _code_cells(notebook):
+        for pattern, what, mend in UNSTABLE_SOURCE:
+            if re.search(pattern, cell.source):
+                yield number, f"the cell {what}, which nbval cannot compare; {mend}"
+
+
+GAP = r"(?:[\s}&]|</?t[hd][^>]*>)*"
+UNSTABLE_OUTPUT = (
+    (r"\bat 0x[0-9a-fA-F]+", "a memory address", "show a value, not the object"),
+    (
+        r"\bnp\.(?:float|int|uint|bool|str|complex|datetime|timedelta)\w*\(",
+        "the repr of a numpy number",
+        "format it: f'{value:.3f}'",
+    ),
+    (
+        rf"\bDate:{GAP}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),|\bTime:{GAP}\d\d:\d\d:\d\d",
+        "the date or time of the run",
+        "show `summary().tables[1]` only",
+    ),
+    (r"\bid=\"T_", "a Styler with random ids", "show the DataFrame"),
+    (
+        r"(?<![\w.])/(?:home|Users|root|tmp|private|var/folders)/|\b[A-Z]:\\",
+        "a path of one machine",
+        "show the path relative to the project",
+    ),
+    (r"(?:<|&lt;)(?:Axes|Figure)\w*[: ]", "a bare figure or axes", "use figures.show"),
+)
+
+
+def _shown_text(output: NotebookNode) -> str:
+    """Return the text of an output in every form but pictures."""
+    parts = [output.get("text", "")]
+    parts += [value for value in output.get("data", {}).values() if isinstance(value, str)]
+    pictures = [value for mime, value in output.get("data", {}).items() if "image/" in mime]
+    return "\n".join(part for part in parts if part not in pictures)
+
+
+def _unstable_outputs(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject outputs that differ on a second run, another machine or with another release."""
+    for number, cell in _code_cells(notebook):
+        text = "\n".join(_shown_text(output) for output in cell.outputs)
+        for pattern, what, mend in UNSTABLE_OUTPUT:
+            if re.search(pattern, text):
+                yield number, f"the output shows {what}; {mend}"
+        if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
+            yield number, "the output holds an SVG picture, whose ids are random; use figures.show"
+
+
+def _words(markup: str) -> str:
+    """Return the text of HTML, spaces settled."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def _pictures(notebook: NotebookNode) -> Iterator[Problem]:
+    """Want alt text, a caption and the numbers drawn with every picture."""
+    for number, cell in _code_cells(notebook):
+        followers = [*cell.outputs[1:], {}]
+        for output, follower in zip(cell.outputs, followers, strict=False):
+            for mime in ("image/png", "image/jpeg"):
+                if mime in output.get("data", {}):
+                    alt = output.get("metadata", {}).get(mime, {}).get("alt", "")
+                    page = follower.get("data", {}).get("text/html", "")
+                    yield from ((number, problem) for problem in _picture(alt.strip(), page))
+
+
+def _picture(alt: str, page: str) -> Iterator[str]:
+    """Yield what is wrong with a picture, given its alt text and the HTML that follows it."""
+    mend = "use figures.show"
+    found = re.search(r'<p class="caption">(.*?)</p>', page, re.DOTALL)
+    caption = _words(found[1]).removeprefix("Figure.").strip() if found else ""
+    if len(alt) < SHORTEST_ALT:
+        yield f"the picture's alt text has {len(alt)} characters; say in words what it shows"
+    elif " ".join(alt.split()) not in _words(page):
+        # Nbval compares the page, not the metadata: so the page vouches for the metadata.
+        yield f"the picture's alt text is not the one in the output after it; {mend}"
+    if 'class="socionaut-figure"' not in page:
+        yield f"no caption and table follow the picture directly; {mend}"
+        return
+    if not caption:
+        yield "the picture has no caption; say what to see in it"
+    elif caption.casefold() == " ".join(alt.split()).casefold():
+        yield "alt text and caption are the same; the alt text describes, the caption concludes"
+    if "<table" not in page:
+        yield "the picture comes without the table that it draws; give figures.show the table"
+
+
+RULES: tuple[Rule, ...] = (
+    _title,
+    _stored_form,
+    _counts,
+    _length,
+    _failures,
+    _marker_spelling,
+    _marker_use,
+    _unstable_source,
+    _unstable_outputs,
+    _pictures,
+)
+
+
+# Prose
+
+MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# What a number may stand in without being a statement, removed in this order.
+NOT_PROSE = (
+    r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?^ {0,3}\1[`~]*[ \t]*$",  # fenced code
+    r"(?s)<!--.*?-->",
+    r"(?s)(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)",  # code span
+    r"(?s)\$\$(?:(?!\n\s*\n).)+?\$\$",
+    r"(?s)\\begin\{(\w+\*?)\}.*?\\end\{\1\}",
+    r"(?s)(?<![\\$])\$(?=\S)(?:(?!\n\s*\n)[^$])*?(?<=[^\s\\])\$(?!\d)",  # maths, not money
+    r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",  # link's definition
+    r"\]\([^)\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)",  # target of a link
+    r"https?://[^\s<>]+",
+    r"</?[A-Za-z][^<>]*>",
+    r"\bc00[0-4]-\d{3}-\d+\b",  # claim
+    r"(?<![\d.,])(?<!\d[ \u00a0\u202f])\b00[0-4]\b(?![.,]?\d)",  # document
+    r"\[\^\w+\]",  # footnote
+    r"(?i)\bcovid-19\b",
+    r"(?m)^[ \t]*(?:>[ \t]*|[-*+][ \t]+)*(?:#{1,6}[ \t]+)?\d{1,2}(?:\.\d{1,2})*[.)](?=[ \t])",
+    r"\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?\b",
+    rf"\b[0-3]?\d(?:\s?[-–]\s?[0-3]?\d)?\s+{MONTHS}\b",
+    rf"\b{MONTHS}\s+[0-3]?\d(?=,?\s+(?:19|20)\d\d\b)",
+)
+SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+SCALES |= {"k": 1e3, "m": 1e6, "bn": 1e9}
+UNITS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+IN_WORDS = {"a": 1.0} | {word: float(value) for value, word in enumerate(UNITS, start=1)}
+IN_WORDS |= {word: 10.0 * value for value, word in enumerate(TENS, start=2)}
+IN_WORDS |= {f"{ten}-{unit}": IN_WORDS[ten] + IN_WORDS[unit] for ten in TENS for unit in UNITS[:9]}
+LONGEST_FIRST = "|".join(sorted(IN_WORDS, key=len, reverse=True))
+NUMERAL = re.compile(
+    rf"""
+    (?<!\w)(?P<figure>
+        \d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)(?:\.\d+)?   # 20 000
+      | \.?\d+(?:[.,]\d+)*                                     # 0.26, 1,234
+      | (?i:{LONGEST_FIRST})\b                                 # twenty-six
+    )
+    (?P<scale>[ \u00a0\u202f-]?(?i:hundred|thousand|million|billion|trillion)s?\b|(?:k|m|M|bn)\b)?
+    (?P<percent>[ \u00a0\u202f]?%|\s(?i:per\s?cent)\b)?
+    """,
+    re.VERBOSE,
+)
+WELL_FORMED = re.compile(r"\.?\d+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+YEARS = range(1900, 2031)
+
+
+def _numerals(markdown: str) -> Iterator[re.Match[str]]:
+    """Yield the numerals of the prose, years and small numbers in words left out."""
+    text = markdown
+    for pattern in NOT_PROSE:
+        text = re.sub(pattern, "\0", text)
+    for match in NUMERAL.finditer(html.unescape(text)):
+        figure = match["figure"]
+        bare = not match["scale"] and not match["percent"]
+        year = re.fullmatch(r"[12]\d{3}", figure) and int(figure) in YEARS
+        small = IN_WORDS.get(figure.lower(), 13) <= 12
+        if not (bare and (year or small)):
+            yield match
+
+
+def prose_numbers(markdown: str) -> list[str]:
+    """List the numerals that the prose of a Markdown cell states.
+
+    Not listed: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
+    document numbers; years 1900 to 2030 and dates; the numbers of lists and headings; digits
+    that belong to a name, such as Q4 or COVID-19; and number words up to twelve, unless a scale
+    or "percent" follows.
+
+    Parameters
+    ----------
+    markdown : str
+        The source of the cell.
+
+    Returns
+    -------
+    list of str
+        The numerals as written, with their scale ("2.3 billion") and percent sign.
+
+    Examples
+    --------
+    >>> prose_numbers("In 2019, 2.3 billion people, or 26 % of `x[7]`, wrote two posts in Q4.")
+    ['2.3 billion', '26 %']
+    """
+    return [match[0] for match in _numerals(markdown)]
+
+
+def untraced_numbers(
+    markdown: str,
+    known_numbers: Collection[float],
+    allowed: Mapping[str, str] | None = None,
+) -> list[str]:
+    """List the numerals of prose that no table holds.
+
+    "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is not
+    written as in English ("0,26", "1.2.3") is never known.
+
+    Parameters
+    ----------
+    markdown : str
+        The source of the cell.
+    known_numbers : collection of float
+        Values in base units, as `known_numbers` gives them.
+    allowed : mapping or None
+        Numerals, as written, that need no source, each with its reason.
+
+    Returns
+    -------
+    list of str
+        As `prose_numbers` lists them.
+
+    Raises
+    ------
+    ValueError
+        If an allowed numeral comes without a reason.
+
+    Examples
+    --------
+    >>> untraced_numbers("From 2.3 billion to 304 million, 1,000 a day.", [2.3e9, 304e6, 999])
+    ['1,000']
+    """
+    excused = allowed or {}
+    for numeral, reason in excused.items():
+        if not reason.strip():
+            raise ValueError(f"The allowed number {numeral} has no reason; write one.")
+    known = {_key(value) for value in known_numbers if not math.isnan(value)}
+    return [
+        match[0]
+        for match in _numerals(markdown)
+        if match[0] not in excused and _key(_value(match)) not in known
+    ]
+
+
+def _value(match: re.Match[str]) -> float:
+    """Return the value of a numeral; not a number if it is not written as in English."""
+    figure = match["figure"].lower()
+    if figure in IN_WORDS:
+        value = IN_WORDS[figure]
+    else:
+        figure = re.sub(r"[ \u00a0\u202f]", "", figure)
+        if not WELL_FORMED.fullmatch(figure):
+            return math.nan
+        value = float(figure.replace(",", ""))
+    scale = (match["scale"] or "").strip(" \u00a0\u202f-").lower().removesuffix("s")
+    return value * SCALES[scale] if scale else value
+
+
+def _key(value: float) -> str:
+    """Return a number in a form in which 2.3 * 1e9 equals 2300000000."""
+    return f"{abs(value):.14g}"
+
+
+def known_numbers(
+    *, claims: pd.DataFrame, references: pd.DataFrame, series: pd.DataFrame
+) -> set[float]:
+    """Return every number that prose may state because a table holds it.
+
+    Parameters
+    ----------
+    claims, references, series : DataFrame
+        The tables of these names. Their columns value and, where there is one, value_high count;
+        where there is a column unit, 304 in "million users" is 304000000. (The unit of a series
+        stands in the catalogue: merge it first.)
+
+    Returns
+    -------
+    set of float
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> claims = pd.DataFrame({"value": [67.0, 1.8e9], "value_high": [None, 2e9]})
+    >>> series = pd.DataFrame({"value": [304.0], "unit": ["million users"]})
+    >>> sorted(known_numbers(claims=claims, references=claims, series=series))
+    [67.0, 304000000.0, 1800000000.0, 2000000000.0]
+    """
+    known = set()
+    for table in (claims, references, series):
+        units = table["unit"] if "unit" in table else [""] * len(table)
+        for name in {"value", "value_high"} & set(table.columns):
+            for value, unit in zip(table[name], units, strict=True):
+                known.add(float(value) * SCALES.get(str(unit).partition(" ")[0].lower(), 1))
+    return {value for value in known if not math.isnan(value)}
+
+
+# Sanitising rules of nbval
+
+RESULTS = (
+    "0.083",
+    "-0.5",
+    "12 %",
+    "1,234",
+    "3.81 billion",
+    "1e-05",
+    "n = 22 of 35",
+    "[0.24, 0.28]",
+    "<td>0.26</td>",
+    "2020-04-01",
+    "Tue 10:30, 12 posts",
+)
+
+
+def sanitising_problems(text: str) -> list[str]:
+    r"""List what is wrong with a file of sanitising rules for nbval.
+
+    Nbval skips, silently, a `regex:` line that no `replace:` line follows directly, and a line
+    with no blank after the colon. A rule that changes a digit of a result would hide a wrong one.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+
+    Returns
+    -------
+    list of str
+        One sentence a problem, with its line. Empty when all is well.
+
+    Examples
+    --------
+    >>> sanitising_problems("regex: 0x[0-9a-f]{6,16}\nreplace: ADDRESS\n")
+    []
+    """
+    lines = text.splitlines()
+    problems = []
+    for number, line in enumerate(lines, start=1):
+        above = lines[number - 2] if number > 1 else ""
+        below = lines[number] if number < len(lines) else ""
+        for word in ("regex", "replace"):
+            if re.match(rf"\s*{word}\w*\s*:", line, re.IGNORECASE) and not line.startswith(
+                f"{word}: "
+            ):
+                problems.append(f"line {number}: nbval ignores it; begin it with `{word}: `")
+        if line.startswith("regex: "):
+            if below.startswith("replace: "):
+                what = _rule_problem(line.removeprefix("regex: "), below.removeprefix("replace: "))
+                problems += [f"line {number}: {what}"] if what else []
+            else:
+                problems.append(f"line {number}: nbval ignores it; write `replace: ` under it")
+        elif line.startswith("replace: ") and not above.startswith("regex: "):
+            problems.append(f"line {number}: nbval ignores it; write `regex: ` above it")
+    return [f"sanitising file, {problem}." for problem in problems]
+
+
+def _rule_problem(pattern: str, replacement: str) -> str:
+    """Return what is wrong with one rule, tried on results; "" when nothing is."""
+    for result in RESULTS:
+        try:
+            changed = re.sub(pattern, replacement, result)
+        except (re.error, IndexError) as error:
+            return f"the rule cannot be read ({error}); mend the regular expression"
+        if changed != result:
+            return f"the rule makes {changed!r} of {result!r}; let it match no part of a result"
+    return ""

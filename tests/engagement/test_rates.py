@@ -1,0 +1,184 @@
+"""Engagement rates, benchmarks, references and series, each held against a second route."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from socionaut.engagement.rates import benchmark, mean_over_median, rate_summary, simulate_rates
+from socionaut.estimates import Estimate
+from socionaut.ledger.evidence import reference, reference_estimate, series, series_value
+from socionaut.ledger.tables import PROJECT, TableError, read_table
+from socionaut.showing.exercises import check
+
+POSTS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**8)), min_size=1, max_size=30)
+
+
+def test_rates_by_hand():
+    # Rates 1, 2, 6 and 11 percent; 5 + 4 + 6 + 110 interactions on 500 + 200 + 100 + 1000.
+    summary = rate_summary(pd.Series([5, 4, 6, 110]), pd.Series([500, 200, 100, 1000]))
+    assert summary.to_dict() == pytest.approx(
+        {"mean": 5.0, "median": 4.0, "pooled": 100 * 125 / 1800}
+    )
+
+
+@given(POSTS)
+def test_rates_on_a_second_route(posts):
+    interactions, followers = map(pd.Series, zip(*posts, strict=True))
+    summary = rate_summary(interactions, followers)
+    rates = 100 * interactions.to_numpy() / followers.to_numpy()
+    assert summary["pooled"] == pytest.approx(np.average(rates, weights=followers.to_numpy()))
+    assert summary["mean"] == pytest.approx(np.mean(rates))
+    assert summary["median"] == pytest.approx(np.quantile(rates, 0.5))
+    slack = 1e-9 * rates.max()
+    assert all(rates.min() - slack <= value <= rates.max() + slack for value in summary)
+
+
+@given(POSTS, st.integers(2, 50))
+def test_rates_do_not_change_when_all_accounts_and_interactions_grow_alike(posts, factor):
+    interactions, followers = map(pd.Series, zip(*posts, strict=True))
+    grown = rate_summary(interactions * factor, followers * factor)
+    assert grown.to_dict() == pytest.approx(rate_summary(interactions, followers).to_dict())
+
+
+@pytest.mark.parametrize(
+    ("interactions", "followers", "rows"),
+    [
+        ([1, -1, 3], [10, 10, 10], "1 posts cannot be used (rows b)"),
+        ([1, 2, 3], [10, 0, -5], "2 posts cannot be used (rows b, c)"),
+        ([None, 2, 3], [10, 10, None], "2 posts cannot be used (rows a, c)"),
+    ],
+)
+def test_posts_that_cannot_be_used_are_named(interactions, followers, rows):
+    index = ["a", "b", "c"]
+    with pytest.raises(ValueError, match=r"Correct or remove these rows\.$") as caught:
+        rate_summary(pd.Series(interactions, index), pd.Series(followers, index))
+    assert str(caught.value).startswith(rows)
+
+
+@pytest.mark.parametrize("index", [[0, 2], [0], []])
+def test_columns_of_other_rows(index):
+    other = pd.Series(1.0, index=index)
+    with pytest.raises(ValueError, match="both columns with the same rows"):
+        rate_summary(other, pd.Series([10, 10]))
+    with pytest.raises(ValueError, match="at least one post"):
+        rate_summary(pd.Series([], dtype=float), pd.Series([], dtype=float))
+
+
+@pytest.mark.parametrize("sigma", [0, 0.5, 1, 1.5, 2.2])
+def test_mean_over_median_is_that_of_the_log_normal(sigma):
+    if sigma:
+        law = stats.lognorm(sigma)
+        assert mean_over_median(sigma) == pytest.approx(law.mean() / law.median())
+    else:
+        assert mean_over_median(sigma) == 1
+
+
+def test_simulated_rates_are_log_normal_and_repeatable():
+    rates = simulate_rates(median=0.08, sigma=1.2, posts=4000, seed=7)
+    pd.testing.assert_series_equal(rates, simulate_rates(0.08, 1.2, 4000, 7))
+    assert not rates.equals(simulate_rates(0.08, 1.2, 4000, 8))
+    assert stats.kstest(rates, stats.lognorm(1.2, scale=0.08).cdf).pvalue > 0.01
+    # The same test tells a median or a spread that is a tenth off.
+    assert stats.kstest(rates, stats.lognorm(1.2, scale=0.088).cdf).pvalue < 0.01
+    assert stats.kstest(rates, stats.lognorm(1.32, scale=0.08).cdf).pvalue < 0.01
+
+
+# --- Series and references, against the files read without the library.
+
+
+def rows_of(name):
+    with (PROJECT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_benchmark_is_that_of_the_file():
+    table = benchmark("rival_iq_median_engagement", ("facebook", "instagram"))
+    expected = {
+        (int(row["period"]), platform): float(row["value"])
+        for row in rows_of("series")
+        for platform in ("facebook", "instagram")
+        if row["series"] == f"rival_iq_median_engagement_{platform}"
+    }
+    melted = table.reset_index().melt("year").dropna()
+    assert melted.set_index(["year", "variable"])["value"].to_dict() == expected
+    assert list(table.index) == sorted(table.index)
+    assert table.index.name == "year"
+
+
+def test_every_series_is_that_of_the_file():
+    rows = rows_of("series")
+    for name in read_table("series_catalogue")["series"]:
+        points = series(name)
+        expected = sorted(
+            (row["start"], row["period"], float(row["value"]))
+            for row in rows
+            if row["series"] == name
+        )
+        starts = points["start"].dt.strftime("%Y-%m-%d")
+        assert list(zip(starts, points["period"], points["value"], strict=True)) == expected
+        assert expected
+        start, period, value = expected[-1]
+        assert series_value(name, period) == value
+        assert start.startswith(period[:4])
+
+
+def test_series_and_periods_that_do_not_exist():
+    with pytest.raises(TableError, match=r'series_catalogue\.csv has 0 rows with "facebook"'):
+        series("facebook")
+    name = "datareportal_social_media_users_world"
+    with pytest.raises(TableError, match='no period "1999"; it has 20'):
+        series_value(name, "1999")
+    with pytest.raises(TableError, match=r'references\.csv has 0 rows with "facebook"'):
+        reference("facebook")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "high", "expected"),
+    [
+        ("equal", None, Estimate(5.0, 5.0, 5.0)),
+        ("about", None, Estimate(5.0, 5.0, 5.0)),
+        ("at least", None, Estimate(5.0, 5.0, float("inf"))),
+        ("at most", None, Estimate(5.0, float("-inf"), 5.0)),
+        ("range", 9, Estimate(5.0, 5.0, 9.0)),
+    ],
+)
+def test_what_a_reference_says(comparison, high, expected):
+    row = pd.Series({"value": 5, "value_high": high, "comparison": comparison})
+    assert reference_estimate(row.where(row.notna(), float("nan"))) == expected
+
+
+def test_every_reference_gives_an_estimate():
+    for _, row in read_table("references").iterrows():
+        estimate = reference_estimate(row)
+        assert estimate.low <= float(row["value"]) <= estimate.high
+
+
+# --- Exercises.
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "word"),
+    [
+        (0.3, 0.1 + 0.2, "Right: 0.3."),
+        (0, 0.0, "Right: 0."),
+        (1.01, 1, "Not yet: 1.01 is not it. Count."),
+        (float("nan"), 1, "Not yet: nan is not it. Count."),
+        (-4, 4, "Not yet: -4 is not it. Count."),
+    ],
+)
+def test_answers(capsys, answer, expected, word):
+    check(answer, expected, hint="Count.")
+    assert capsys.readouterr().out == word + "\n"
+
+
+def test_a_rounded_answer_may_be_let_pass(capsys):
+    check(0.667, 2 / 3, hint="Divide.", tolerance=1e-3)
+    check(0.66, 2 / 3, hint="Divide.", tolerance=1e-3)
+    right, wrong = capsys.readouterr().out.splitlines()
+    assert right == "Right: 0.667."
+    assert wrong.endswith("Divide.")

@@ -1,0 +1,361 @@
+"""Trends: each statistic by a second route, and known slopes recovered from simulated panels."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socionaut.engagement.trends import (
+    TrendError,
+    false_alarms,
+    fixed_effects_slope,
+    least_p_value,
+    mann_kendall,
+    mixed_model_slope,
+    percent_change,
+    pooled_slope,
+    printed,
+    simulate_panel,
+    slope_parts,
+    steps,
+    unit_slopes,
+    within,
+)
+from socionaut.estimates import Estimate
+
+NAMES = ("outcome", "year", "unit")
+
+
+def panel(**options) -> pd.DataFrame:
+    defaults = {"units": 60, "months": 24, "slope": 0.3, "arrival": -1.0, "seed": 5}
+    return simulate_panel(**defaults | options)
+
+
+# The slopes by another route
+
+
+@pytest.mark.parametrize("weights", [None, "size"])
+def test_the_within_slope_is_that_of_a_line_with_a_dummy_a_unit(weights):
+    table = panel().assign(size=lambda t: 1 + t["unit"] % 7 + t.index % 3)
+    weight = np.ones(len(table)) if weights is None else table[weights]
+    dummies = smf.wls("outcome ~ year + C(unit)", table, weights=weight)
+    fitted = dummies.fit(cov_type="cluster", cov_kwds={"groups": table["unit"]}, use_t=True)
+    slope = fixed_effects_slope(table, *NAMES, weights=weights)
+    assert slope.value == pytest.approx(fitted.params["year"], rel=1e-8)
+    # The two count parameters otherwise: the dummies as well, or the slope alone.
+    n, k = len(table), table["unit"].nunique() + 1
+    scale = math.sqrt((n - k) / (n - 1))
+    low, high = fitted.conf_int().loc["year"]
+    assert slope.high - slope.low == pytest.approx((high - low) * scale, rel=1e-8)
+
+
+def test_the_clustered_interval_is_the_sandwich_written_out():
+    table = panel(units=7)
+    x = np.column_stack([np.ones(len(table)), table["year"]])
+    y = table["outcome"].to_numpy()
+    bread = np.linalg.inv(x.T @ x)
+    coefficients = bread @ x.T @ y
+    residuals = y - x @ coefficients
+    scores = [x[rows].T @ residuals[rows] for rows in table.groupby("unit").indices.values()]
+    meat = sum(np.outer(score, score) for score in scores)
+    g, n = len(scores), len(y)
+    variance = (bread @ meat @ bread)[1, 1] * g / (g - 1) * (n - 1) / (n - 2)
+    reach = scipy.stats.t.ppf(0.975, g - 1) * math.sqrt(variance)
+    slope = pooled_slope(table, "outcome", "year", unit="unit")
+    assert slope.value == pytest.approx(coefficients[1])
+    assert slope.high - slope.value == pytest.approx(reach)
+
+
+def test_the_interval_clustered_both_ways_is_the_sum_of_two_less_the_plain_one():
+    table = panel(units=9).assign(month=lambda t: (12 * t["year"]).round().astype(int))
+    moved = within(table, ["outcome", "year"], "unit")
+    x = moved["year"].to_numpy()
+    scores = pd.Series(x * (moved["outcome"] - fixed_effects_slope(table, *NAMES).value * x))
+    meats = {}
+    for name, keys in {
+        "unit": [table["unit"]],
+        "month": [table["month"]],
+        "both": [table["unit"], table["month"]],
+    }.items():
+        sums = scores.groupby(keys).sum()
+        meats[name] = (sums**2).sum() * len(sums) / (len(sums) - 1)
+    variance = (meats["unit"] + meats["month"] - meats["both"]) / (x @ x) ** 2
+    reach = scipy.stats.t.ppf(0.975, 9 - 1) * math.sqrt(variance)
+    slope = fixed_effects_slope(table, *NAMES, shared="month")
+    assert slope.high - slope.value == pytest.approx(reach)
+
+
+def test_the_clustered_interval_of_two_units_worked_by_hand():
+    # Within: years -0.5, 0.5 in both; rates -1, 1 and 0, 0. Slope (0.5 + 0.5) / 1 = 1.
+    # Residuals -0.5, 0.5 and 0.5, -0.5; scores 0.5 and -0.5; meat 0.5, bread 1.
+    # Corrections 2/1 and 3/3; variance 1. Quantile of t with 1 degree of freedom: 12.706.
+    table = pd.DataFrame(
+        {"unit": list("aabb"), "year": [0.0, 1.0, 0.0, 1.0], "outcome": [1.0, 3.0, 5.0, 5.0]}
+    )
+    slope = fixed_effects_slope(table, *NAMES)
+    assert slope.value == pytest.approx(1)
+    assert (slope.high - 1, 1 - slope.low) == pytest.approx((12.7062, 12.7062), rel=1e-5)
+
+
+def test_the_pooled_slope_is_that_of_the_textbook():
+    table = panel()
+    line = scipy.stats.linregress(table["year"], table["outcome"])
+    slope = pooled_slope(table, "outcome", "year")
+    reach = scipy.stats.t.ppf(0.975, len(table) - 2) * line.stderr
+    assert (slope.value, slope.high - slope.value) == pytest.approx((line.slope, reach))
+
+
+def test_whole_weights_count_like_repeated_rows():
+    table = panel(units=10).assign(times=lambda t: 1 + t.index % 3)
+    repeated = table.loc[table.index.repeat(table["times"])]
+    assert fixed_effects_slope(table, *NAMES, weights="times").value == pytest.approx(
+        fixed_effects_slope(repeated, *NAMES).value
+    )
+    moved = within(table, ["outcome"], "unit", "times")["outcome"]
+    assert (moved * table["times"]).groupby(table["unit"]).sum().abs().max() < 1e-9
+
+
+def test_the_fixed_effects_slope_is_the_weighted_mean_of_the_units_own():
+    table = panel(slope_spread=0.5)
+    lines = unit_slopes(table, *NAMES)
+    for unit, rows in table.groupby("unit"):
+        assert lines.loc[unit, "slope"] == pytest.approx(
+            np.polyfit(rows["year"], rows["outcome"], 1)[0]
+        )
+    mean = (lines["slope"] * lines["weight"]).sum()
+    assert fixed_effects_slope(table, *NAMES).value == pytest.approx(mean)
+
+
+def test_a_unit_seen_once_has_no_slope_and_changes_none():
+    table = panel(units=10)
+    once = pd.concat([table, pd.DataFrame({"unit": [99], "year": [1.9], "outcome": [80.0]})])
+    once = once.reset_index(drop=True)
+    assert 99 not in unit_slopes(once, *NAMES).index
+    assert fixed_effects_slope(once, *NAMES).value == pytest.approx(
+        fixed_effects_slope(table, *NAMES).value
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.floats(-3, 3), st.floats(-1, 1))
+def test_the_pooled_slope_is_the_weighted_mean_of_its_parts(seed, arrival, slope):
+    table = panel(units=12, months=9, seed=seed, arrival=arrival, slope=slope)
+    parts = slope_parts(table, *NAMES)
+    assert parts["weight"].sum() == pytest.approx(1)
+    mixed = (parts["slope"] * parts["weight"]).sum()
+    assert pooled_slope(table, "outcome", "year").value == pytest.approx(mixed, abs=1e-9)
+    means = table.groupby("unit")[["year", "outcome"]].transform("mean")
+    assert parts.loc["between", "slope"] == pytest.approx(
+        np.polyfit(means["year"], means["outcome"], 1)[0], abs=1e-6
+    )
+
+
+def test_a_balanced_panel_has_no_slope_between():
+    months = pd.DataFrame({"year": np.tile([0.0, 1.0, 2.0], 2), "unit": np.repeat([1, 2], 3)})
+    table = months.assign(outcome=[1.0, 2.0, 4.0, 9.0, 7.0, 8.0])
+    parts = slope_parts(table, *NAMES)
+    assert parts.loc["between", "weight"] == 0
+    assert math.isnan(parts.loc["between", "slope"])
+    assert fixed_effects_slope(table, *NAMES).value == pytest.approx(
+        pooled_slope(table, "outcome", "year").value
+    )
+
+
+# Known slopes recovered
+
+
+def test_the_composition_effect_fools_the_pooled_line_and_no_other():
+    table = panel(units=300, slope=0.3, arrival=-2.0)
+    assert pooled_slope(table, "outcome", "year", unit="unit").high < 0
+    for slope in (fixed_effects_slope(table, *NAMES), mixed_model_slope(table, *NAMES)):
+        assert slope.low < 0.3 < slope.high
+        assert slope.high - slope.low < 0.2
+    parts = slope_parts(table, *NAMES)
+    assert parts.loc["between", "slope"] < 0 < parts.loc["within", "slope"]
+
+
+def test_without_composition_all_lines_agree():
+    table = panel(units=300, arrival=0.0)
+    pooled = pooled_slope(table, "outcome", "year", unit="unit")
+    assert pooled.low < 0.3 < pooled.high
+    assert fixed_effects_slope(table, *NAMES).value == pytest.approx(0.3, abs=0.1)
+
+
+def test_clustered_intervals_cover_the_true_slope_and_plain_ones_do_not():
+    # Every unit has a slope of its own, so months of one unit hang together.
+    hits = {"clustered": 0, "one slope": 0}
+    for seed in range(40):
+        table = panel(units=50, months=12, slope_spread=1.5, arrival=0, noise=0.3, seed=seed)
+        moved = within(table, ["outcome", "year"], "unit")
+        for name, slope in {
+            "clustered": fixed_effects_slope(table, *NAMES),
+            "one slope": pooled_slope(moved, "outcome", "year"),
+        }.items():
+            hits[name] += slope.low <= 0.3 <= slope.high
+    assert hits["clustered"] >= 35
+    assert hits["one slope"] <= 30
+
+
+def test_the_mixed_model_on_a_balanced_panel_gives_the_fixed_effects_slope():
+    # Textbook identity: with all units at all times, both are the plain slope.
+    table = panel(units=40, months=2, arrival=0)  # all enter at once
+    assert mixed_model_slope(table, *NAMES).value == pytest.approx(
+        fixed_effects_slope(table, *NAMES).value, rel=1e-6
+    )
+
+
+def test_random_slopes_aim_at_the_average_unit():
+    table = panel(units=80, slope_spread=1.0, arrival=0, noise=0.2)
+    free = mixed_model_slope(table, *NAMES, random_slopes=True)
+    assert free.low < 0.3 < free.high
+    rigid = mixed_model_slope(table, *NAMES)
+    assert rigid.high - rigid.low < 0.5 * (free.high - free.low)
+
+
+def test_a_logarithmic_slope_in_percent():
+    doubled = percent_change(Estimate(math.log(2), 0.0, math.log(3)))
+    assert (doubled.value, doubled.low, doubled.high) == pytest.approx((100, 0, 200))
+
+
+# Faults in panels
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda t: t.drop(columns="year"), "has no column year"),
+        (lambda t: t.assign(outcome=math.nan), "rows of the panel have a missing or infinite"),
+        (lambda t: t.assign(outcome=-math.inf), "logarithm of nothing"),
+        (lambda t: t.assign(year=1.0), "two points in time"),
+        (lambda t: t.head(2), "three rows"),
+        (lambda t: t.assign(unit=1), "two units"),
+        (lambda t: t.drop_duplicates("unit"), "no change within units"),
+    ],
+)
+def test_a_faulty_panel_is_rejected_in_a_sentence(change, sentence):
+    with pytest.raises(TrendError, match=sentence):
+        fixed_effects_slope(change(panel()), *NAMES)
+
+
+def test_weights_of_nothing_are_rejected():
+    with pytest.raises(TrendError, match="must be above 0"):
+        fixed_effects_slope(panel().assign(size=0), *NAMES, weights="size")
+
+
+# Short series
+
+# Upper tail of S under no trend: M. G. Kendall, Rank Correlation Methods, appendix table 1;
+# also R. O. Gilbert, Statistical Methods for Environmental Pollution Monitoring, 1987, table A18.
+TABLE = {
+    4: {2: 0.375, 4: 0.167, 6: 0.042},
+    5: {2: 0.408, 4: 0.242, 6: 0.117, 8: 0.042, 10: 0.0083},
+    6: {1: 0.500, 3: 0.360, 5: 0.235, 7: 0.136, 9: 0.068, 11: 0.028, 13: 0.0083, 15: 0.0014},
+}
+
+
+def series_with(points: int, s: int) -> list[int]:
+    """Return an order of 1 to n with the wanted S."""
+    values = list(range(1, points + 1))
+    swaps = (points * (points - 1) // 2 - s) // 2
+    for _ in range(swaps):
+        place = next(i for i in range(points - 1) if values[i] < values[i + 1])
+        values[place], values[place + 1] = values[place + 1], values[place]
+    return values
+
+
+@pytest.mark.parametrize(("points", "s"), [(n, s) for n, tail in TABLE.items() for s in tail])
+def test_the_exact_p_value_is_twice_the_published_tail(points, s):
+    result = mann_kendall(series_with(points, s))
+    assert result["s"] == s
+    digits = 4 if TABLE[points][s] < 0.01 else 3
+    assert result["p"] / 2 == pytest.approx(TABLE[points][s], abs=0.6 * 10**-digits)
+
+
+@given(st.permutations(range(6)))
+def test_the_exact_p_value_is_that_of_scipy(values):
+    result = mann_kendall(values)
+    tau, p = scipy.stats.kendalltau(range(6), values, method="exact")
+    assert (result["tau"], result["p"]) == pytest.approx((tau, p))
+
+
+def test_ties_are_counted_exactly():
+    # Of the three orders of 1, 1, 2 one has S = 2, one 0, one -2.
+    assert mann_kendall([1, 1, 2])[["s", "p"]].tolist() == pytest.approx([2, 2 / 3])
+    assert mann_kendall([1, 2, 1])["p"] == 1
+    assert mann_kendall([3, 3, 3])["p"] == 1
+
+
+@pytest.mark.parametrize("points", range(2, 8))
+def test_no_series_gets_below_the_least_p_value(points):
+    falling = mann_kendall(range(points, 0, -1))
+    assert falling["p"] == pytest.approx(least_p_value(points))
+    assert falling["tau"] == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("points", [5, 6])
+def test_false_alarms_of_independent_points_are_those_of_the_exact_distribution(points):
+    orders = itertools.permutations(range(points))
+    exact = [scipy.stats.kendalltau(range(points), o).statistic for o in orders]
+    exact = np.abs(np.round(exact, 9))
+    reached = [value for value in set(exact) if (exact >= value).mean() <= 0.05]
+    expected = (exact >= min(reached)).mean()
+    found = false_alarms(points, memory=0, seed=2)
+    assert found == pytest.approx(expected, abs=4 * math.sqrt(0.05 * 0.95 / 20_000))
+
+
+@pytest.mark.parametrize("points", [6, 8])
+def test_false_alarms_of_walks_are_those_that_scipy_finds(points):
+    walks = np.random.default_rng(11).normal(size=(600, points)).cumsum(axis=1)
+    found = [scipy.stats.kendalltau(range(points), w, method="exact").pvalue for w in walks]
+    share = (np.array(found) <= 0.05).mean()
+    spread = math.sqrt(share * (1 - share) / 600)
+    assert false_alarms(points, memory=1, seed=3) == pytest.approx(share, abs=4 * spread)
+
+
+def test_memory_raises_false_alarms_above_the_level():
+    shares = [false_alarms(7, memory=memory, seed=3) for memory in (0, 0.5, 1)]
+    assert shares[0] <= 0.05 < shares[1] < shares[2]
+
+
+def test_steps_within_rounding_are_open():
+    assert steps([1.73, 1.6, 1.22, 0.98]).tolist() == [3, 0, 0]
+    assert steps([0.06, 0.063]).tolist() == [0, 0, 1]
+    assert steps([0.06, 0.063, 0.07]).tolist() == [0, 1, 1]
+    assert steps([0.26, 0.26]).tolist() == [0, 0, 1]
+
+
+@given(st.lists(st.integers(1, 999), min_size=2, max_size=8))
+def test_every_step_is_counted_once(hundredths):
+    counted = steps(value / 100 for value in hundredths)
+    assert counted.sum() == len(hundredths) - 1
+    backwards = steps(value / 100 for value in reversed(hundredths))
+    assert counted[["down", "up"]].tolist() == backwards[["up", "down"]].tolist()
+
+
+def test_a_lost_zero_makes_the_interval_wider_and_never_narrower():
+    assert printed(1.6).high - printed(1.6).low == pytest.approx(0.1)
+    assert printed(20).low == 15
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: mann_kendall([1]), "has 1 points"),
+        (lambda: mann_kendall([1, math.nan]), "1 are numbers"),
+        (lambda: mann_kendall(range(9)), "at most 8 points"),
+        (lambda: false_alarms(9, memory=0, seed=1), "at most 8 points"),
+        (lambda: steps([]), "has 0 points"),
+        (lambda: least_p_value(1), "two points"),
+    ],
+)
+def test_a_faulty_series_is_rejected_in_a_sentence(call, sentence):
+    with pytest.raises(TrendError, match=sentence):
+        call()

@@ -1,0 +1,491 @@
+"""The network of the documents: the coding, windows and projections, centralities, ranks, nulls."""
+
+import itertools
+import math
+from collections import Counter
+
+import igraph
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from socionaut.influence.mentions import (
+    WINDOWS,
+    against_null,
+    check_coding,
+    check_mentions,
+    entity_centralities,
+    incidence,
+    null_incidences,
+    project,
+    rank_intervals,
+    ranks,
+    shared_windows,
+    strengths,
+    tiers,
+)
+from socionaut.ledger.tables import read_table
+from workshop.documents import documents_folder, read_documents
+
+ENTITIES = pd.DataFrame(
+    [("ana", "Ana"), ("ana-club", "Club Ana; CA"), ("bo", "Bo; Bo\u2019s")],
+    columns=["id", "spellings"],
+)
+SECTIONS = pd.DataFrame(
+    [("s1", "000", 1, 3), ("s2", "000", 5, 5)],
+    columns=["id", "document", "first_line", "last_line"],
+)
+MENTION_COLUMNS = ["document", "section", "line", "entity", "token", "occurrence"]
+MENTIONS = [
+    ("000", "s1", 1, "ana", "Ana", 1),
+    ("000", "s1", 1, "ana", "Ana", 2),
+    ("000", "s1", 3, "ana-club", "Club\u00a0Ana", 1),
+    ("000", "s2", 5, "bo", "Bo", 1),
+    ("000", "s2", 5, "ana-club", "CA", 1),
+]
+RELATION_COLUMNS = ["source", "relation", "target", "document", "line"]
+RELATIONS = [("ana", "created", "ana-club", "000", 3), ("bo", "uses", "ana-club", "000", 5)]
+# Invented lines; "Anatole" and "CAB" hold names that are not meant, line 4 is in no section.
+DOCUMENTS = {
+    "000": [
+        "Ana lit, Ana\u00b9 rit, Anatole dort.",
+        "Rien.",
+        "Le Club\u00a0Ana ferme, CAB aussi.",
+        "Bo.",
+        "Bo va au CA",
+    ]
+}
+
+
+def mentions(rows=MENTIONS):
+    return pd.DataFrame(rows, columns=MENTION_COLUMNS)
+
+
+def relations(rows=RELATIONS):
+    return pd.DataFrame(rows, columns=RELATION_COLUMNS)
+
+
+def changed(number, **cells):
+    rows = [dict(zip(MENTION_COLUMNS, row, strict=True)) for row in MENTIONS]
+    rows[number] |= cells
+    return pd.DataFrame(rows)
+
+
+def told(problems, line, words):
+    return len(problems) == 1 and problems[0].line == line and words in problems[0].message
+
+
+# --- The coding.
+
+
+def test_a_sound_coding_has_no_problem():
+    assert check_coding(ENTITIES, mentions(), relations(), SECTIONS) == []
+    assert check_mentions(ENTITIES, mentions(), SECTIONS, DOCUMENTS) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"section": "s2"}, "is not in section s2"),
+        ({"section": "s9"}, "is not in section s9"),
+        ({"document": "001"}, "is not in section s1"),
+        ({"entity": "bo"}, "“Ana” is no spelling of bo"),
+        ({"token": "Anna"}, "“Anna” is no spelling of ana"),
+    ],
+)
+def test_a_mention_that_does_not_fit_the_tables_is_found(cells, words):
+    assert told(check_coding(ENTITIES, changed(0, **cells), relations([]), SECTIONS), 1, words)
+
+
+def test_an_entity_that_nobody_names_is_found():
+    more = pd.concat([ENTITIES, pd.DataFrame([{"id": "cy", "spellings": "Cy"}])])
+    assert told(check_coding(more, mentions(), relations(), SECTIONS), 0, "cy has no mention")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("ana", "owns", "ana", "000", 1), "one end only"),
+        (("ana", "owns", "ana-club", "000", 2), "neither is named on the line"),
+        (("ana", "owns", "bo", "000", 1), "bo is not named in the section"),
+        (("ana", "owns", "bo", "000", 4), "neither is named on the line"),
+    ],
+)
+def test_a_relation_that_the_text_cannot_bear_is_found(row, words):
+    problems = check_coding(ENTITIES, mentions(), relations([row]), SECTIONS)
+    assert told(problems, row[-1], words)
+
+
+@pytest.mark.parametrize("number", range(len(MENTIONS)))
+def test_a_mention_left_out_is_found(number):
+    rest = mentions().drop(number)
+    line = MENTIONS[number][2]
+    assert told(check_mentions(ENTITIES, rest, SECTIONS, DOCUMENTS), line, "No mention covers")
+
+
+def test_a_place_coded_as_another_entity_is_found():
+    problems = check_mentions(ENTITIES, changed(3, entity="ana"), SECTIONS, DOCUMENTS)
+    assert told(problems, 5, "add one of bo, but ana is coded there")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"line": 9}, "no such line"),
+        ({"line": 0}, "no such line"),
+        ({"occurrence": 4}, "correct the occurrence"),
+        ({"token": "Cleo"}, "is not on the line"),
+        ({"token": "Ana lit, Ana\u00b9 rit, Anatole dort."}, "longer than 25"),
+        ({"occurrence": 2}, "covers what another covers"),
+    ],
+)
+def test_a_token_that_is_not_where_it_should_be_is_found(cells, words):
+    problems = check_mentions(ENTITIES, changed(0, **cells), SECTIONS, DOCUMENTS)
+    assert words in " ".join(problem.message for problem in problems)
+    assert any("No mention covers “Ana”" in problem.message for problem in problems)
+
+
+def test_the_stored_coding_holds():
+    tables = [read_table(name) for name in ("entities", "mentions", "relations", "sections")]
+    assert check_coding(*tables) == []
+
+
+@pytest.mark.shared
+def test_the_stored_mentions_are_all_on_their_lines_and_none_is_left_out():
+    folder = documents_folder()
+    if folder is None:
+        pytest.skip("the documents are not at hand; set SOCIONAUT_DOCUMENTS to their folder")
+    tables = [read_table(name) for name in ("entities", "mentions", "sections")]
+    assert check_mentions(*tables, read_documents(folder)) == []
+
+
+def test_no_table_holds_a_handle_or_more_of_a_text_than_a_name():
+    table = read_table("mentions")
+    assert table["token"].str.len().max() <= 25
+    assert not table["token"].str.contains("@").any()
+
+
+# --- Windows.
+
+PLACED = pd.DataFrame(
+    [
+        ("000", "s1", 1, "ana"),
+        ("000", "s1", 1, "ana"),
+        ("000", "s1", 3, "bo"),
+        ("000", "s2", 4, "cy"),
+        ("001", "s3", 1, "ana"),
+        ("001", "s3", 1, "cy"),
+    ],
+    columns=["document", "section", "line", "entity"],
+)
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        ("line", ["ana", "bo", "cy", "ana cy"]),
+        ("near", ["ana bo", "bo", "cy", "ana cy"]),
+        ("section", ["ana bo", "cy", "ana cy"]),
+        ("document", ["ana bo cy", "ana cy"]),
+    ],
+)
+def test_windows_worked_by_hand(window, expected):
+    table = incidence(PLACED, window)
+    named = [" ".join(table.columns[row == 1]) for row in table.to_numpy()]
+    assert named == expected
+    assert table.index.names == ["document", "section", "window"]
+
+
+@pytest.mark.parametrize(("window", "reach"), [("page", 2), ("near", -1)])
+def test_an_unknown_window_is_refused(window, reach):
+    with pytest.raises(ValueError, match="There is no window"):
+        incidence(PLACED, window, reach=reach)
+
+
+placed_rows = st.lists(
+    st.tuples(st.sampled_from("AB"), st.integers(1, 8), st.sampled_from(["ana", "bo", "cy", "di"])),
+    min_size=1,
+    max_size=20,
+)
+
+
+# Each example builds tables and networks, which takes a hundredth of a second.
+few = settings(max_examples=30)
+
+
+def table_of(rows):
+    """Return mentions of sections that each lie in a document of their own."""
+    table = pd.DataFrame(rows, columns=["section", "line", "entity"])
+    return table.assign(document="00" + table["section"])
+
+
+@few
+@given(placed_rows, st.integers(0, 4))
+def test_neighbouring_lines_are_those_counted_one_by_one(rows, reach):
+    found = project(incidence(table_of(rows), "near", reach=reach))
+    starts = {(section, line) for section, line, _ in rows}
+    for one, other in itertools.combinations(sorted({entity for *_, entity in rows}), 2):
+        shared = sum(
+            {one, other}
+            <= {e for s, line, e in rows if s == section and 0 <= line - first <= reach}
+            for section, first in starts
+        )
+        assert (found[one][other]["weight"] if found.has_edge(one, other) else 0) == shared
+
+
+@few
+@given(placed_rows)
+def test_wider_windows_hold_the_pairs_of_narrower_ones(rows):
+    pairs = [set(project(incidence(table_of(rows), window)).edges) for window in WINDOWS]
+    assert all(narrow <= wide for narrow, wide in itertools.pairwise(pairs))
+
+
+# --- Projections.
+
+
+def test_newmans_weights_worked_by_hand():
+    """Papers of two, three and four authors; Newman (2001) gives each pair 1/(n - 1) a paper."""
+    papers = pd.DataFrame([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1], [0, 0, 0, 1]])
+    graph = project(papers, "newman")
+    weights = {(u, v): weight for u, v, weight in graph.edges(data="weight")}
+    third, half = 1 / 3, 1 / 2
+    expected = {(0, 1): 1 + half + third, (0, 2): half + third, (1, 2): half + third}
+    expected |= {(0, 3): third, (1, 3): third, (2, 3): third}
+    assert weights == pytest.approx(expected)
+    assert dict(graph.degree(weight="weight")) == pytest.approx({0: 3, 1: 3, 2: 2, 3: 1})
+
+
+@few
+@given(placed_rows, st.sampled_from(WINDOWS))
+def test_projections_are_matrix_products(rows, window):
+    table = incidence(table_of(rows), window)
+    cells = table.to_numpy()
+    others = np.maximum(cells.sum(axis=1) - 1, 1)
+    for weighting, scale in (("count", np.ones(len(cells))), ("newman", 1 / others)):
+        expected = cells.T @ np.diag(scale) @ cells
+        np.fill_diagonal(expected, 0)
+        found = nx.to_numpy_array(project(table, weighting), nodelist=list(table.columns))
+        assert np.allclose(found, expected)
+
+
+@few
+@given(placed_rows, st.sampled_from(WINDOWS))
+def test_strengths_are_those_of_the_projections(rows, window):
+    """By Newman's weights the number of windows with company, so no null of margins moves it."""
+    table = incidence(table_of(rows), window)
+    for weighting, found in strengths(table).items():
+        expected = pd.Series(dict(project(table, weighting).degree(weight="weight")))
+        assert np.allclose(found, expected.reindex(found.index))
+
+
+@few
+@given(placed_rows, st.sampled_from(WINDOWS))
+def test_shared_windows_are_the_weights_by_count(rows, window):
+    table = incidence(table_of(rows), window)
+    shared = shared_windows(table)
+    links = {(u, v): weight for u, v, weight in project(table).edges(data="weight")}
+    assert shared[shared > 0].to_dict() == links
+
+
+def test_an_unknown_weighting_is_refused():
+    with pytest.raises(ValueError, match="There is no weighting “cosine”"):
+        project(incidence(PLACED), "cosine")
+
+
+# --- Centralities.
+
+
+def test_betweenness_of_the_florentine_families_is_the_published_one():
+    """M. O. Jackson, Social and Economic Networks, 2008, figure 1.1: to three digits."""
+    table = entity_centralities(nx.florentine_families_graph())
+    published = {"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103}
+    assert table["betweenness"].round(3).reindex(published).to_dict() == published
+    assert table["degree"].idxmax() == "Medici"
+
+
+def test_zacharys_club_has_the_published_centres():
+    club = nx.Graph(nx.karate_club_graph().edges)
+    table = entity_centralities(club)
+    assert table["degree"].nlargest(2).to_dict() == {33: 17, 0: 16}
+    assert table["betweenness"].round(3).nlargest(3).to_dict() == {0: 0.438, 33: 0.304, 32: 0.145}
+
+
+@pytest.mark.parametrize("leaves", [2, 5, 20])
+def test_stars_in_closed_form(leaves):
+    table = entity_centralities(nx.star_graph(leaves))
+    nodes, damping = leaves + 1, 0.85
+    hub = (1 - damping) / nodes * (1 + damping * leaves) / (1 - damping**2)
+    assert table.loc[0].to_dict() == pytest.approx(
+        {
+            "degree": leaves,
+            "strength": leaves,
+            "betweenness": 1,
+            "eigenvector": math.sqrt(0.5),
+            "PageRank": hub,
+            "closeness": 1,
+        }
+    )
+    assert table.loc[1, "closeness"] == pytest.approx(leaves / (2 * leaves - 1))
+    assert table.loc[1, "PageRank"] == pytest.approx((1 - hub) / leaves)
+
+
+@pytest.mark.parametrize("weighting", ["count", "newman"])
+def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
+    graph = project(incidence(read_table("mentions")), weighting)
+    other = igraph.Graph.from_networkx(graph)
+    table = entity_centralities(graph)
+    nodes = len(graph)
+    pairs = (nodes - 1) * (nodes - 2) / 2
+    assert np.allclose(table["strength"], other.strength(weights="weight"))
+    assert np.allclose(table["betweenness"], np.array(other.betweenness()) / pairs)
+    assert np.allclose(table["PageRank"], other.pagerank(weights="weight"), atol=1e-9)
+    reached = [len(other.subcomponent(node)) - 1 for node in range(nodes)]
+    scaled = np.nan_to_num(other.closeness()) * np.array(reached) / (nodes - 1)
+    assert np.allclose(table["closeness"], scaled)
+
+
+def test_the_eigenvector_is_that_of_the_largest_component():
+    graph = nx.disjoint_union(nx.star_graph(3), nx.path_graph(2))
+    found = entity_centralities(graph)["eigenvector"]
+    assert found.loc[[4, 5]].tolist() == [0, 0]
+    assert found.loc[0] == pytest.approx(math.sqrt(0.5))
+
+
+def test_a_network_without_links_has_no_centre():
+    lonely = nx.empty_graph(3)
+    table = entity_centralities(lonely)
+    assert (table.drop(columns="PageRank") == 0).all().all()
+    assert table["PageRank"].tolist() == pytest.approx([1 / 3] * 3)
+
+
+# --- Ranks.
+
+
+def test_ties_share_a_rank_and_the_last_digits_do_not_part_them():
+    scores = pd.DataFrame({"score": [0.3, 0.1 + 0.2, 1.0, 0.0]})
+    assert ranks(scores)["score"].tolist() == [2.5, 2.5, 1, 4]
+
+
+def test_rank_intervals_repeat_and_hold_the_rank():
+    table = incidence(read_table("mentions"))
+    first, again = (rank_intervals(table, strengths, seed=3, repetitions=20) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+    assert (first["low"] <= first["rank"]).all()
+    assert (first["rank"] <= first["high"]).all()
+
+
+def test_sections_that_are_all_alike_leave_no_doubt():
+    rows = [("000", f"s{n}", n, e) for n in range(6) for e in ("ana", "bo")]
+    rows += [("001", "s9", n, e) for n in range(2) for e in ("ana", "cy")]
+    table = incidence(pd.DataFrame(rows, columns=PLACED.columns), "line")
+    found = rank_intervals(table, strengths, seed=1, repetitions=30).xs("count", level="score")
+    assert found.to_numpy().tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+
+
+def drawn_from(rows, window, repetitions=40):
+    """Return what a score gets to see: for each resample its windows."""
+    seen = []
+
+    def score(table):
+        seen.append(tuple(table.index.get_level_values("window")))
+        return strengths(table)
+
+    table = incidence(pd.DataFrame(rows, columns=PLACED.columns), window)
+    rank_intervals(table, score, seed=2, repetitions=repetitions)
+    return seen[1:]
+
+
+def test_sections_are_drawn_whole_and_within_documents():
+    rows = [("000", "s1", 1, "ana"), ("000", "s1", 2, "bo"), ("000", "s2", 3, "ana")]
+    rows += [("001", "s3", 1, "ana")]
+    one, two, other = ("s1:0001", "s1:0002"), ("s2:0003",), ("s3:0001",)
+    possible = {first + second + other for first in (one, two) for second in (one, two)}
+    assert set(drawn_from(rows, "line")) == possible
+
+
+def test_the_same_seed_draws_the_same_sections_for_every_window():
+    rows = [("000", f"s{n}", 10 * n + k, "ana") for n in range(1, 5) for k in range(2)]
+    by_line = [[window[:2] for window in draw[::2]] for draw in drawn_from(rows, "line")]
+    assert by_line == [list(draw) for draw in drawn_from(rows, "section")]
+
+
+@pytest.mark.parametrize("level", [0, 1, 1.5])
+def test_a_level_without_sense_is_refused(level):
+    with pytest.raises(ValueError, match="level between 0 and 1"):
+        rank_intervals(incidence(PLACED), strengths, seed=1, level=level)
+
+
+def test_tiers_worked_by_hand():
+    names = ["firm", "once", "never"]
+    index = pd.MultiIndex.from_product([names, ["line", "section"]], names=["entity", "score"])
+    spans = {"low": [1, 1, 1, 5, 4, 4], "high": [3, 2, 3, 8, 9, 9]}
+    found = tiers(pd.DataFrame(spans, index=index), top=3).to_dict()
+    assert found == {"firm": "always", "once": "open", "never": "never"}
+
+
+# --- Nulls.
+
+tables = st.integers(1, 6).flatmap(
+    lambda columns: st.lists(
+        st.lists(st.integers(0, 1), min_size=columns, max_size=columns), min_size=1, max_size=6
+    )
+)
+
+
+@given(tables, st.integers(0, 1000), st.booleans())
+def test_nulls_keep_both_margins(cells, seed, apart):
+    documents = [f"00{row % 2}" for row in range(len(cells))]
+    index = pd.MultiIndex.from_arrays([documents, range(len(cells))], names=["document", "window"])
+    table = pd.DataFrame(cells, index=index)
+    within = "document" if apart else None
+    for null in null_incidences(table, seed=seed, samples=3, within=within):
+        assert null.to_numpy().max(initial=0) <= 1
+        assert null.sum(axis=1).tolist() == table.sum(axis=1).tolist()
+        assert null.sum().tolist() == table.sum().tolist()
+        if apart:
+            by = "document"
+            pd.testing.assert_frame_equal(null.groupby(by).sum(), table.groupby(by).sum())
+
+
+def test_nulls_are_drawn_evenly_from_all_tables_with_these_margins():
+    table = pd.DataFrame([[1, 1, 0], [1, 0, 0], [0, 0, 1]])
+    rows, columns = table.sum(axis=1).tolist(), table.sum().tolist()
+    possible = {
+        cells
+        for cells in itertools.product((0, 1), repeat=9)
+        if [sum(cells[3 * r : 3 * r + 3]) for r in range(3)] == rows
+        and [sum(cells[c::3]) for c in range(3)] == columns
+    }
+    drawn = Counter(
+        tuple(null.to_numpy().ravel().tolist())
+        for null in null_incidences(table, seed=11, samples=2000)
+    )
+    assert set(drawn) == possible
+    assert chisquare(list(drawn.values())).pvalue > 0.01
+
+
+def test_a_planted_pair_stands_out_and_the_others_do_not():
+    generator = np.random.default_rng(5)
+    cells = (generator.random((40, 12)) < 0.2).astype(int)
+    cells[:, 1] = cells[:, 0]
+    table = pd.DataFrame(cells)
+
+    nulls = [shared_windows(null) for null in null_incidences(table, seed=6, samples=199)]
+    found = against_null(shared_windows(table), nulls)
+    assert found["share"].idxmin() == (0, 1)
+    assert found.loc[[(0, 1)], "z"].item() > 3
+    assert (found["share"] > 0.2).mean() > 0.5
+
+
+def test_shares_and_distances_worked_by_hand():
+    chance = [pd.Series({"ana": n, "bo": 1}) for n in (0, 1, 2, 5)]
+    found = against_null(pd.Series({"ana": 2, "bo": 1, "cy": 1}), chance)
+    assert found["share"].tolist() == [3 / 5, 1, 1 / 5]
+    assert found["expected"].tolist() == [2, 1, 0]
+    assert found["z"].isna().tolist() == [False, True, True]
+    with pytest.raises(ValueError, match="at least two nulls"):
+        against_null(pd.Series({"ana": 1}), chance[:1])

@@ -1,0 +1,416 @@
+"""Shifts against statsmodels, normal equations by hand, published fits and simulated truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.stattools import durbin_watson
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from socionaut.shifts import paths as shifts
+from socionaut.shifts.paths import ShiftError
+
+# Packs of cigarettes sold a head in California, 1970 to 2000, as typed from Abadie, Diamond and
+# Hainmueller (2010); from 1989 on a law and a tax.
+CALIFORNIA = [
+    *(123.0, 121.0, 123.5, 124.4, 126.7, 127.1, 128.0, 126.4, 126.1, 121.9, 120.2),
+    *(118.6, 115.4, 110.8, 104.8, 102.8, 99.7, 97.5, 90.1, 82.4, 77.8, 68.7),
+    *(67.5, 63.4, 58.6, 56.4, 54.5, 53.8, 52.3, 47.2, 41.6),
+]
+
+
+def quarters(values, start="2015Q1"):
+    index = pd.period_range(start, periods=len(values), freq="Q")
+    return pd.Series(np.asarray(values, dtype=float), index=index)
+
+
+@pytest.fixture
+def california() -> pd.Series:
+    return pd.Series(CALIFORNIA, index=pd.period_range("1970", periods=31, freq="Y"))
+
+
+@pytest.fixture
+def gapped() -> pd.Series:
+    noise = shifts.simulate_series(30, memory=0.6, seed=5)[:, 0]
+    series = quarters(100 + np.arange(30) + 4 * (np.arange(30) >= 18) + noise)
+    return series.drop(series.index[[3, 7, 8, 22]])
+
+
+def test_least_squares_gives_the_published_fit_of_california(california):
+    """Coefficients and widths as in https://quarcs-lab.github.io/ccm/ (chapter 2) and elsewhere."""
+    fit = shifts.segmented_regression(california, "1989", errors="independent")
+    assert fit.table["value"].round(4).to_list()[1:] == [-1.7795, -20.0581, -1.4947]
+    half = (fit.table["high"] - fit.table["low"]) / 2 / stats.t.ppf(0.975, 27)
+    assert half.round(4).to_list()[1:] == [0.2170, 3.7471, 0.4846]
+
+
+def test_newey_west_gives_the_published_widths_of_california(california):
+    """Linden, Conducting interrupted time-series analysis, Stata Journal 15, 2015: one lag."""
+    fit = shifts.segmented_regression(california, "1989", errors="Newey-West", lags=1)
+    half = (fit.table["high"] - fit.table["low"]) / 2 / stats.t.ppf(0.975, 27)
+    assert half.round(4).to_list()[1:] == [0.3834, 4.7244, 0.4368]
+
+
+def test_the_nile_lost_its_level_after_1898():
+    """The break that Cobb, The problem of the Nile, Biometrika 65, 1978, dates to 1898."""
+    nile = sm.datasets.nile.load_pandas().data
+    series = pd.Series(nile["volume"].to_numpy(), index=pd.period_range("1871", "1970", freq="Y"))
+    fit = shifts.segmented_regression(series, "1899")
+    assert fit.table.loc["level change", "high"] < 0
+    by_date = shifts.placebo_table(series, "1899", before=20, after=8)
+    assert by_date.loc["1899", "rank"] == 1
+    assert series[:"1898"].mean().round() - series["1899":].mean().round() == 248
+
+
+def test_least_squares_is_that_of_the_normal_equations(gapped):
+    fit = shifts.segmented_regression(gapped, "2019Q3", errors="independent")
+    steps = gapped.index.asi8 - pd.Period("2019Q3").ordinal
+    late = (steps >= 0).astype(float)
+    design = np.column_stack([np.ones(len(steps)), steps, late, steps * late])
+    by_hand = np.linalg.solve(design.T @ design, design.T @ gapped.to_numpy())
+    assert np.allclose(fit.table["value"], by_hand)
+    left = gapped.to_numpy() - design @ by_hand
+    variance = (left @ left) / (len(left) - 4)
+    width = np.sqrt(np.diag(np.linalg.inv(design.T @ design)) * variance)
+    half = (fit.table["high"] - fit.table["low"]) / 2
+    assert np.allclose(half, stats.t.ppf(0.975, len(left) - 4) * width)
+
+
+def test_newey_west_without_gaps_is_that_of_statsmodels():
+    series = quarters(CALIFORNIA)
+    fit = shifts.segmented_regression(series, "2019Q1", errors="Newey-West", lags=3, season=True)
+    steps = np.arange(31) - 16
+    late = steps >= 0
+    season = np.array([series.index.quarter == quarter for quarter in (2, 3, 4)]).T
+    design = np.column_stack([np.ones(31), steps, late, steps * late, season]).astype(float)
+    options = {"maxlags": 3, "use_correction": True}
+    theirs = sm.OLS(CALIFORNIA, design).fit(cov_type="HAC", cov_kwds=options, use_t=True)
+    assert np.allclose(fit.table[["low", "high"]], theirs.conf_int()[:4])
+
+
+def test_newey_west_counts_lags_in_time_across_a_gap(gapped):
+    """By hand: pairs of points count by the quarters between them, not by their places."""
+    fit = shifts.segmented_regression(gapped, "2019Q3", errors="Newey-West", lags=2)
+    steps = gapped.index.asi8 - pd.Period("2019Q3").ordinal
+    late = (steps >= 0).astype(float)
+    design = np.column_stack([np.ones(len(steps)), steps, late, steps * late])
+    scores = design * fit.residuals.to_numpy()[:, None]
+    middle = np.zeros((4, 4))
+    for i, j in np.ndindex(len(steps), len(steps)):
+        weight = max(0, 1 - abs(steps[i] - steps[j]) / 3)
+        middle += weight * np.outer(scores[i], scores[j])
+    bread = np.linalg.inv(design.T @ design)
+    width = np.sqrt(np.diag(bread @ middle @ bread) * len(steps) / (len(steps) - 4))
+    half = (fit.table["high"] - fit.table["low"]) / 2
+    assert np.allclose(half, stats.t.ppf(0.975, len(steps) - 4) * width)
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
+def test_one_memory_is_generalised_least_squares_of_statsmodels(gapped, memory):
+    times = gapped.index.asi8.astype(float)
+    design = np.column_stack([np.ones(len(times)), times - times[0]])
+    fits = shifts._fits(gapped.to_numpy()[:, None], [design], np.eye(2), times, np.array([memory]))
+    sigma = memory ** np.abs(times[:, None] - times[None, :])
+    theirs = sm.GLS(gapped.to_numpy(), design, sigma=sigma).fit()
+    assert np.allclose(fits.centres[0, :, 0], theirs.params)
+    assert np.allclose(fits.scales[0, :, 0], theirs.bse)
+    assert np.allclose(shifts._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
+
+
+def test_the_likeliest_memory_is_that_of_sarimax(gapped):
+    times = gapped.index.asi8.astype(float)
+    design = np.column_stack([np.ones(len(times)), times - times[0]])
+    likelihood, memory, coefficients = shifts._likeliest(gapped.to_numpy(), design, times)
+    whole = gapped.reindex(pd.period_range(gapped.index[0], gapped.index[-1], freq="Q"))
+    x = np.column_stack([np.ones(len(whole)), np.arange(len(whole))])
+    theirs = SARIMAX(whole.to_numpy(), x, order=(1, 0, 0)).fit(disp=False)
+    assert memory == pytest.approx(theirs.params[2], abs=0.03)
+    assert np.allclose(coefficients, theirs.params[:2], rtol=0.01)
+    assert likelihood == pytest.approx(theirs.llf, abs=0.05)
+
+
+def test_restricted_likelihood_does_not_see_points_with_a_coefficient_of_their_own(gapped):
+    """So weights of a forecast rest on the points before the break alone."""
+    before = shifts.forecast_path(gapped, "2019Q3", after=6)
+    changed = gapped.copy()
+    changed["2019Q3":] += np.linspace(5, 50, len(changed["2019Q3":]))
+    after = shifts.forecast_path(changed, "2019Q3", after=6)
+    assert np.allclose(before[["value", "low", "high"]], after[["value", "low", "high"]])
+
+
+def test_a_forecast_of_independent_points_is_that_of_statsmodels(gapped):
+    path = shifts.forecast_path(gapped, "2019Q3", errors="independent")
+    early = gapped[: pd.Period("2019Q2")]
+    x = sm.add_constant(early.index.asi8 - 190)
+    ahead = sm.add_constant(path.index.asi8 - 190, has_constant="add")
+    theirs = sm.OLS(early.to_numpy(), x).fit().get_prediction(ahead).summary_frame(0.05)
+    assert np.allclose(path["value"], theirs["mean"])
+    assert np.allclose(path[["low", "high"]], theirs[["obs_ci_lower", "obs_ci_upper"]])
+
+
+def test_a_forecast_with_memory_is_the_kriging_predictor(gapped):
+    """At one memory: trend plus what the last residual carries on."""
+    ready = shifts._prepare(gapped, "2019Q3", None, 4, "linear", False)
+    asked = np.zeros((1, ready.designs[0].shape[1]))
+    asked[0, 2] = 1
+    fits = shifts._fits(ready.heights[:, None], ready.designs, asked, ready.times, np.array([0.7]))
+    early = ~ready.late
+    design, times = ready.designs[0][early][:, :2], ready.times[early]
+    sigma = 0.7 ** np.abs(times[:, None] - times[None, :])
+    fit = sm.GLS(ready.heights[early], design, sigma=sigma).fit()
+    first = np.flatnonzero(ready.late)[0]
+    trend = ready.designs[0][first, :2] @ fit.params
+    carried = 0.7 ** (ready.times[first] - times[-1]) * fit.resid[-1]
+    assert fits.centres[0, 0, 0] == pytest.approx(ready.heights[first] - trend - carried)
+
+
+def test_independent_forecasts_hold_the_truth_as_often_as_they_say():
+    table = shifts.coverage_study(
+        before=14, after=6, memories=[0.0], shift=2, seed=3, repetitions=2000
+    )
+    exact = table.query("errors == 'independent'")["coverage"]
+    assert ((exact - 0.95).abs() < 4 * np.sqrt(0.95 * 0.05 / 2000)).all()
+
+
+@pytest.mark.parametrize(("before", "after"), [(12, 4), (20, 8)])
+def test_averaging_over_the_memory_keeps_what_it_promises(before, after):
+    table = shifts.coverage_study(
+        before=before, after=after, memories=[0.0, 0.6, 0.9], shift=2, seed=4, repetitions=600
+    )
+    ours = table.query("errors == 'AR(1)'")
+    naive = table.query("errors == 'independent' and memory == 0.9")
+    assert ours["coverage"].between(0.89, 1).all()
+    assert (naive["coverage"] < 0.8).all()
+    assert np.allclose(table["coverage"] + table["false_positives"], 1)
+
+
+def test_the_study_uses_the_estimators_of_the_library():
+    noise = shifts.simulate_series(20, memory=0.5, seed=8, repetitions=3)
+    table = shifts.coverage_study(
+        before=12, after=8, memories=[0.5], shift=2, seed=8, repetitions=3
+    ).set_index(["estimator", "errors"])
+    for errors in ("independent", "Newey-West", "AR(1)"):
+        holds = []
+        for column in noise.T:
+            fit = shifts.segmented_regression(quarters(column), "2018Q1", errors=errors)
+            low, high = fit.table.loc["level change", ["low", "high"]]
+            holds.append(low <= 0 <= high)
+        assert table.loc[("level change", errors), "coverage"] == pytest.approx(np.mean(holds))
+
+
+def test_simulated_noise_has_the_memory_and_the_size_asked_for():
+    noise = shifts.simulate_series(200, memory=0.7, seed=1, repetitions=300)
+    pairs = np.corrcoef(noise[:-1].ravel(), noise[1:].ravel())[0, 1]
+    assert pairs == pytest.approx(0.7, abs=0.01)
+    assert noise.std() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_percent_departures_agree_with_the_path(gapped, log):
+    trend = "log-linear" if log else "linear"
+    path = shifts.forecast_path(gapped, "2019Q3", after=1, trend=trend)
+    mean = shifts.mean_departure(gapped, "2019Q3", after=1, trend=trend)
+    row = path.iloc[0]
+    assert row["percent"] == pytest.approx(100 * (row["observed"] / row["value"] - 1))
+    assert row["percent_low"] == pytest.approx(100 * (row["observed"] / row["high"] - 1))
+    assert mean.value == pytest.approx(row["percent"])
+    assert (mean.low, mean.high) == pytest.approx((row["percent_low"], row["percent_high"]))
+
+
+def test_damped_growth_is_foretold_where_a_line_overshoots():
+    held = []
+    for seed in range(20):
+        noise = shifts.simulate_series(24, memory=0, seed=seed)[:, 0]
+        series = quarters(100 * (1 - np.exp(-np.arange(24) / 8)) + noise)
+        damped = shifts.mean_departure(series, "2019Q1", trend="damped", errors="independent")
+        line = shifts.mean_departure(series, "2019Q1", trend="linear", errors="independent")
+        assert abs(damped.value) < abs(line.value) / 2
+        held.append(damped.low <= 0 <= damped.high)
+    assert sum(held) >= 14
+
+
+def test_a_season_is_taken_out():
+    season = np.tile([0.0, 3, 1, -4], 6)
+    noise = shifts.simulate_series(24, memory=0, seed=2)[:, 0]
+    series = quarters(50 + season + 0.1 * noise)
+    with_season = shifts.forecast_path(series, "2019Q1", season=True)
+    without = shifts.forecast_path(series, "2019Q1")
+    width = (with_season["high"] - with_season["low"]).mean()
+    assert width < (without["high"] - without["low"]).mean() / 5
+    fit = shifts.segmented_regression(series, "2019Q1", season=True)
+    assert abs(fit.table.loc["level change", "value"]) < 0.3
+
+
+def test_durbin_watson_is_that_of_statsmodels(gapped):
+    noise = quarters(shifts.simulate_series(25, memory=0.5, seed=9)[:, 0])
+    assert shifts.diagnose(noise)["Durbin-Watson"] == pytest.approx(durbin_watson(noise))
+    assert shifts.diagnose(gapped)["run"] == 13
+    assert np.isnan(shifts.diagnose(gapped[:4])["Ljung-Box p"])
+
+
+def test_autocorrelation_is_gone_from_what_ar1_leaves():
+    noise = quarters(shifts.simulate_series(60, memory=0.8, seed=11)[:, 0])
+    naive = shifts.segmented_regression(noise, "2022Q1", errors="independent")
+    ours = shifts.segmented_regression(noise, "2022Q1")
+    assert shifts.diagnose(naive.residuals)["Durbin-Watson"] < 1
+    assert shifts.diagnose(ours.residuals)["Durbin-Watson"] > 1.5
+
+
+def test_a_placebo_window_never_reaches_the_true_break(gapped):
+    table = shifts.placebo_table(gapped, "2019Q3", before=8, after=2)
+    assert (table.index[:-1] + 1 < pd.Period("2019Q3")).all()
+    assert table["true"].to_list() == [False] * (len(table) - 1) + [True]
+    assert sorted(table["rank"])[0] == 1
+    for date in table.index:
+        assert {date, date + 1} <= set(gapped.index)
+    changed = gapped.copy()
+    changed["2019Q3":] += 100
+    again = shifts.placebo_table(changed, "2019Q3", before=8, after=2)
+    assert np.allclose(table["value"].iloc[:-1], again["value"].iloc[:-1])
+    assert again.loc["2019Q3", "rank"] == 1
+
+
+def test_a_specification_curve_holds_every_combination_once(gapped):
+    table = shifts.specification_curve(gapped, breaks=["2019Q3", "2019Q4"], before=[4, 12], after=2)
+    choices = ["break", "before", "trend", "season", "errors"]
+    assert len(table) == 2 * 2 * 3 * 2 * 2 == len(table.drop_duplicates(choices))
+    assert (table["problem"].eq("") == table["value"].notna()).all()
+    one = table.query("before == 12 and trend == 'damped' and season and errors == 'AR(1)'")
+    alone = shifts.mean_departure(gapped, "2019Q3", before=12, after=2, trend="damped", season=True)
+    assert one["value"].iloc[0] == pytest.approx(alone.value)
+
+
+@pytest.mark.parametrize(
+    ("shape", "add"),
+    [
+        ("none", lambda s: 0 * s),
+        ("pulse", lambda s: 15 * 0.5 ** (s / 2)),
+        ("step", lambda s: 15 + 0 * s),
+        ("slope", lambda s: 1.5 * (s + 1)),
+    ],
+)
+def test_the_shape_that_was_put_in_is_found(shape, add):
+    since = np.arange(40) - 24
+    noise = shifts.simulate_series(40, memory=0.3, seed=6)[:, 0]
+    moved = np.where(since >= 0, add(np.maximum(since, 0).astype(float)), 0)
+    table = shifts.compare_shapes(quarters(50 + 0.5 * since + moved + noise), "2021Q1")
+    assert table.loc[shape, "behind"] < 2.5
+    assert (table.drop(shape)["AICc"] > table.loc[shape, "AICc"] - 2.5).all()
+
+
+def test_nested_shapes_are_never_less_likely():
+    noise = shifts.simulate_series(30, memory=0.5, seed=7)[:, 0]
+    table = shifts.compare_shapes(quarters(noise), "2019Q1")["log_likelihood"]
+    assert table["step and slope"] >= max(table["step"], table["slope"]) - 1e-9
+    assert (table >= table["none"] - 1e-9).all()
+
+
+def test_time_outside_counts_from_leaving_until_the_first_point_inside():
+    index = pd.period_range("2020Q1", periods=6, freq="Q")
+    path = pd.DataFrame(
+        {"observed": [5.0, 9, 8, 5, 2, 5], "value": 5.0, "low": 4.0, "high": 6.0, "percent": 1.0},
+        index=index,
+    )
+    first = {"left": "2020Q2", "outside": 2, "back": "2020Q4"}
+    rest = {"percent": 1.0, "half_width": 20.0, "later": 1}
+    assert shifts.time_outside(path).to_dict() == first | rest
+    inside = shifts.time_outside(path.assign(low=0.0, high=10.0))
+    assert inside[["left", "outside", "back", "later"]].to_list() == ["", 0, "", 0]
+    never = shifts.time_outside(path.assign(high=4.5))
+    assert never[["left", "outside", "back"]].to_list() == ["2020Q1", 6, ""]
+
+
+def test_a_shape_says_what_it_adds():
+    since = np.arange(40) - 24
+    noise = 0.1 * shifts.simulate_series(40, memory=0.2, seed=6)[:, 0]
+    series = quarters(50 + 0.5 * since + 10.0 * (since >= 0) + noise)
+    table = shifts.compare_shapes(series, "2021Q1")
+    assert table.loc["step", ["at_break", "at_end"]].to_list() == pytest.approx([10, 10], abs=0.2)
+    assert table.loc["none", ["at_break", "at_end"]].to_list() == [0, 0]
+    logs = shifts.compare_shapes(np.exp(series / 100), "2021Q1", log=True)
+    assert logs.loc["step", "at_end"] == pytest.approx(100 * np.expm1(0.1), abs=0.3)
+
+
+def test_months_and_days_have_seasons_and_weeks_have_none():
+    def first(freq):
+        return shifts.season_of(pd.period_range("2020-03-02", periods=2, freq=freq))
+
+    assert [first(freq).tolist() for freq in ("M", "D")] == [[3, 4], [0, 1]]
+    assert first("W") is None
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.floats(0.01, 1000),
+    st.floats(-1000, 1000),
+    st.integers(0, 200),
+    st.sampled_from(["independent", "AR(1)"]),
+)
+def test_units_do_not_matter(scale, offset, seed, errors):
+    """Scale and offset of a series carry over; a departure in percent knows no scale."""
+    values = 50 + 10 * shifts.simulate_series(14, memory=0.5, seed=seed)[:, 0]
+    plain = shifts.segmented_regression(quarters(values), "2017Q1", errors=errors).table
+    moved = shifts.segmented_regression(
+        quarters(scale * values + offset), "2017Q1", errors=errors
+    ).table
+    assert np.allclose(moved.iloc[1:], scale * plain.iloc[1:], rtol=1e-4, atol=1e-5 * scale)
+    one = shifts.mean_departure(quarters(values + 1000), "2017Q1", errors=errors)
+    two = shifts.mean_departure(quarters(scale * (values + 1000)), "2017Q1", errors=errors)
+    assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), rel=1e-3)
+
+
+def test_a_forecast_that_reaches_nothing_has_no_upper_end():
+    found = shifts.mean_departure(quarters([9.0, 5, 8, 2, 7, 1, 30]), "2016Q3")
+    assert found.high == np.inf
+
+
+GOOD = quarters(np.arange(12) ** 1.1)
+FAULTS = {
+    "no periods": (lambda: shifts.mean_departure(GOOD.reset_index(drop=True), "2017Q1"), "periods"),
+    "missing": (lambda: shifts.mean_departure(GOOD.where(GOOD > 3), "2017Q1"), "drop them"),
+    "order": (lambda: shifts.mean_departure(GOOD[::-1], "2017Q1"), "do not rise"),
+    "twice": (
+        lambda: shifts.mean_departure(pd.concat([GOOD, GOOD]).sort_index(), "2017Q1"),
+        "occurs twice",
+    ),
+    "too late": (lambda: shifts.mean_departure(GOOD, "2030Q1"), "does not lie within the series"),
+    "too early": (lambda: shifts.mean_departure(GOOD, "2015Q1"), "after the first point"),
+    "few": (lambda: shifts.mean_departure(GOOD, "2016Q1"), "4 points before the break for 2"),
+    "few, season": (lambda: shifts.mean_departure(GOOD, "2016Q4", season=True), "7 points"),
+    "few after": (lambda: shifts.segmented_regression(GOOD, "2017Q3"), "2 after the break"),
+    "log": (lambda: shifts.mean_departure(GOOD - 5, "2017Q1", trend="log-linear"), "logarithm"),
+    "trend": (lambda: shifts.mean_departure(GOOD, "2017Q1", trend="cubic"), '"cubic" is not'),
+    "errors": (lambda: shifts.mean_departure(GOOD, "2017Q1", errors="Newey-West"), "no errors"),
+    "kind": (lambda: shifts.segmented_regression(GOOD, "2016Q3", errors="AR(2)"), "not known"),
+    "unseen": (
+        lambda: shifts.mean_departure(GOOD.drop(GOOD.index[3:9:4]), "2017Q3", season=True),
+        "Season 4 does not occur before",
+    ),
+    "weeks": (
+        lambda: shifts.mean_departure(
+            pd.Series(range(12), pd.period_range("2020-01-06", periods=12, freq="W")),
+            "2020-03-16",
+            season=True,
+        ),
+        "no season here",
+    ),
+    "shapes": (lambda: shifts.compare_shapes(GOOD, "2017Q1"), "ten are needed"),
+    "nothing": (lambda: shifts.mean_departure(11 - GOOD, "2017Q3"), "falls to 0 or below"),
+    "window": (
+        lambda: shifts.mean_departure(GOOD.drop(GOOD.index[8:10]), "2017Q1", after=2),
+        "no point from the break on",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_what_cannot_be_done_is_said(case):
+    attempt, words = FAULTS[case]
+    with pytest.raises(ShiftError, match=words) as caught:
+        attempt()
+    assert str(caught.value).endswith(".")

@@ -1,0 +1,378 @@
+"""Figures: nothing is shown without words and numbers, and the same picture is the same bytes."""
+
+import base64
+import hashlib
+import itertools
+import os
+import runpy
+import struct
+import subprocess
+import sys
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from IPython.utils.capture import RichOutput
+from matplotlib.colors import to_rgb
+
+from socionaut.showing import figures
+from socionaut.showing.figures import COLOURS, VERDICT_COLOURS, PictureError
+
+CAPTION = "Bars grow from top to bottom & stay < 3."
+ALT = "Two horizontal bars; the lower one, “b”, is twice as long as the upper one."
+TABLE = pd.DataFrame({"letter": ["a", "<b>"], "count": [1, 2]})
+
+# Dates, several panels and a legend: what could depend on clock, place or hash seed.
+DRAW = """
+import hashlib, matplotlib
+matplotlib.use("agg")
+import pandas as pd
+from socionaut.showing import figures
+months = pd.date_range("2020-01-01", periods=6, freq="MS")
+lines = {name: pd.Series(range(6), index=months) * k for k, name in enumerate("pqr", start=1)}
+left = figures.draw_lines({"one": lines, "two": lines}, x="month", y="rate (%)")
+counts = pd.DataFrame({"differs": [3, 20], "confirmed": [9, 1]}, index=["x", "y"])
+right = figures.draw_stacked_bars(counts, x="claims", y="theme", colours=figures.VERDICT_COLOURS)
+for figure in (left, right):
+    print(hashlib.sha256(figures._png(figure)).hexdigest())
+"""
+
+
+@pytest.fixture(autouse=True)
+def backend():
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    outputs = []
+
+    def display(data, metadata=None, raw=False):
+        assert raw
+        outputs.append(RichOutput(data=data, metadata=metadata or {}))
+
+    monkeypatch.setattr(figures, "display", display)
+    return outputs
+
+
+def bars():
+    return figures.draw_bars(pd.Series({"a": 1, "b": 2}), x="count", y="letter")
+
+
+def test_a_figure_is_shown_with_words_and_numbers(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    picture, words = displayed
+    assert set(picture.data) == {"image/png", "text/plain"}
+    assert picture.data["image/png"].startswith(b"\x89PNG")
+    assert picture.data["text/plain"] == f"Figure: {CAPTION}"
+    assert picture.metadata == {"image/png": {"alt": ALT}}
+    assert set(words.data) == {"text/plain", "text/html"}
+    for part in (CAPTION, ALT, *TABLE["letter"], *map(str, TABLE["count"])):
+        assert part in words.data["text/plain"]
+
+
+def test_the_page_of_a_figure_says_the_same(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    soup = BeautifulSoup(displayed[1].data["text/html"], "html.parser")
+    assert soup.div["class"] == ["socionaut-figure"]
+    assert soup.find("p", class_="caption").get_text() == f"Figure. {CAPTION}"
+    assert [mark.get_text() for mark in soup.find_all("summary")] == [
+        "The picture in words",
+        "The numbers drawn",
+    ]
+    assert soup.details.p.get_text() == ALT
+    cells = [cell.get_text() for cell in soup.table.find_all("td")]
+    assert cells == ["a", "1", "<b>", "2"]
+
+
+def test_a_figure_is_closed_when_it_is_shown(displayed):
+    figure = bars()
+    assert plt.get_fignums()
+    figures.show(figure, caption=CAPTION, alt=ALT, table=TABLE)
+    assert plt.get_fignums() == []
+    assert len(displayed) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"caption": " "}, "has no caption"),
+        ({"alt": ""}, "has no alt text of its own"),
+        ({"alt": "Two bars."}, "at least 40 characters"),
+        ({"alt": CAPTION}, "other than the caption"),
+        ({"table": TABLE.iloc[:0]}, "has no table"),
+        ({"table": pd.DataFrame()}, "has no table"),
+    ],
+)
+def test_a_figure_without_words_or_numbers_is_not_shown(displayed, words, message):
+    with pytest.raises(PictureError, match=message):
+        figures.show(bars(), **({"caption": CAPTION, "alt": ALT, "table": TABLE} | words))
+    assert displayed == []
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+@pytest.mark.parametrize("panel", [0, 1])
+def test_a_panel_without_a_label_is_not_shown(displayed, axis, panel):
+    figure, panels = figures.canvas(columns=2)
+    for each in panels:
+        each.plot([1, 2], [3, 4])
+        each.set(xlabel="year", ylabel="rate (%)")
+    panels[panel].set(**{f"{axis}label": ""})
+    with pytest.raises(PictureError, match=f"Panel {panel + 1} of the figure lacks an axis label"):
+        figures.show(figure, caption=CAPTION, alt=ALT, table=TABLE)
+    assert displayed == []
+
+
+def test_a_shared_axis_is_labelled_once(displayed):
+    lines = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    figure = figures.draw_lines({"one": lines, "two": lines}, x="year", y="rate (%)")
+    figures.show(figure, caption=CAPTION, alt=ALT, table=TABLE)
+    assert len(displayed) == 2
+
+
+def test_the_output_can_be_stored_in_a_notebook(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    stored = base64.b64encode(displayed[0].data["image/png"])
+    assert base64.b64decode(stored) == displayed[0].data["image/png"]
+    assert isinstance(displayed[1].data["text/html"], str)
+
+
+# --- The same bytes.
+
+
+def chunks(png):
+    """Return the kinds of chunks of a PNG file."""
+    kinds, place = [], 8
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        kinds.append(png[place + 4 : place + 8])
+        place += 12 + length
+    return kinds
+
+
+def test_a_picture_says_nothing_of_when_and_by_what_it_was_made():
+    kinds = chunks(figures._png(bars()))
+    assert kinds[0] == b"IHDR"
+    assert kinds[-1] == b"IEND"
+    assert not {b"tEXt", b"iTXt", b"zTXt", b"tIME", b"eXIf"} & set(kinds)
+
+
+def test_a_picture_is_the_same_elsewhere(tmp_path, capsys):
+    program = tmp_path / "draw.py"
+    program.write_text(DRAW, encoding="utf-8")
+    odd = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "fr_FR.UTF-8", "PYTHONHASHSEED": "7"}
+    there = subprocess.run(
+        [sys.executable, str(program)],
+        env=os.environ | odd,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    runpy.run_path(str(program))
+    here = capsys.readouterr().out
+    assert there.stdout == here
+    assert len(set(here.split())) == 2
+
+
+def test_a_picture_is_the_same_twice_and_another_when_a_number_changes():
+    def digest(values):
+        return hashlib.sha256(
+            figures._png(figures.draw_bars(pd.Series(values), x="count", y="letter"))
+        ).hexdigest()
+
+    assert digest({"a": 1, "b": 2}) == digest({"a": 1, "b": 2})
+    assert digest({"a": 1, "b": 2}) != digest({"a": 1, "b": 3})
+
+
+def test_a_style_that_someone_set_before_does_not_show():
+    plain = figures._png(bars())
+    plt.rcParams.update({"font.size": 30, "axes.facecolor": "red", "figure.dpi": 40})
+    assert figures._png(bars()) == plain
+
+
+# --- What is drawn.
+
+
+def test_colours_can_be_told_apart():
+    values = np.array([to_rgb(colour) for colour in COLOURS.values()])
+    distances = np.linalg.norm(values[:, None] - values[None], axis=2)
+    assert distances[~np.eye(len(values), dtype=bool)].min() > 0.2
+    assert len(set(VERDICT_COLOURS.values())) == len(VERDICT_COLOURS) == 4
+    assert set(VERDICT_COLOURS.values()) <= set(COLOURS.values())
+
+
+def test_bars_have_the_lengths_and_texts_of_the_numbers():
+    figure = bars()
+    (panel,) = figure.axes
+    assert [bar.get_width() for bar in panel.patches] == [1, 2]
+    assert [text.get_text() for text in panel.texts] == ["1", "2"]
+    assert panel.yaxis_inverted()
+    assert (panel.get_xlabel(), panel.get_ylabel()) == ("count", "letter")
+
+
+def test_stacked_bars_lie_end_to_end():
+    counts = pd.DataFrame({"yes": [30, 20], "no": [10, 0]}, index=["x", "y"])
+    figure = figures.draw_stacked_bars(counts, x="answers", y="item")
+    edges = [(bar.get_x(), bar.get_width()) for bar in figure.axes[0].patches]
+    assert edges == [(0, 30), (0, 20), (30, 10), (20, 0)]
+    # A part too narrow for its count goes without.
+    assert [text.get_text() for text in figure.axes[0].texts] == ["30", "20", "10", ""]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_intervals_reach_from_low_to_high(log):
+    rows = pd.DataFrame(
+        [("a", 2, 1, 3, "seen", "two"), ("b", 50, 40, 60, "said", "fifty")],
+        columns=["label", "value", "low", "high", "kind", "text"],
+    )
+    (panel,) = figures.draw_intervals(rows, x="size", y="thing", log=log).axes
+    drawn = [list(line.get_xdata()) for line in panel.lines]
+    assert drawn == [[1, 3], [2], [40, 60], [50]]
+    assert panel.get_xscale() == ("log" if log else "linear")
+    assert [tick.get_text() for tick in panel.get_yticklabels()] == ["a", "b"]
+
+
+def test_a_line_has_one_colour_in_every_panel():
+    lines = [pd.Series([1, k], index=[2019, 2020]) for k in (2, 3)]
+    panels = {"one": {"p": lines[0], "q": lines[1]}, "two": {"q": lines[1]}}
+    first, second = figures.draw_lines(panels, x="year", y="rate (%)").axes
+    colours = {text.get_text(): text.get_color() for text in first.texts}
+    assert [text.get_color() for text in second.texts] == [colours["q"]]
+    assert colours["p"] != colours["q"]
+    assert [line.get_color() for line in second.lines] == [colours["q"]]
+
+
+def drawn_network(nodes, directed=False, kinds=10):
+    """Return a drawn ring of nodes, and the boxes of their names."""
+    kind = nx.DiGraph if directed else nx.Graph
+    ring = nx.cycle_graph([f"node {number}" for number in range(nodes)], create_using=kind)
+    groups = {node: f"group {number % kinds}" for number, node in enumerate(ring)}
+    figure = figures.draw_network(ring, nx.circular_layout(ring), groups)
+    figure.draw_without_rendering()
+    return figure, [text.get_window_extent() for text in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_names_of_a_network_do_not_cover_each_other(directed):
+    figure, boxes = drawn_network(30, directed)
+    assert len(boxes) == 30
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert len(figure.axes[0].patches) == 30 * directed
+
+
+def test_more_groups_than_colours_differ_by_shape():
+    panel = drawn_network(10)[0].axes[0]
+    looks = {
+        (tuple(dots.get_facecolor()[0]), len(dots.get_paths()[0].vertices))
+        for dots in panel.collections
+        if len(dots.get_offsets()) == 1 and dots.get_label().startswith("group")
+    }
+    assert len(looks) == 10
+
+
+def test_more_groups_than_looks_are_refused():
+    with pytest.raises(PictureError, match="25 groups, and at most 24"):
+        drawn_network(25, kinds=25)
+
+
+def test_contours_mark_one_band_and_run_the_line_at_its_height():
+    places = np.arange(5.0)
+    slope = pd.DataFrame(np.add.outer(places, 0 * places), index=places, columns=places)
+    figure = figures.draw_contours(
+        {"left": (slope, slope), "right": (slope, 2 * slope)},
+        x="east",
+        y="north",
+        levels=[0, 1, 2, 4],
+        marked=1,
+        shade="height (m)",
+        line=("shore", 3),
+    )
+    left, right, bar = figure.axes
+    bands, line = left.collections
+    assert [tuple(c[:3]) == to_rgb(COLOURS["orange"]) for c in bands.get_facecolor()] == [
+        False,
+        True,
+        False,
+    ]
+    assert {y for path in line.get_paths() for _, y in path.vertices} == {3.0}
+    shore = right.collections[1]
+    assert {y for path in shore.get_paths() for _, y in path.vertices} == {1.5}
+    assert bar.get_ylabel() == "height (m)"
+    assert figure.legends[0].get_texts()[0].get_text() == "shore"
+
+
+def test_spans_end_where_they_end_and_open_ones_run_past_all_dates():
+    spans = pd.DataFrame(
+        {"first": pd.to_datetime(["2014-10-18", "2017-06-21"]), "last": ["2014-10-24", None]},
+        index=["closed", "open"],
+    ).assign(last=lambda rows: pd.to_datetime(rows["last"]))
+    named = pd.Series(pd.to_datetime(["2014-10-10", "2018-01-01"]), index=["closed", "open"])
+    panel = figures.draw_spans(spans, {"named": named}, x="year", y="text").axes[0]
+    closed, opened, points = panel.lines
+    assert [str(end)[:10] for end in closed.get_xdata()] == ["2014-10-18", "2014-10-24"]
+    assert pd.Timestamp(opened.get_xdata()[1]) > named.max()
+    assert list(points.get_ydata()) == [0, 1]
+    assert panel.yaxis_inverted()
+    with pytest.raises(KeyError):
+        figures.draw_spans(spans, {"named": named.rename({"open": "no row"})}, x="x", y="y")
+
+
+def test_paths_show_gaps_and_mark_the_break():
+    points = pd.Series([1.0, 2, 4], index=[2018, 2019, 2021])
+    path = pd.DataFrame({"value": [3.0], "low": [2.0], "high": [4.0]}, index=[2021])
+    (panel,) = figures.draw_paths({"a": (points, path)}, x="year", y="n", break_at=2020).axes
+    counted = next(line for line in panel.lines if line.get_label() == "counted")
+    assert counted.get_linestyle() == "None"
+    assert counted.get_xdata().tolist() == [2018, 2019, 2021]
+    assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == "--"] == [2020]
+
+
+@pytest.mark.parametrize(("last", "whole"), [(2012, True), (2010.9, False)])
+def test_years_are_marked_whole_unless_there_is_but_one(last, whole):
+    rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["a", "b"]})
+    panels = {"one": rows.set_axis([2010, last])}
+    (panel,) = figures.draw_error_bars(panels, x="year", y="change (%)").axes
+    left, right = panel.get_xlim()
+    ticks = [tick for tick in panel.get_xticks() if left <= tick <= right]
+    assert len(ticks) >= 2
+    assert all(tick % 1 == 0 for tick in ticks) is whole
+
+
+def test_a_kind_of_estimate_has_one_colour_in_every_panel():
+    rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["true", "placebo"]})
+    panels = {"one": rows, "two": rows[::-1]}
+    colours = {"placebo": "#999999", "true": "#D55E00"}
+    for panel in figures.draw_error_bars(panels, x="year", y="change (%)", colours=colours).axes:
+        drawn = {line.get_label(): line.get_color() for line in panel.lines[:2]}
+        assert drawn == colours
+
+
+def test_dates_do_not_overlap_in_narrow_panels():
+    quarters = pd.date_range("2020-01-01", periods=12, freq="QS")
+    line = pd.DataFrame({"value": range(12), "low": 0, "high": 12}, index=quarters)
+    figure = figures.draw_bands({name: {"a": line} for name in "pqr"}, x="quarter", y="n")
+    figure.draw_without_rendering()
+    for panel in figure.axes:
+        boxes = [label.get_window_extent() for label in panel.get_xticklabels()]
+        boxes = sorted((box.x0, box.x1) for box in boxes if box.width)
+        assert all(first[1] < second[0] for first, second in itertools.pairwise(boxes))
+
+
+def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
+    estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    choices = pd.DataFrame({"scale": ["log", "level"]})
+    options = {"x": "slope", "y": "way", "colour": "scale"}
+    usual = figures.draw_specifications(estimates, choices, **options)
+    low = figures.draw_specifications(estimates, choices, row_height=0.05, **options)
+    assert low.get_figheight() < usual.get_figheight()
+    rows = estimates.assign(label=["a", "b"], kind="seen", text="")
+    lines = {
+        zero: len(figures.draw_intervals(rows, x="size", y="thing", zero=zero).axes[0].lines)
+        for zero in (False, True)
+    }
+    assert lines[True] == lines[False] + 1

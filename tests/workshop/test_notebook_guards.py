@@ -1,0 +1,428 @@
+"""The guards of stored notebooks: each rule must reject a planted fault; all notebooks pass."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbval import plugin
+
+from socionaut.ledger.tables import read_table
+from socionaut.showing import figures
+from workshop import guards
+from workshop.guards import (
+    known_numbers,
+    notebook_problems,
+    prose_numbers,
+    sanitising_problems,
+    untraced_numbers,
+)
+from workshop.notebooks import normalise, read_notebook
+
+PROJECT = Path(__file__).resolve().parents[2]
+STORED = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+
+# Numerals that prose may state although no table holds them: as written, with the reason.
+ALLOWED: dict[str, str] = {}
+
+CAPTION = "Engagement on A is four times that on B."
+ALT = "Two horizontal bars: A reaches 1.16 %, B <reaches> 0.26 % of followers a post."
+
+
+def text_output(text: str, mime: str = "text/plain") -> NotebookNode:
+    return new_output("display_data", data={mime: text})
+
+
+def picture(alt: str = ALT, caption: str = CAPTION, table: str = "<table></table>") -> list:
+    """Return the two outputs of a figure, as the library shows it."""
+    page = (
+        f'<div class="socionaut-figure"><p class="caption">{html.escape(caption)}</p>'
+        f"<details>{html.escape(alt)}</details><details>{table}</details></div>"
+    )
+    drawn = new_output(
+        "display_data",
+        data={"image/png": "aGk=", "text/plain": f"Figure: {caption}"},
+        metadata={"image/png": {"alt": alt}},
+    )
+    return [drawn, text_output(page, "text/html")]
+
+
+def clean() -> NotebookNode:
+    """Return a notebook in which no rule finds anything."""
+    stream = new_output("stream", text="0.26\n")
+    slow = "# reason: the order differs from run to run\n# NBVAL_IGNORE_OUTPUT\nset('ab')"
+    cells = [
+        new_markdown_cell("# Does A engage more than B?\n\nIn 2016, 0.26 % did, says `x[99]`."),
+        new_code_cell("print(rate)", outputs=[stream], execution_count=1),
+        new_code_cell("show(fig)", outputs=picture(), execution_count=2),
+        new_code_cell(slow, execution_count=3),
+    ]
+    return normalise(new_notebook(cells=cells))
+
+
+def problems(notebook: NotebookNode) -> list[str]:
+    return notebook_problems(notebook, "a.ipynb", known_numbers=[0.26])
+
+
+def test_a_clean_notebook_passes():
+    assert problems(clean()) == []
+
+
+# Each fault: its name, what plants it in a clean notebook, and the sentence that rejects it.
+Fault = tuple[str, Callable[[NotebookNode], object], int, str]
+
+
+def source(cell: int, text: str) -> Callable[[NotebookNode], object]:
+    return lambda notebook: notebook.cells[cell - 1].update(source=text)
+
+
+def output(*outputs: NotebookNode) -> Callable[[NotebookNode], object]:
+    return lambda notebook: notebook.cells[1].update(outputs=list(outputs))
+
+
+def shown(text: str, mime: str = "text/plain") -> Callable[[NotebookNode], object]:
+    return output(text_output(text, mime))
+
+
+def tags(*names: str) -> Callable[[NotebookNode], object]:
+    return lambda notebook: notebook.cells[1].metadata.update(tags=list(names))
+
+
+def drawn(*outputs: NotebookNode) -> Callable[[NotebookNode], object]:
+    return lambda notebook: notebook.cells[2].update(outputs=list(outputs))
+
+
+def other_alt(notebook: NotebookNode) -> None:
+    notebook.cells[2].outputs[0].metadata["image/png"].alt = "One bar, which is not what is drawn."
+    notebook.cells[2].outputs[0].metadata["image/png"].alt += " And more."
+
+
+STATSMODELS = "Date:                Mon, 23 Nov 2026   Prob (F-statistic):   0.01"
+ERROR = new_output("error", ename="ValueError", evalue="no", traceback=[])
+LONG = "\n".join(f"x{n} = {n}" for n in range(16))
+
+FAULTS: list[Fault] = [
+    ("no title", source(1, "## Later"), 1, "no title"),
+    ("title in a code cell", lambda n: n.cells.pop(0), 1, "no title"),
+    ("no cells", lambda n: n.cells.clear(), 1, "no title"),
+    ("editor", lambda n: n.metadata.language_info.update(version="3.12"), 1, "stored form"),
+    ("timing", lambda n: n.cells[1].metadata.update(execution={}), 2, "metadata execution"),
+    ("never run", lambda n: n.cells[1].update(execution_count=None), 2, "never executed"),
+    ("counts", lambda n: n.cells[2].update(execution_count=7), 3, "count is 7 where 2 is due"),
+    ("empty cell", source(4, "  \n"), 4, "code cell is empty"),
+    ("long cell", source(2, LONG), 2, "16 lines, more than 15"),
+    ("error", output(ERROR), 2, "output is an error, ValueError"),
+    ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
+    ("misspelt", source(2, "# NVBAL_SKIP\n1"), 2, "`# NVBAL_SKIP` is not a marker"),
+    ("prefix lost", source(2, "# IGNORE_OUTPUT\n1"), 2, "is not a marker"),
+    ("hyphens", source(2, "# nbval-skip\n1"), 2, "is not a marker"),
+    ("words after", source(2, "# NBVAL_SKIP it varies\n1"), 2, "is not a marker"),
+    ("behind code", source(2, "f()  # NBVAL_SKIP"), 2, "is not a marker"),
+    ("tag misspelt", tags("raises_exception"), 2, "not a tag of nbval"),
+    ("tag unknown", tags("nbval-ignore"), 2, "not a tag of nbval"),
+    ("no reason", source(2, "# NBVAL_SKIP\n1"), 2, "`NBVAL_SKIP` has no reason"),
+    ("empty reason", source(2, "# reason:\n# NBVAL_SKIP\n1"), 2, "has no reason"),
+    ("reason too late", source(2, "# NBVAL_SKIP\n# reason: slow\n1"), 2, "has no reason"),
+    ("tag without reason", tags("raises-exception"), 2, "write `# reason: ...` as first line"),
+    ("old marker", source(2, "# PYTEST_VALIDATE_IGNORE_OUTPUT\n1"), 2, "has no reason"),
+    ("needless", source(2, "# NBVAL_CHECK_OUTPUT\n1"), 2, "changes nothing"),
+    ("raises", source(2, "# NBVAL_RAISES_EXCEPTION\n1"), 2, "use the tag raises-exception"),
+    ("cell timed", source(2, "%%time\nf()"), 2, "measures time"),
+    ("line timed", source(2, "took = %timeit f()"), 2, "measures time"),
+    ("backend", source(2, "%matplotlib inline"), 2, "sets a backend"),
+    ("semicolon", source(2, "x = 1\nsns.lineplot(x); # drawn"), 2, "ends in `;`"),
+    ("address", shown("<Thing object at 0x7f00aa>"), 2, "a memory address"),
+    ("numpy", shown("[np.float64(0.26)]"), 2, "the repr of a numpy number"),
+    ("printed", output(new_output("stream", text="np.int64(2)\n")), 2, "the repr of a numpy"),
+    ("summary", shown(STATSMODELS), 2, "the date or time of the run"),
+    ("clock", shown("<th>Time:</th> <td>05:29:21</td>", "text/html"), 2, "the date or time"),
+    ("latex", shown(r"\textbf{Date:} & Mon, 23 Nov 2026", "text/latex"), 2, "the date or time"),
+    ("styler", shown('<table id="T_a1b2">', "text/html"), 2, "a Styler"),
+    ("home", shown("'/home/ada/x.csv'"), 2, "a path of one machine"),
+    ("mac", shown('<a href="file:///Users/ada/x">', "text/html"), 2, "a path of one machine"),
+    ("root", shown("read /root/x.csv"), 2, "a path of one machine"),
+    ("windows", shown(r"C:\data\x.csv"), 2, "a path of one machine"),
+    ("axes", shown("<Axes: xlabel='x'>"), 2, "a bare figure or axes"),
+    ("figure", shown("<Figure size 640x480 with 1 Axes>"), 2, "a bare figure or axes"),
+    ("svg", shown("<svg></svg>", "image/svg+xml"), 2, "SVG picture"),
+    ("no alt", drawn(*picture(alt="")), 3, "alt text has 0 characters"),
+    ("short alt", drawn(*picture(alt="Two bars.")), 3, "alt text has 9 characters"),
+    ("another alt", other_alt, 3, "alt text is not the one in the output after it"),
+    ("alt is caption", drawn(*picture(caption=ALT)), 3, "alt text and caption are the same"),
+    ("no caption", drawn(*picture(caption=" ")), 3, "no caption"),
+    ("no table", drawn(*picture(table="")), 3, "without the table"),
+    ("picture alone", drawn(picture()[0]), 3, "no caption and table follow the picture directly"),
+    ("not directly", drawn(picture()[0], *picture()), 3, "follow the picture directly"),
+    ("untraced", source(1, "# Why?\nIt was 0.27 %."), 1, "no table holds the number 0.27 %"),
+]
+
+
+@pytest.mark.parametrize(("_", "plant", "cell", "sentence"), FAULTS, ids=[f[0] for f in FAULTS])
+def test_a_planted_fault_is_rejected(_, plant, cell, sentence):
+    notebook = clean()
+    plant(notebook)
+    found = problems(notebook)
+    matching = [line for line in found if sentence in line]
+    assert len(matching) == 1, found
+    assert matching[0].startswith(f"a.ipynb, cell {cell}: ")
+    assert matching[0].endswith(".")
+    assert ";" in matching[0]  # what is wrong; what to do
+
+
+FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
+    ("announced error", lambda n: (tags("raises-exception")(n), output(ERROR)(n))),
+    ("web address", shown("https://example.org/home/posts and example.org/root/x")),
+    ("semicolon in text", source(2, "print('a;')")),
+    ("other comments", source(2, "# Skip the first, check the output.\n# reason: nbval sees it")),
+    ("time as a word", source(2, "time = 3\nper_time = 4 % time")),
+    ("numpy called", shown("np.mean(x) of 3 posts")),
+    ("two pictures", drawn(*picture(), *picture())),
+    ("small word", source(1, "# Why?\nThree of the twelve firms.")),
+]
+
+
+@pytest.mark.parametrize(("_", "plant"), FINE, ids=[fine[0] for fine in FINE])
+def test_what_is_no_fault_passes(_, plant):
+    notebook = clean()
+    plant(notebook)
+    if "raises-exception" in notebook.cells[1].metadata.get("tags", []):
+        notebook.cells[1].source = "# reason: shows the message\nf()"
+    assert problems(notebook) == []
+
+
+def test_the_figures_of_the_library_pass(monkeypatch):
+    outputs = []
+
+    def keep(data: dict, *, raw: bool, metadata: dict | None = None) -> None:
+        assert raw
+        data = {**data, "image/png": "aGk="} if "image/png" in data else data
+        outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+
+    monkeypatch.setattr(figures, "display", keep)
+    figure, panel = plt.subplots()
+    panel.bar(["A", "B"], [1.16, 0.26])
+    panel.set(xlabel="Network", ylabel="Engagement (%)")
+    figures.show(figure, caption=CAPTION, alt=ALT, table=pd.DataFrame({"rate": [1.16, 0.26]}))
+    plt.close(figure)
+    notebook = clean()
+    drawn(*outputs)(notebook)
+    assert problems(notebook) == []
+
+
+def test_the_markers_are_those_of_nbval():
+    assert set(guards.MARKERS) == set(plugin.comment_markers)
+    assert set(guards.TAGS) == set(plugin.metadata_tags)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "numbers"),
+    [
+        ("From 0.26 to 1,234 and 20 000.", ["0.26", "1,234", "20 000"]),
+        ("26 %, 26% and 26 percent.", ["26 %", "26%", "26 percent"]),
+        ("1.8 billion users, 20k posts.", ["1.8 billion", "20k"]),
+        ("Three million, ten per cent, a hundred.", ["Three million", "ten per cent", "a hundred"]),
+        ("Twenty-six of thirty firms, twelve of two.", ["Twenty-six", "thirty"]),
+        ("Rule 1/9/90.", ["1", "9", "90"]),
+        ("p < 0.05 and x > 3", ["0.05", "3"]),
+        ("0,26 % is French, .5 is short.", ["0,26 %", ".5"]),
+        ("In March 35 users; in April 12 million people.", ["35", "12 million"]),
+        ("| a | 35 |\n|---|---:|\n| b | 1.16 |", ["35", "1.16"]),
+        ("\\$5 or $7 billion and $9 more", ["5", "7 billion", "9"]),
+        ("![35 bars](picture35.png)", ["35"]),
+        ("a stray ` tick 35\n\nand ` another", ["35"]),
+        ("```\nnever closed 35", ["35"]),
+        ("In 2,020 posts and 2050.", ["2,020", "2050"]),
+        ("In 2020 300 users", ["300"]),
+        ("[^1]: It was 35 then.\n[Note]: 35 of 99", ["35", "35", "99"]),
+    ],
+)
+def test_numerals_of_prose_are_found(markdown, numbers):
+    assert prose_numbers(markdown) == numbers
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "`x = 35` and ``a ` 35``",
+        "```python\nx = 35\n```\n~~~\n35\n~~~",
+        "$\\frac{1}{35}$, $$x = 35$$ and\n\\begin{align}35\\end{align}",
+        "[the survey](https://example.org/35?n=22 'x')",
+        "<https://example.org/35> or https://example.org/35.",
+        "[the table](table35.html 'x') and [another](table35.html \"35 rows\")",
+        "[survey]: survey35.html\n[other]: survey35.html 'With 35 rows'",
+        '<img src="a.png" width="350">',
+        "<!-- 35 -->",
+        "Claim c003-041-2 of document 003, not 000-004.",
+        "1. First\n2. Second\n\n## 3.1. Third\n> 4) Fourth",
+        "In 2019, 2020-04-01, 2020-04, 26 March 2020, March 26, 2020, 1-3 May and the 2010s.",
+        "COVID-19 in Q4, F1 and H1N1.[^1]",
+        "Two of twelve, one by one.",
+    ],
+)
+def test_what_is_no_statement_is_left_out(markdown):
+    assert prose_numbers(markdown) == []
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("2.3 billion", 2300000000),
+        ("304 million", 304000000),
+        ("1.8bn", 1.8e9),
+        ("1,000", 1000),
+        ("20\u00a0000", 20000),
+        ("26 %", 26),
+        ("−26 %", 26),
+        ("26 %", -26),
+        ("thirty-five", 35),
+        (".5", 0.5),
+    ],
+)
+def test_a_numeral_is_traced_by_its_value_and_by_no_other(numeral, value):
+    assert untraced_numbers(f"It was {numeral}.", [value]) == []
+    assert untraced_numbers(f"It was {numeral}.", [value * 1.001]) != []
+    assert untraced_numbers(f"It was {numeral}.", [float("nan")]) != []
+
+
+def test_a_numeral_that_is_not_english_is_never_traced():
+    assert untraced_numbers("0,26 and 1.2.3", [0.26, 0, 26, 1, 2, 3, 1.2]) == ["0,26", "1.2.3"]
+
+
+def test_the_scale_counts():
+    assert untraced_numbers("5 million", [5]) == ["5 million"]
+
+
+def test_an_allowed_numeral_passes_with_its_reason_only():
+    assert untraced_numbers("Web 2.0", [], {"2.0": "a name"}) == []
+    with pytest.raises(ValueError, match=r"allowed number 2\.0 has no reason"):
+        untraced_numbers("Web 2.0", [], {"2.0": " "})
+
+
+def test_known_numbers_reads_both_ends_and_no_empty_cell():
+    claims = pd.DataFrame({"value": [1.0, None], "value_high": [None, 2.0]})
+    other = pd.DataFrame({"value": [3.0], "year": [2016]})
+    assert known_numbers(claims=claims, references=other, series=other) == {1.0, 2.0, 3.0}
+
+
+def test_known_numbers_are_in_base_units():
+    none = pd.DataFrame({"value": []})
+    series = pd.DataFrame({"value": [304.0, 2.3], "unit": ["million users", "billion downloads"]})
+    known = known_numbers(claims=none, references=none, series=series)
+    assert known == {304e6, 2.3e9}
+    assert untraced_numbers("304 million, 2.3 billion, 304", known) == ["304"]
+
+
+NUMBERS = st.one_of(
+    st.integers(2031, 10**12).map(float),
+    st.decimals(0, 10**6, places=2).map(float),
+)
+PLACES = st.sampled_from(["It was {} then.", "({})", "{}", "a\n\n- {}, b", "**{}**", "from {}–x"])
+
+
+def grouped(value: float, separator: str) -> str:
+    return (f"{value:,.0f}" if value == int(value) else f"{value:,.2f}").replace(",", separator)
+
+
+@given(NUMBERS, st.sampled_from([",", "", "\u202f", "\u00a0"]), PLACES)
+@example(1000.0, ",", "{}")
+@example(3003.0, "\u202f", "{}")
+@example(1e10, ",", "{}")
+def test_every_written_number_is_found_and_traced_by_itself_alone(value, separator, place):
+    numeral = grouped(value, separator)
+    prose = place.format(numeral)
+    if value in guards.YEARS:  # a year, unless it is grouped
+        return
+    assert prose_numbers(prose) == [numeral]
+    assert untraced_numbers(prose, [value]) == []
+    assert untraced_numbers(prose, [value + 1, value / 1000]) == ([numeral] if value else [])
+
+
+@given(NUMBERS, st.sampled_from(["`{}`", "```\n{}\n```", "$x={}$", "[x](https://a.org/{})"]))
+def test_numbers_in_code_maths_and_links_are_not_prose(value, place):
+    assert prose_numbers(f"a {place.format(grouped(value, ''))} b") == []
+
+
+@given(st.text())
+def test_any_text_is_scanned(text):
+    for numeral in prose_numbers(text):
+        assert numeral.strip()
+
+
+RULES_THAT_BITE = [
+    (r"\d+\.\d+", "NUMBER"),
+    (r"\d", "0"),
+    (r" %", ""),
+    (r"(?<=\d),(?=\d)", ""),
+    (r"\d{4}-\d{2}-\d{2}", "DATE"),
+    (r"<td>.*</td>", "CELL"),
+    (r".*", "LINE"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "replacement"), RULES_THAT_BITE)
+def test_a_rule_that_changes_a_result_is_rejected(pattern, replacement):
+    found = sanitising_problems(f"[x]\nregex: {pattern}\nreplace: {replacement}\n")
+    assert len(found) == 1
+    assert found[0].startswith("sanitising file, line 2: the rule makes ")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("regex: a\n", "line 1: nbval ignores it; write `replace: ` under it."),
+        ("regex: a\n\nreplace: b\n", "line 1: nbval ignores it; write `replace: ` under it."),
+        ("regex: a\nreplace:\n", "line 2: nbval ignores it; begin it with `replace: `."),
+        ("regex:a\nreplace: b\n", "line 1: nbval ignores it; begin it with `regex: `."),
+        (" regex: a\nreplace: b\n", "line 1: nbval ignores it; begin it with `regex: `."),
+        ("replace: b\n", "line 1: nbval ignores it; write `regex: ` above it."),
+        ("regex: (a\nreplace: b\n", "mend the regular expression"),
+        ("regex: 1\nreplace: \\2\n", "mend the regular expression"),
+    ],
+)
+def test_a_rule_that_nbval_does_not_read_is_rejected(text, sentence):
+    assert any(sentence in problem for problem in sanitising_problems(text))
+    if "mend" not in sentence:  # nbval itself reads no rule here, as the guard says
+        assert plugin.get_sanitize_patterns(text) == []
+
+
+def test_rules_for_addresses_and_clocks_pass():
+    address = "regex: 0x[0-9a-f]{6,16}\nreplace: ADDRESS\n"
+    clock = "regex: \\b\\d\\d:\\d\\d:\\d\\d\\b\nreplace: TIME\n"
+    assert sanitising_problems(f"[x]\n{address}\n{clock}") == []
+
+
+def test_the_sanitising_rules_of_the_project_pass():
+    """There are none now; the guard stands for the day when a file of rules appears."""
+    for rules in sorted((PROJECT / "tests").glob("*sanitize*")):
+        assert sanitising_problems(rules.read_text(encoding="utf-8")) == []
+
+
+@pytest.fixture(scope="session")
+def numbers() -> set[float]:
+    """Return every number that a table of the project holds."""
+    units = read_table("series_catalogue")[["series", "unit"]]
+    return known_numbers(
+        claims=read_table("claims"),
+        references=read_table("references"),
+        series=read_table("series").merge(units, on="series", validate="many_to_one"),
+    )
+
+
+def test_there_are_notebooks_to_guard():
+    assert STORED, "No notebook stands in notebooks/; store one there, executed."
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.name)
+def test_a_stored_notebook_has_no_problem(path, numbers):
+    found = notebook_problems(
+        read_notebook(path), path.name, known_numbers=numbers, allowed=ALLOWED
+    )
+    assert not found, "\n".join(["", *found])

@@ -1,0 +1,406 @@
+"""The web pages: what a reader must find there, and that each check rejects a planted fault."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from workshop import pages
+from workshop.pages import PagesError, build_pages, data_dictionary, page_problems, verdict_html
+
+# nbformat has no type hints.
+files: Any = nbformat
+v4: Any = nbformat.v4
+
+ALT = 'Two bars: the left one, "A", is twice as high as the right one'
+CAPTION = "The left bar is twice as high"
+CLAIM = "c003-041-2"
+
+
+def _picture() -> str:
+    """Return a PNG of one white pixel, base64."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(name + data))
+        return struct.pack(">I", len(data)) + name + data + check
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    data = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0\xff"))
+    return base64.b64encode(data + chunk(b"IEND", b"")).decode()
+
+
+def _figure_outputs() -> list[Any]:
+    card = (
+        f'<div class="socionaut-figure"><p class="caption">{CAPTION}</p>'
+        "<details><summary>The picture in words</summary>In words</details>"
+        "<details><summary>The numbers drawn</summary><table><tr><td>0.27</td></tr></table>"
+        "</details></div>"
+    )
+    return [
+        v4.new_output(
+            "display_data",
+            {"image/png": _picture(), "text/plain": f"Figure: {CAPTION}"},
+            metadata={"image/png": {"alt": ALT}},
+        ),
+        v4.new_output("display_data", {"text/plain": CAPTION, "text/html": card}),
+    ]
+
+
+def _finding_output() -> Any:
+    card = '<div class="socionaut-finding verdict-differs"><p>differs: rate</p></div>'
+    facts = {"id": CLAIM, "verdict": "differs"}
+    data = {
+        "text/plain": "differs",
+        "text/html": card,
+        "application/vnd.socionaut.finding+json": facts,
+    }
+    return v4.new_output("display_data", data)
+
+
+def _notebook(title: str, prose: str) -> Any:
+    cells = [
+        v4.new_markdown_cell(f"# {title}", id="title"),
+        v4.new_markdown_cell(prose, id="prose"),
+        v4.new_code_cell("show()", outputs=_figure_outputs(), execution_count=1, id="figure"),
+        v4.new_code_cell("judge()", outputs=[_finding_output()], execution_count=2, id="finding"),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _verdicts() -> pd.DataFrame:
+    untested = {
+        "id": "c000-001-1",
+        "document": "000",
+        "line": 1,
+        "token": "2 sur 3",
+        "subject": "a <b> & c",
+        "published": 2.0,
+        "unit": "posts",
+        "verdict": "untested",
+        "fault": "",
+        "reason": "no data",
+        "theme": "other",
+        "notebook": "",
+    }
+    differs = untested | {
+        "id": CLAIM,
+        "document": "003",
+        "published": 0.27,
+        "recomputed": 0.261,
+        "low": 0.25,
+        "high": 0.272,
+        "verdict": "differs",
+        "fault": "period",
+        "notebook": "notebooks/02_b.ipynb",
+    }
+    return pd.DataFrame([untested, differs])
+
+
+def _project(folder: Path) -> tuple[Path, list[Path]]:
+    """Write a small project with README, data package and two notebooks."""
+    (folder / "data").mkdir(parents=True)
+    (folder / "README.md").write_text(
+        "# Socionaut\n\nRead [the first](notebooks/01_a.ipynb), the [ledger](data/claims.csv), "
+        "[the folder](data/), [how to help](CONTRIBUTING.md), [a site](https://example.org).\n",
+        encoding="utf-8",
+    )
+    (folder / "CONTRIBUTING.md").write_text("# Help\n", encoding="utf-8")
+    (folder / "data" / "claims.csv").write_text("id\n", encoding="utf-8")
+    column = {"name": "token", "type": "string", "description": "As printed, <b>verbatim</b>"}
+    resource = {"name": "claims", "path": "claims.csv", "schema": {"fields": [column]}}
+    package = json.dumps({"resources": [resource]})
+    (folder / "data" / "datapackage.json").write_text(package, encoding="utf-8")
+    prose = "Rate $r = e / f$; see [home](../README.md) and the [ledger](../data/claims.csv)."
+    (folder / "run").mkdir()
+    for name, title in (("02_b.ipynb", "Is B so?"), ("01_a.ipynb", "Is A so?")):
+        files.write(_notebook(title, prose), folder / "run" / name)
+    return folder, sorted((folder / "run").iterdir(), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    project, notebooks = _project(folder / "project")
+    home = build_pages(notebooks, _verdicts(), folder / "build" / "pages", project=project)
+    return home.parent
+
+
+def _soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def _one(soup: BeautifulSoup | Tag, selector: str) -> Tag:
+    found = soup.select(selector)
+    assert len(found) == 1, f"{len(found)} x {selector}"
+    return found[0]
+
+
+def test_built_pages_have_no_problem(site: Path) -> None:
+    assert page_problems(site) == []
+
+
+def test_picture_has_the_alt_text_of_the_output(site: Path) -> None:
+    image = _one(_soup(site / "notebooks" / "01_a.html"), ".cell_output img")
+    assert image["alt"] == ALT
+
+
+def test_figure_comes_through_as_it_is(site: Path) -> None:
+    figure = _one(_soup(site / "notebooks" / "01_a.html"), ".socionaut-figure")
+    assert _one(figure, ".caption").get_text() == CAPTION
+    assert [tag.get_text() for tag in figure.select("summary")] == [
+        "The picture in words",
+        "The numbers drawn",
+    ]
+    assert _one(figure, "td").get_text() == "0.27"
+
+
+def test_finding_can_be_reached_from_the_verdict_html(site: Path) -> None:
+    row = _one(_soup(site / "verdicts.html"), f"#row-{CLAIM}")
+    assert _one(row, "a")["href"] == f"notebooks/02_b.html#{CLAIM}"
+    anchor = _one(_soup(site / "notebooks" / "02_b.html"), f"#{CLAIM}")
+    assert isinstance(anchor.parent, Tag)
+    assert _one(anchor.parent, f"#{CLAIM} + div > .socionaut-finding")
+
+
+def test_formula_is_drawn_by_the_local_file_only_where_there_is_one(site: Path) -> None:
+    assert _one(_soup(site / "notebooks" / "01_a.html"), "script[src*=mathjax]")
+    assert not _soup(site / "index.html").select("script[src*=mathjax]")
+    assert (site / "_static" / "mathjax.js").stat().st_size > 1_000_000
+
+
+def test_home_page_is_the_readme_and_its_links_make_sense(site: Path) -> None:
+    article = _one(_soup(site / "index.html"), "article")
+    links = {tag.get_text(): str(tag["href"]) for tag in article.select("p a")}
+    assert links.keys() == {"the first", "ledger", "a site"}
+    assert links["the first"] == "notebooks/01_a.html"
+    assert links["ledger"].endswith("/claims.csv")
+    assert "how to help" in article.get_text()
+    assert "the folder" in article.get_text()
+    prose = _one(_soup(site / "notebooks" / "01_a.html"), "article")
+    assert _one(prose, 'a:-soup-contains("home")')["href"] == "../index.html"
+
+
+def test_sidebar_lists_every_page_notebooks_in_name_order(site: Path) -> None:
+    navigation = _one(_soup(site / "index.html"), "nav.bd-links")
+    titles = [tag.get_text(strip=True) for tag in navigation.select("a")]
+    assert titles[-4:] == ["Is A so?", "Is B so?", "Verdict table", "Data dictionary"]
+
+
+def test_verdict_table_is_complete_without_scripts(site: Path) -> None:
+    soup = _soup(site / "verdicts.html")
+    rows = [[td.get_text() for td in tr.select("td")] for tr in soup.select("#claims-table tr")]
+    first = ["c000-001-1", "000", "1", "2 sur 3", "a <b> & c", "2", "", "posts", "untested", ""]
+    assert rows[1] == [*first, "no data", "other", ""]
+    assert len(rows) == 3
+    assert rows[2][6] == "0.2610.25 to0.272"
+    assert _one(soup, "#claims-filter").has_attr("hidden")
+
+
+def test_data_dictionary_page_names_columns(site: Path) -> None:
+    text = _one(_soup(site / "dictionary.html"), "article").get_text()
+    assert "token" in text
+    assert "As printed, <b>verbatim</b>" in text
+
+
+def test_notebook_can_be_downloaded(site: Path) -> None:
+    stored = _one(_soup(site / "notebooks" / "01_a.html"), 'a[href$="01_a.ipynb"]')["href"]
+    assert (site / "notebooks" / str(stored)).is_file()
+    assert not _soup(site / "verdicts.html").select('a[href*="_sources"]')
+
+
+def test_second_build_elsewhere_gives_the_same_bytes(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    project, notebooks = _project(tmp_path / "another place" / "project")
+    output = tmp_path / "pages"
+    output.mkdir()
+    (output / "old.html").write_text("left by an earlier build", encoding="utf-8")
+    build_pages(notebooks, _verdicts(), output, project=project)
+    first, second = (
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        for root in (site, output)
+    )
+    assert first.keys() == second.keys()
+    assert [path for path in first if first[path] != second[path]] == []
+    places = (str(tmp_path.parent).encode(), str(pages.PROJECT).encode())
+    assert [path for path, data in second.items() if any(place in data for place in places)] == []
+    assert not list(tmp_path.glob(".pages-*"))
+
+
+def test_warning_stops_the_build_and_leaves_the_old_pages(tmp_path: Path) -> None:
+    project, notebooks = _project(tmp_path / "project")
+    files.write(_notebook("Is A so?", "See [that](03_missing.ipynb)."), notebooks[-1])
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "index.html").write_text("old", encoding="utf-8")
+    with pytest.raises(PagesError) as raised:
+        build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
+    assert str(raised.value).startswith(
+        "The web page of notebooks/01_a.ipynb, cell 2 has a problem: 'myst' cross-reference target "
+        "not found: '03_missing.ipynb'"
+    )
+    assert (tmp_path / "pages" / "index.html").read_text(encoding="utf-8") == "old"
+
+
+# Faults that the checks must reject, planted in a small folder without any.
+
+SMALL_SITE = {
+    "index.html": (
+        '<link rel="stylesheet" href="pages.css"><script src="mathjax.js?v=1"></script>'
+        '<a href="notebooks/a.html#place">a</a><a href="#top">b</a><p id="top"></p>'
+    ),
+    "notebooks/a.html": (
+        '<p id="place"></p><img src="../dot.svg" alt="A dot"><div class="socionaut-figure">'
+        '<p class="caption">See the dot</p></div>'
+    ),
+    "pages.css": "p { background: url(dot.svg); }",
+    "mathjax.js": "",
+    "dot.svg": "<svg></svg>",
+}
+
+
+def _add(page: str, text: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / page).write_text(SMALL_SITE[page] + text, encoding="utf-8")
+
+
+def _replace(page: str, old: str, new: str) -> Callable[[Path], object]:
+    assert old in SMALL_SITE[page], f"{old} is not on {page}: the fault would not be planted"
+    text = SMALL_SITE[page].replace(old, new)
+    return lambda folder: (folder / page).write_text(text, encoding="utf-8")
+
+
+FAULTS = {
+    "an empty alt": (_replace("notebooks/a.html", "A dot", " "), "has no alt text"),
+    "no alt": (_add("index.html", '<img src="dot.svg">'), "has no alt text"),
+    "an address as alt": (_replace("notebooks/a.html", "A dot", "../dot.svg"), "has no alt text"),
+    "an empty caption": (_replace("notebooks/a.html", "See the dot", " "), "has no caption"),
+    "an id twice": (_add("index.html", '<p id="x"></p><p id="x"></p>'), "id x is given 2 times"),
+    "a script": (_add("index.html", '<script src="//cdn.example/x.js"></script>'), "outside"),
+    "an imported script": (
+        _add("index.html", "<script>import('https://cdn.example/x.js')</script>"),
+        "outside",
+    ),
+    "a style sheet": (
+        _add("index.html", '<link rel="stylesheet" href="https://cdn.example/x.css">'),
+        "outside",
+    ),
+    "a picture": (_add("index.html", '<img alt="a" src="http://example.org/a.png">'), "outside"),
+    "a large picture": (
+        _add("index.html", '<img alt="a" srcset="dot.svg 1x, //example.org/a.png 2x">'),
+        "outside",
+    ),
+    "a frame": (_add("index.html", '<iframe src="https://example.org"></iframe>'), "outside"),
+    "a preview picture": (
+        _add("index.html", '<meta property="og:image" content="https://example.org/a.png">'),
+        "outside",
+    ),
+    "a style": (_add("index.html", '<p style="background: url(//example.org/a)">'), "outside"),
+    "a font": (
+        _add("pages.css", '@font-face { src: url("https://example.org/a.woff2"); }'),
+        "outside",
+    ),
+    "an imported style": (_add("pages.css", "@import '//example.org/a.css';"), "outside"),
+    "a missing script": (lambda folder: (folder / "mathjax.js").unlink(), "is missing"),
+    "a broken link": (_add("index.html", '<a href="nowhere.html">x</a>'), "leads nowhere"),
+    "a link from the root": (_add("index.html", '<a href="/index.html">x</a>'), "leads nowhere"),
+    "a link to one machine": (_add("index.html", '<a href="file:///a">x</a>'), "one machine"),
+    "a missing place": (_replace("notebooks/a.html", "place", "spot"), "leads to no place"),
+}
+
+
+def _small_site(folder: Path) -> Path:
+    for name, text in SMALL_SITE.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_small_site_has_no_problem(tmp_path: Path) -> None:
+    assert page_problems(_small_site(tmp_path)) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_found(tmp_path: Path, fault: str) -> None:
+    plant, sentence = FAULTS[fault]
+    plant(_small_site(tmp_path))
+    problems = page_problems(tmp_path)
+    assert len(problems) == 1
+    assert sentence in problems[0], problems
+
+
+def test_links_that_a_reader_may_follow_are_no_problem(tmp_path: Path) -> None:
+    links = '<a href="https://example.org">a</a><a href="mailto:a@example.org">b</a>'
+    data = '<img alt="dot" src="data:image/gif;base64,R0lGOD//lhAQABAAAAACw=">'
+    (tmp_path / "index.html").write_text(links + data, encoding="utf-8")
+    assert page_problems(tmp_path) == []
+
+
+def test_folder_without_pages_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PagesError, match="holds no web page"):
+        page_problems(tmp_path)
+
+
+def test_bad_verdicts_are_named() -> None:
+    with pytest.raises(PagesError, match="lack the column reason"):
+        verdict_html(_verdicts().drop(columns="reason"))
+    with pytest.raises(PagesError, match=f"Claim {CLAIM} has the verdict 'disagrees'"):
+        verdict_html(_verdicts().replace("differs", "disagrees"))
+
+
+def test_values_in_words_sort_by_their_numbers() -> None:
+    words = _verdicts().assign(published="1.8 billion", value=1.8e9, recomputed="", computed=None)
+    row = _one(BeautifulSoup(verdict_html(words), "html.parser"), f"#row-{CLAIM}")
+    cells = row.select("td.words")
+    assert [(cell.get_text(), cell.get("data-sort")) for cell in cells] == [
+        ("1.8 billion", "1800000000.0"),
+        ("", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda project: (project / "README.md").unlink(), "README.md, which is missing"),
+        (lambda project: (project / "run/01_a.ipynb").unlink(), "01_a.ipynb cannot be read"),
+        (lambda project: (project / "run/01_a.ipynb").write_text("{"), "01_a.ipynb is not a read"),
+        (lambda project: (project / "data/datapackage.json").write_text("{"), "not readable JSON"),
+    ],
+)
+def test_missing_or_damaged_source_is_named(
+    tmp_path: Path, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    project, notebooks = _project(tmp_path / "project")
+    spoil(project)
+    with pytest.raises(PagesError, match=sentence):
+        build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
+    assert not (tmp_path / "pages").exists()
+
+
+def test_data_dictionary_tells_licence_source_unit_and_constraints() -> None:
+    column = {"name": "value", "type": "number", "unit": "posts", "description": "How many"}
+    resource = {
+        "name": "claims",
+        "path": "claims.csv",
+        "licenses": [{"name": "CC0-1.0", "path": "https://example.org/cc0"}],
+        "sources": [{"title": "Typed by hand"}],
+        "schema": {"fields": [column | {"constraints": {"required": True, "minimum": 0}}]},
+    }
+    text = data_dictionary({"resources": [resource]})
+    assert "Licence: [CC0-1.0](<https://example.org/cc0>)" in text
+    assert "Source: Typed by hand" in text
+    assert "<td>posts</td>" in text
+    assert "<td>required; minimum 0</td>" in text
