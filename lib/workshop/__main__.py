@@ -281,7 +281,7 @@ def benchmark(options: argparse.Namespace) -> int:
 
 
 def _benchmark_network(options: argparse.Namespace) -> int:
-    from socionaut.showing.figures import versions
+    from socionaut import versions
     from workshop.network_benchmark import (
         compare_with_networkx,
         summarise_ratios,
@@ -299,7 +299,7 @@ def _benchmark_network(options: argparse.Namespace) -> int:
 
 
 def _benchmark_posts(options: argparse.Namespace) -> int:
-    from socionaut.showing.figures import versions
+    from socionaut import versions
     from workshop.scale import compare_engines, summarise_runs, synthetic_posts
 
     tell = functools.partial(print, flush=True)

@@ -18,8 +18,9 @@ from bs4 import BeautifulSoup
 from IPython.utils.capture import RichOutput
 from matplotlib.colors import to_rgb
 
+from socionaut.colours import COLOURS, VERDICT_COLOURS
 from socionaut.showing import figures
-from socionaut.showing.figures import COLOURS, VERDICT_COLOURS, PictureError
+from socionaut.showing.figures import PictureError
 
 CAPTION = "Bars grow from top to bottom & stay < 3."
 ALT = "Two horizontal bars; the lower one, “b”, is twice as long as the upper one."
@@ -35,7 +36,7 @@ months = pd.date_range("2020-01-01", periods=6, freq="MS")
 lines = {name: pd.Series(range(6), index=months) * k for k, name in enumerate("pqr", start=1)}
 left = figures.draw_lines({"one": lines, "two": lines}, x="month", y="rate (%)")
 counts = pd.DataFrame({"differs": [3, 20], "confirmed": [9, 1]}, index=["x", "y"])
-right = figures.draw_stacked_bars(counts, x="claims", y="theme", colours=figures.VERDICT_COLOURS)
+right = figures.draw_stacked_bars(counts, x="claims", y="theme", colours=VERDICT_COLOURS)
 for figure in (left, right):
     print(hashlib.sha256(figures._png(figure)).hexdigest())
 """

@@ -34,7 +34,7 @@ from socionaut.sources.opendata import (
 )
 from workshop.__main__ import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GOOD = b"post;likes\n1;20\n2;30\n" * 500
 BAD = GOOD.replace(b"30", b"31", 1)
 

@@ -11,19 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socionaut.ledger.tables import read_table
 from socionaut.studies.dates import (
     DateError,
     Days,
-    check_dates,
-    check_items,
     date_texts,
     parse_date,
     possible_years,
     weekday_of,
     years_between,
 )
-from workshop.documents import documents_folder, read_documents
 
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
@@ -168,68 +164,6 @@ def test_years_between_holds_every_pair_of_days():
     assert span.high == pytest.approx(max(pairs))
 
 
-def statements(**changed: object) -> pd.DataFrame:
-    row = {
-        "document": "000", "text": "a text", "line": 1, "token": "avril 2019", "occurrence": 1,
-        "year": None, "basis": "printed", "role": "past", "first": "2019-04-01",
-        "last": "2019-04-30",
-    }  # fmt: skip
-    return pd.DataFrame([row | changed])
-
-
-DOCUMENTS = {"000": ["Paru en avril 2019, relu en avril 2019."]}
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"token": "avril 2018"}, "reads 2018-04-01 to 2018-04-30"),
-        ({"token": "juin 2019"}, "is not on the line"),
-        ({"occurrence": 3}, "stands 2 time"),
-        ({"line": 2}, "has no line 2"),
-        ({"document": "009"}, "has no line 1"),
-        ({"first": "2019-04-02"}, "the row says"),
-        ({"first": "2019-05-02", "basis": "event"}, "comes before the first"),
-        ({"role": "perhaps"}, "is none of"),
-        ({"token": "avril"}, "prints no year"),
-        ({"token": "Paru"}, "no date that is read"),
-        ({"token": "Paru en avril 2019, relu en"}, "longer than 25"),
-    ],
-)
-def test_planted_faults_in_dated_statements(changed, words):
-    assert check_dates(statements(), DOCUMENTS) == []
-    found = check_dates(statements(**changed), DOCUMENTS)
-    assert any(words in problem.message for problem in found)
-
-
-def items(**changed: object) -> pd.DataFrame:
-    rows = [
-        {"claim": "c", "number": n, "document": "000", "line": 1, "token": token, "occurrence": 1}
-        for n, token in enumerate(("Paru", "relu"), start=1)
-    ]
-    rows[1] |= changed
-    return pd.DataFrame(rows)
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"token": "lu et relu"}, "is not on the line"),
-        ({"number": 3}, "not numbered from 1"),
-        ({"number": 1}, "not numbered from 1"),
-        ({"token": "Paru"}, "stand in one place"),
-        ({"document": "001"}, "no claim of document 001"),
-        ({"claim": "other"}, "no claim of document 000"),
-        ({"line": 0}, "has no line 0"),
-    ],
-)
-def test_planted_faults_in_list_items(changed, words):
-    claims = pd.DataFrame({"id": ["c"], "document": ["000"]})
-    assert check_items(items(), claims, DOCUMENTS) == []
-    found = check_items(items(**changed), claims, DOCUMENTS)
-    assert any(words in problem.message for problem in found)
-
-
 def test_texts_are_dated_between_what_is_past_and_what_is_to_come():
     rows = [
         ("a", "past", "2014-10-10", "2014-10-10"),
@@ -252,13 +186,3 @@ def test_statements_that_contradict_each_other_are_refused():
     rows = [("a", "past", "2014-01-01", "2014-01-01"), ("a", "future", "2013-01-01", "2013-01-01")]
     with pytest.raises(DateError, match="leave no day"):
         date_texts(pd.DataFrame(rows, columns=["text", "role", "first", "last"]))
-
-
-@pytest.mark.shared
-def test_the_tables_hold_and_every_token_is_on_its_line():
-    folder = documents_folder()
-    documents = None if folder is None else read_documents(folder)
-    assert check_dates(read_table("dated_statements"), documents) == []
-    assert check_items(read_table("list_items"), read_table("claims"), documents) == []
-    if documents is None:
-        pytest.skip("the documents are not at hand, so no token was looked up")

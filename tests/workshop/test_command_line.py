@@ -47,7 +47,7 @@ def test_words_that_are_no_command(words, capsys):
 
 def test_the_module_runs_as_a_program():
     done = subprocess.run(
-        [sys.executable, "-m", "socionaut", "nothing"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "workshop", "nothing"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert "invalid choice: 'nothing'" in done.stderr
