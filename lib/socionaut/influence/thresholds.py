@@ -614,7 +614,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     Examples
     --------
     >>> mean_ratio([2, 4, 6], [1, 2, 3])
-    Estimate(value=2.0, low=2.0, high=2.0)
+    Estimate(value=2.0, low=2.0, high=2.0, kind='sampling')
     """
     top, base = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     if top.shape != base.shape or top.ndim != 1 or top.size < 2:
@@ -624,7 +624,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     ratio = float(top.mean() / base.mean())
     error = float((top - ratio * base).std(ddof=1) / base.mean() / np.sqrt(top.size))
     half = float(student.ppf((1 + level) / 2, top.size - 1)) * error
-    return Estimate(ratio, ratio - half, ratio + half)
+    return Estimate(ratio, ratio - half, ratio + half, "sampling")
 
 
 def imprecision(reach: ArrayLike, predictor: ArrayLike, share: float) -> Estimate:
@@ -677,7 +677,7 @@ def imprecision(reach: ArrayLike, predictor: ArrayLike, share: float) -> Estimat
     kept, doubted = (mean_ratio(chosen, best) for best in _best_of_halves(rows, share))
     middle = 2 / (1 / kept.value + 1 / doubted.value)
     ends = kept.low, kept.high, doubted.low, doubted.high
-    return Estimate(1 - middle, 1 - max(ends), 1 - min(ends))
+    return Estimate(1 - middle, 1 - max(ends), 1 - min(ends), "sampling and bound")
 
 
 def optimism(reach: ArrayLike, share: float) -> float:
