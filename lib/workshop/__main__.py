@@ -276,29 +276,7 @@ def _own_data(
 
 
 def benchmark(options: argparse.Namespace) -> int:
-    """Measure the table of posts by engine, or the work on a network against networkx."""
-    return {"posts": _benchmark_posts, "network": _benchmark_network}[options.table](options)
-
-
-def _benchmark_network(options: argparse.Namespace) -> int:
-    from socionaut import versions
-    from workshop.network_benchmark import (
-        compare_with_networkx,
-        summarise_ratios,
-        synthetic_network,
-    )
-
-    graph = synthetic_network()
-    print(f"synthetic network, for speed alone: {len(graph):,} nodes, {graph.size():,} edges")
-    _print_machine()
-    print(versions("igraph", "networkx", "numba"))
-    tell = functools.partial(print, flush=True)
-    measured = compare_with_networkx(graph, rounds=options.repetitions, progress=tell)
-    print(f"\nThe same results on both ways.\n{summarise_ratios(measured).round(2).to_string()}")
-    return 0
-
-
-def _benchmark_posts(options: argparse.Namespace) -> int:
+    """Measure the table of posts by engine."""
     from socionaut import versions
     from workshop.scale import compare_engines, summarise_runs, synthetic_posts
 
@@ -405,7 +383,7 @@ def _parser() -> argparse.ArgumentParser:
         if action is data:
             command.add_argument("--fetch", action="store_true", help="fetch what is not here")
         if action is benchmark:
-            command.add_argument("table", choices=["posts", "network"], help="what to measure")
+            command.add_argument("table", choices=["posts"], help="what to measure")
             command.add_argument("--rows", type=int, default=22_000_000)
             command.add_argument("--repetitions", type=int, default=3)
         if action is posts:
