@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from socionaut.numerals import LONGEST_TOKEN, Figure, FigureError, find_figures, parse_figure
-from socionaut.tables import PROJECT
+from socionaut.project import PROJECT
 
 __all__ = [
     "LOOK_ALIKES",

@@ -2,7 +2,8 @@
 
 ``data/datasets.toml`` registers each data set: address at a fixed commit, size, SHA-256, licence
 and citation. A file is used only if it is, byte for byte, the registered one. Three environment
-variables steer where it comes from (a relative path counts from the project folder):
+variables steer where it comes from (a relative path counts from the project folder, or from the
+working folder where the library is installed apart from the project):
 
 ``SOCIONAUT_MIRROR``
     A folder with files as ``<data set>/<file>``. They are read in place.
@@ -30,7 +31,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pooch
 
-from socionaut.tables import PROJECT, data_folder
+from socionaut.project import base_folder
+from socionaut.tables import data_folder
 
 __all__ = [
     "DataError",
@@ -288,7 +290,7 @@ def cache_folder() -> Path:
 def _named_folder(variable: str) -> Path | None:
     # Kernels run in the notebooks' folder, commands in the project's: both must mean the same.
     named = os.environ.get(variable)
-    return PROJECT / Path(named).expanduser() if named else None
+    return base_folder() / Path(named).expanduser() if named else None
 
 
 # The registry

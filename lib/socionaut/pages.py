@@ -28,7 +28,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from socionaut.claims import FINDING_TYPE
-from socionaut.tables import PROJECT
+from socionaut.project import PROJECT
 from socionaut.verdicts import VERDICTS
 
 if TYPE_CHECKING:
