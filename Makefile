@@ -18,12 +18,12 @@ export PYTHONNOUSERSITE := 1
 help:
 	@echo "make report      run every notebook into build/, build the web pages, print the findings"
 	@echo "make test        tests, guards, nbval on every notebook, style and types"
-	@echo "make lab         open JupyterLab on the notebooks"
+	@echo "make lab         open JupyterLab on a working copy, build/lab (FRESH=1: make it anew)"
 	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
 	@echo "make check       hold the ledger against the documents"
 	@echo "make lint        style and types only"
 	@echo "make lock        resolve the locks anew from pyproject.toml (UPGRADE=--upgrade: newest)"
-	@echo "make clean       remove build/ and caches (.venv stays; delete it by hand)"
+	@echo "make clean       remove build/ and caches (.venv and working copies stay)"
 
 environment:
 	@$(PYTHON) tools/setup_environment.py
@@ -42,7 +42,7 @@ lint: environment
 	$(RUN) -m mypy
 
 lab: environment
-	$(RUN) -m jupyterlab --ServerApp.root_dir=notebooks
+	$(RUN) -m socionaut lab $(if $(FRESH),--fresh)
 
 notebooks: environment
 	$(RUN) -m socionaut run --in-place
@@ -56,7 +56,11 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 lock: environment
 	$(COMPILE) pyproject.toml --group pages --group tests --group build -o requirements.lock
 	$(COMPILE) --group pyproject.toml:installer -o tools/installer.lock
+	echo rfc3987-syntax | $(COMPILE) --no-config -c requirements.lock - -o tools/left_out.lock
 
 clean:
-	rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'lab*' -exec rm -rf {} +
+	@rmdir build 2> /dev/null || [ ! -d build ] || \
+		echo "Your working copies of the notebooks stay: $$(echo build/lab*). Delete them by hand."
 	find lib tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,8 +17,8 @@ import pandas as pd
 
 from socionaut.documents import DocumentError
 from socionaut.files import replacing
+from socionaut.project import PROJECT, base_folder, need_project, repository
 from socionaut.tables import (
-    PROJECT,
     data_folder,
     read_table,
     seal,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from socionaut.notebooks import RunResult
 
 NOTEBOOKS = PROJECT / "notebooks"
-BUILD = PROJECT / "build"
+BUILD = base_folder() / "build"
 
 
 def check(_: argparse.Namespace) -> int:
@@ -119,6 +119,20 @@ def report(_: argparse.Namespace) -> int:
     return 1 if status or problems else 0
 
 
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on a working copy of the notebooks, in build/lab."""
+    from socionaut.working_copy import set_aside, update_copy
+
+    folder = BUILD / "lab"
+    if options.fresh and (aside := set_aside(folder)):
+        print(f"The earlier working copy, with your changes, is now {_near(aside)}.")
+    for sentence in update_copy(_chosen([]), folder):
+        print(sentence)
+    print(f"Working copy: {_near(folder)}; what you change there stays yours.", flush=True)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    os.execv(sys.executable, command)  # in this place, so that Ctrl-C reaches JupyterLab alone
+
+
 def seal_tables(_: argparse.Namespace) -> int:
     """Write size and SHA-256 of every table into data/datapackage.json."""
     changed = seal()
@@ -127,7 +141,9 @@ def seal_tables(_: argparse.Namespace) -> int:
 
 
 def readme(options: argparse.Namespace) -> int:
-    """Write the generated tables into README.md, or only compare them."""
+    """Write what is generated into README.md and the notebooks' first cells, or only compare."""
+    from socionaut.address import address_block, without_current_line
+    from socionaut.notebooks import write_notebook
     from socionaut.readme import fill, readme_blocks
     from socionaut.verdicts import collect_findings
 
@@ -135,11 +151,18 @@ def readme(options: argparse.Namespace) -> int:
     blocks = readme_blocks(read_table("claims"), collect_findings(paths), paths)
     target = PROJECT / "README.md"
     old = target.read_text(encoding="utf-8")
-    new = fill(old, blocks)
+    new = fill(old, {**blocks, "address": address_block(repository())})
+    mended = without_current_line(paths, repository())
+    stale = [target.name] * (new != old) + [path.name for path in mended]
     if options.check:
-        print("README.md is in step" if new == old else "README.md is stale; run socionaut readme")
-        return int(new != old)
+        for name in stale:
+            print(f"{name} is stale; run socionaut readme")
+        if not stale:
+            print("README.md is in step")
+        return int(bool(stale))
     _write_whole(target, new)
+    for path, notebook in mended.items():
+        write_notebook(notebook, path)
     return 0
 
 
@@ -259,6 +282,7 @@ def _own_data(
         write_example(example(), options.example)
         print(f"made-up example written: {_near(options.example)}")
     elif options.file and options.output:
+        need_project(f"A run of {notebook}")
         print("checking the file and running the notebook ...", flush=True)
         check()
         values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
@@ -384,6 +408,7 @@ def _parser() -> argparse.ArgumentParser:
         "benchmark": benchmark,
         "data": data,
         "findings": findings,
+        "lab": lab,
         "network": network,
         "posts": posts,
         "report": report,
@@ -394,6 +419,8 @@ def _parser() -> argparse.ArgumentParser:
     }.items():
         command = commands.add_parser(name, help=(action.__doc__ or "").strip())
         command.set_defaults(action=action)
+        if action is lab:
+            command.add_argument("--fresh", action="store_true", help="make the copy anew")
         if action is run:
             command.add_argument("--in-place", action="store_true", required=True)
             command.add_argument("names", nargs="*", help="parts of the file names to run")
@@ -438,6 +465,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        if options.action in (check, findings, lab, readme, report, run, seal_tables):
+            need_project("This command")
         return int(options.action(options))
     except (ValueError, OSError, DocumentError) as error:
         print(f"socionaut: {error}", file=sys.stderr)
