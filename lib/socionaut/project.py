@@ -31,7 +31,7 @@ def in_project() -> bool:
     >>> in_project()
     True
     """
-    return (PROJECT / "pyproject.toml").is_file() and (PROJECT / "notebooks").is_dir()
+    return all((PROJECT / name).is_file() for name in ("pyproject.toml", "data/datapackage.json"))
 
 
 def base_folder() -> Path:
