@@ -14,8 +14,8 @@ from socionaut import notebooks, pages
 from socionaut.notebooks import RunResult
 from socionaut.tables import PROJECT, read_table, table_row
 
-COMMANDS = ["benchmark", "check", "data", "findings", "network", "posts", "readme", "report"]
-COMMANDS += ["run", "seal", "series"]
+COMMANDS = ["benchmark", "check", "data", "findings", "lab", "network", "posts", "readme"]
+COMMANDS += ["report", "run", "seal", "series"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
