@@ -137,7 +137,7 @@ def datasets() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``name``, ``title``, ``licence``, ``citation``, ``files`` (how many), ``bytes``
-        (of all files together) and ``commit``.
+        (of all files together), ``repository`` and ``commit``.
 
     Examples
     --------
@@ -154,6 +154,7 @@ def datasets() -> pd.DataFrame:
                 "citation": entry.citation,
                 "files": len(entry.files),
                 "bytes": entry.size,
+                "repository": entry.repository,
                 "commit": entry.commit,
             }
             for entry in _registry(data_folder()).values()

@@ -1,0 +1,100 @@
+"""Stored outputs in the place of a notebook that did not pass, under a banner that says so."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+
+from socionaut.notebooks import RunResult, read_notebook
+from socionaut.opendata import DataError, DataUnavailable, datasets, locate_dataset
+from socionaut.places import without_machine_paths
+
+__all__ = ["stand_in", "why_not_run"]
+
+_UNNAMED = "a version that they do not name"
+_HOW = (
+    "To have them, connect to a network and run `socionaut data --fetch`, or put the files into a "
+    "folder as `<data set>/<file>` and name that folder in `SOCIONAUT_MIRROR`. Then run "
+    "`make report` again."
+)
+
+
+def stand_in(result: RunResult) -> NotebookNode:
+    """Return the stored notebook under a banner, in the place of a run that did not pass.
+
+    Parameters
+    ----------
+    result : RunResult
+        How the run ended; "skipped" or "failed".
+
+    Returns
+    -------
+    NotebookNode
+        The stored cells and outputs. The banner follows the title, and the metadata hold
+        ``{"socionaut": {"as_stored": <status>}}``, by which `collect_findings` marks the findings.
+    """
+    notebook = read_notebook(result.path)
+    if result.status == "skipped":
+        told = _skipped(_lacking(notebook))
+    else:
+        # A code block shows the sentence as it is; it has no line break that could end the block.
+        told = f"It failed in this run, at\n\n~~~text\n{without_machine_paths(result.message)}\n~~~"
+    banner = (
+        '<div class="admonition warning socionaut-stored">\n'
+        '<p class="admonition-title">Not run again: outputs as stored</p>\n\n'
+        f"{told}\n\nWhat stands here are the outputs that the collection holds, made with "
+        f"{_made_with(notebook)}.\n\n</div>"
+    )
+    title, _, rest = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n{banner}\n\n{rest.lstrip()}".rstrip()
+    known = notebook.metadata.get("socionaut", {})
+    notebook.metadata["socionaut"] = {**known, "as_stored": result.status}
+    return notebook
+
+
+def why_not_run(result: RunResult) -> str:
+    """Say in short why a notebook stands as stored.
+
+    Parameters
+    ----------
+    result : RunResult
+        As for `stand_in`.
+
+    Returns
+    -------
+    str
+        The data sets that could not be had, or where and why the run failed.
+    """
+    if result.status == "failed":
+        return f"failed: {result.message}"
+    return f"no {', '.join(_lacking(read_notebook(result.path))) or 'open data'}"
+
+
+def _lacking(notebook: NotebookNode) -> list[str]:
+    """Return the data sets of a skipped notebook that are not at hand, or else all it needs."""
+    needed: list[str] = notebook.metadata.get("socionaut", {}).get("data", [])
+    return [name for name in needed if not _at_hand(name)] or needed
+
+
+def _at_hand(dataset: str) -> bool:
+    try:
+        return locate_dataset(dataset) != "not here"
+    except (DataError, DataUnavailable):
+        return False
+
+
+def _skipped(lacking: list[str]) -> str:
+    table = datasets().set_index("name").loc[lacking].reset_index()
+    lines = [
+        f"* {row['title']} (`{row['name']}`, {row['bytes'] / 1e6:.2f} MB, {row['licence']}), from "
+        f"<{row['repository']}/tree/{row['commit']}>"
+        for _, row in table.iterrows()
+    ]
+    told = "Open data that this notebook needs could not be had in this run:"
+    return "\n".join([told, "", *lines, "", _HOW])
+
+
+def _made_with(notebook: NotebookNode) -> str:
+    """Return the versions that the stored outputs themselves name."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = (output.get("text", "") for output in outputs)
+    return next((text.strip() for text in printed if text.startswith("socionaut ")), _UNNAMED)
