@@ -345,14 +345,16 @@ def _chosen(names: Sequence[str]) -> list[Path]:
 
 
 def _print_not_run(results: Sequence[RunResult], table: pd.DataFrame) -> None:
-    from socionaut.stored import why_not_run
+    from socionaut.stored import HOW_TO_HAVE_DATA, why_not_run
     from socionaut.verdicts import stored_note
 
     not_run = [result for result in results if result.status != "passed"]
     if not_run:
-        print(f"Not run again, and shown as stored:  {stored_note(table)}")
+        print("Not run again, so that the pages show the stored outputs:")
         print(*(f"  {result.path.name}: {why_not_run(result)}" for result in not_run), sep="\n")
-        print()
+        skipped = any(result.status == "skipped" for result in not_run)
+        told = (stored_note(table), HOW_TO_HAVE_DATA if skipped else "")
+        print(*filter(None, told), "", sep="\n")
 
 
 def _any_failed(results: Sequence[RunResult]) -> int:

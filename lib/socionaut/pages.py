@@ -50,10 +50,10 @@ VERDICT_COLUMNS = (
     "unit",
     "verdict",
     "fault",
+    "as_stored",
     "reason",
     "theme",
     "notebook",
-    "as_stored",
 )
 #: Those of them that are left out where they are missing or empty.
 _OPTIONAL = ("unit", "as_stored")
@@ -646,8 +646,9 @@ def page_problems(folder: Path) -> list[str]:
     for path, soup in soups.items():
         found = [*_text_problems(soup), *_style_problems(_styles(soup), path)]
         found += [*_request_problems(soup, path), *_link_problems(soup, path, anchors)]
-        # Colours of code cut a path into pieces in the source, and attributes have no text.
-        found += [*_error_problems(soup), *_path_problems(f"{texts[path]}\n{soup.get_text()}")]
+        # The colours of code cut a path into pieces, in the source but not in the text.
+        code = (block.get_text() for block in soup.find_all("pre"))
+        found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
         found += boards.get(path, [])
         name = path.relative_to(root).as_posix()
         problems += [f"{name}: {problem}" for problem in dict.fromkeys(found)]
@@ -670,10 +671,10 @@ def _path_problems(text: str) -> Iterator[str]:
 
 
 def _scoreboard_problems(soups: Mapping[Path, BeautifulSoup], root: Path) -> dict[Path, list[str]]:
-    """Return for each page where its scoreboards disagree with the first one of such groups."""
+    """Return for each page where its scoreboards disagree with what the verdict table counts to."""
     first: dict[str, tuple[str, pd.DataFrame]] = {}
     problems: dict[Path, list[str]] = {}
-    for path, soup in soups.items():
+    for path, soup in sorted(soups.items(), key=lambda item: item[0].name != "verdicts.html"):
         for by, board in _scoreboards(soup):
             name, other = first.setdefault(by, (path.relative_to(root).as_posix(), board))
             here, there = board.align(other, fill_value=0)
@@ -702,11 +703,12 @@ def _scoreboards(soup: BeautifulSoup) -> Iterator[tuple[str, pd.DataFrame]]:
         labels = ["".join(column) for column in zip(*heads, strict=False)]
         counts = all(cell.isdecimal() for line in lines for cell in line[1:])
         if counts and labels and labels[0] in _GROUPS and set(VERDICTS) <= set(labels):
-            shown = pd.DataFrame(lines, columns=labels).set_index(labels[0]).astype(int)
-            board = shown[list(VERDICTS)]
+            board = pd.DataFrame(lines, columns=labels).set_index(labels[0]).astype(int)
+            if "claims" not in board:
+                board["claims"] = board.sum(axis=1)
             if "all" not in board.index:
                 board.loc["all"] = board.sum()
-            yield labels[0], board.assign(claims=shown.get("claims", board.sum(axis=1)))
+            yield labels[0], board
 
 
 def _cells(part: Tag | None) -> list[list[str]]:

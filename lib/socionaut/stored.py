@@ -8,13 +8,13 @@ from socionaut.notebooks import RunResult, read_notebook
 from socionaut.opendata import DataError, DataUnavailable, datasets, locate_dataset
 from socionaut.places import without_machine_paths
 
-__all__ = ["stand_in", "why_not_run"]
+__all__ = ["HOW_TO_HAVE_DATA", "stand_in", "why_not_run"]
 
 _UNNAMED = "a version that they do not name"
-_HOW = (
-    "To have them, connect to a network and run `socionaut data --fetch`, or put the files into a "
-    "folder as `<data set>/<file>` and name that folder in `SOCIONAUT_MIRROR`. Then run "
-    "`make report` again."
+HOW_TO_HAVE_DATA = (
+    "To have the data, connect to a network and run `.venv/bin/socionaut data --fetch`, or put the "
+    "files into a folder as `<data set>/<file>` and name that folder in `SOCIONAUT_MIRROR`; then "
+    "run `make report` again."
 )
 
 
@@ -34,15 +34,16 @@ def stand_in(result: RunResult) -> NotebookNode:
     """
     notebook = read_notebook(result.path)
     if result.status == "skipped":
-        told = _skipped(_lacking(notebook))
+        what, details = "Open data that it needs could not be had", _about(_lacking(notebook))
     else:
         # A code block shows the sentence as it is; it has no line break that could end the block.
-        told = f"It failed in this run, at\n\n~~~text\n{without_machine_paths(result.message)}\n~~~"
+        sentence = without_machine_paths(result.message)
+        what, details = "It failed", f"~~~text\n{sentence}\n~~~"
     banner = (
         '<div class="admonition warning socionaut-stored">\n'
         '<p class="admonition-title">Not run again: outputs as stored</p>\n\n'
-        f"{told}\n\nWhat stands here are the outputs that the collection holds, made with "
-        f"{_made_with(notebook)}.\n\n</div>"
+        f"{what} in this run of the notebook. What stands here are the outputs that the collection "
+        f"holds, made with {_made_with(notebook)}.\n\n{details}\n\n</div>"
     )
     title, _, rest = notebook.cells[0].source.partition("\n")
     notebook.cells[0].source = f"{title}\n\n{banner}\n\n{rest.lstrip()}".rstrip()
@@ -82,15 +83,15 @@ def _at_hand(dataset: str) -> bool:
         return False
 
 
-def _skipped(lacking: list[str]) -> str:
+def _about(lacking: list[str]) -> str:
+    """Say what the data sets are, where they are from, and how to have them."""
     table = datasets().set_index("name").loc[lacking].reset_index()
     lines = [
-        f"* {row['title']} (`{row['name']}`, {row['bytes'] / 1e6:.2f} MB, {row['licence']}), from "
-        f"<{row['repository']}/tree/{row['commit']}>"
+        f"* {row['title']}: `{row['name']}`, {row['bytes'] / 1e6:.2f} MB, licence "
+        f"{row['licence']}, from <{row['repository']}/tree/{row['commit']}>"
         for _, row in table.iterrows()
     ]
-    told = "Open data that this notebook needs could not be had in this run:"
-    return "\n".join([told, "", *lines, "", _HOW])
+    return "\n".join([*lines, "", HOW_TO_HAVE_DATA])
 
 
 def _made_with(notebook: NotebookNode) -> str:
