@@ -91,20 +91,24 @@ def run(options: argparse.Namespace) -> int:
     """Execute notebooks in place, for authors."""
     from socionaut.notebooks import update_notebooks
 
-    return _run_all(lambda report: update_notebooks(_chosen(options.names), report=report))
+    results = _run_all(lambda report: update_notebooks(_chosen(options.names), report=report))
+    return _any_failed(results)
 
 
 def report(_: argparse.Namespace) -> int:
     """Execute every notebook into build/, build the web pages, print the scoreboard."""
     from socionaut.notebooks import run_notebooks
     from socionaut.pages import build_pages, page_problems
+    from socionaut.stored import stand_in
 
     executed, sources = BUILD / "notebooks", _chosen([])
     # No result of an earlier run may pass for one of this run.
     shutil.rmtree(executed, ignore_errors=True)
     environment = {"SOCIONAUT_NOTEBOOKS": str(executed)}
-    status = _run_all(
-        lambda tell: run_notebooks(sources, executed, environment=environment, report=tell)
+    results = _run_all(
+        lambda tell: run_notebooks(
+            sources, executed, environment=environment, report=tell, stand_in=stand_in
+        )
     )
     table = _stored_verdicts(executed)
     _write_whole(BUILD / "verdicts.csv", table.to_csv(index=False, lineterminator="\n"))
@@ -114,9 +118,10 @@ def report(_: argparse.Namespace) -> int:
     problems = page_problems(BUILD / "pages")
     print(*problems, sep="\n", end="\n" if problems else "")
     print_scoreboard(table)
+    _print_not_run(results, table)
     print(f"All verdicts: {_near(BUILD / 'verdicts.csv')}")
     print(f"Web pages:    {_near(home)} (open this file in a browser)")
-    return 1 if status or problems else 0
+    return 1 if problems else _any_failed(results)
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -363,7 +368,26 @@ def _chosen(names: Sequence[str]) -> list[Path]:
     return [path for path in paths if not names or any(name in path.name for name in names)]
 
 
-def _run_all(runner: Callable[[Callable[[RunResult], None]], list[RunResult]]) -> int:
+def _print_not_run(results: Sequence[RunResult], table: pd.DataFrame) -> None:
+    from socionaut.stored import HOW_TO_HAVE_DATA, why_not_run
+    from socionaut.verdicts import stored_note
+
+    not_run = [result for result in results if result.status != "passed"]
+    if not_run:
+        print("Not run again, so that the pages show the stored outputs:")
+        print(*(f"  {result.path.name}: {why_not_run(result)}" for result in not_run), sep="\n")
+        skipped = any(result.status == "skipped" for result in not_run)
+        told = (stored_note(table), HOW_TO_HAVE_DATA if skipped else "")
+        print(*filter(None, told), "", sep="\n")
+
+
+def _any_failed(results: Sequence[RunResult]) -> int:
+    return int(any(result.status == "failed" for result in results))
+
+
+def _run_all(
+    runner: Callable[[Callable[[RunResult], None]], list[RunResult]],
+) -> list[RunResult]:
     started = time.perf_counter()
 
     def tell(result: RunResult) -> None:
@@ -374,7 +398,7 @@ def _run_all(runner: Callable[[Callable[[RunResult], None]], list[RunResult]]) -
     ended = [sum(r.status == s for r in results) for s in ("passed", "failed", "skipped")]
     counts = "{} passed, {} failed, {} skipped".format(*ended)
     print(f"notebooks: {counts} in {time.perf_counter() - started:.1f} s")
-    return 1 if ended[1] else 0
+    return results
 
 
 def _stored_verdicts(folder: Path) -> pd.DataFrame:

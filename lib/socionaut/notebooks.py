@@ -88,12 +88,13 @@ def run_notebooks(
     timeout: float = 120,
     environment: Mapping[str, str] | None = None,
     report: Callable[[RunResult], None] | None = None,
+    stand_in: Callable[[RunResult], NotebookNode] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks from clean kernels and write them, executed, into a folder.
 
     The sources are not touched. A notebook that fails or is skipped is written too, with the
-    outputs it has so far; the others still run. Notebooks whose metadata hold
-    ``{"socionaut": {"after": "all"}}`` wait until all others have ended.
+    outputs it has so far, or as `stand_in` gives it; the others still run. Notebooks whose
+    metadata hold ``{"socionaut": {"after": "all"}}`` wait until all others have ended.
 
     Parameters
     ----------
@@ -109,6 +110,9 @@ def run_notebooks(
         Variables set for the kernels, on top of those of this process.
     report : callable or None
         Called with each result as soon as a notebook has ended, in the calling thread.
+    stand_in : callable or None
+        Called with the result of a notebook that did not pass; what it returns is written in the
+        place of the outputs so far.
 
     Returns
     -------
@@ -135,6 +139,8 @@ def run_notebooks(
     output.mkdir(parents=True, exist_ok=True)
 
     def write(result: RunResult, notebook: NotebookNode) -> None:
+        if stand_in is not None and result.status != "passed":
+            notebook = stand_in(result)
         write_notebook(notebook, output / result.path.name)
 
     return _run_in_turn(sources, write, workers, timeout, environment, report)

@@ -139,7 +139,7 @@ def datasets() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``name``, ``title``, ``licence``, ``citation``, ``files`` (how many), ``bytes``
-        (of all files together) and ``commit``.
+        (of all files together), ``repository`` and ``commit``.
 
     Examples
     --------
@@ -156,6 +156,7 @@ def datasets() -> pd.DataFrame:
                 "citation": entry.citation,
                 "files": len(entry.files),
                 "bytes": entry.size,
+                "repository": entry.repository,
                 "commit": entry.commit,
             }
             for entry in _registry(data_folder()).values()
