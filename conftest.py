@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import settings
 
@@ -43,10 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @functools.cache
 def first_fetch(notebook: Path) -> int:
     """Return the first cell, from 1, that asks for open data; 1 where no cell is seen to."""
-    from socionaut import guards
-    from socionaut.notebooks import read_notebook
+    from socionaut import fetching
 
-    return guards.first_fetch(read_notebook(notebook)) or 1
+    return fetching.first_fetch(nbformat.read(notebook, as_version=4)) or 1
 
 
 @functools.cache

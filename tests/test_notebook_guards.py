@@ -16,8 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbval import plugin
 
 from socionaut import figures, guards
+from socionaut.fetching import first_fetch, late_judgements
 from socionaut.guards import (
-    first_fetch,
     known_numbers,
     notebook_problems,
     prose_numbers,
@@ -231,7 +231,7 @@ SHIPPED = "row = reference('a')\nrows = {'a': row}"
 )
 def test_a_judgement_without_open_data_stands_above_those(late, sources):
     cells = [new_code_cell(f"import figures\n{text}") for text in sources]
-    found = list(guards._late_judgements(new_notebook(cells=cells)))
+    found = list(late_judgements(new_notebook(cells=cells)))
     assert [number for number, _ in found] == late
     fetching = [n for n, text in enumerate(sources, 1) if FETCHED in text or "data_path" in text]
     first = min(fetching, default=None)

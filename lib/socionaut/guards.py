@@ -6,20 +6,16 @@ sentence that says what is wrong and what to do. `notebook_problems` applies the
 
 from __future__ import annotations
 
-import ast
 import difflib
 import html
 import math
 import re
-import symtable
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-from socionaut import datasets
+from socionaut.fetching import late_judgements
 from socionaut.figures import SHORTEST_ALT
 from socionaut.notebooks import first_line, normalise
 
@@ -294,101 +290,6 @@ def _picture(alt: str, page: str) -> Iterator[str]:
         yield "the picture comes without the table that it draws; give figures.show the table"
 
 
-# What fetches open data.
-FETCHING = {"data_path", *datasets.__all__}
-
-
-def first_fetch(notebook: NotebookNode) -> int | None:
-    """Return the first cell that asks for open data, where a run without them ends.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-
-    Returns
-    -------
-    int or None
-        The number of the cell, from 1 over all cells; None where no cell asks for data.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> first_fetch(new_notebook(cells=[new_code_cell("tweets = read_presidents_tweets()")]))
-    1
-    """
-    return next((cell for cell, statement in _statements(notebook) if _fetches(statement)), None)
-
-
-def _late_judgements(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject a judgement that needs no open data, yet is not reached where they are missing."""
-    derived: set[str] = set()
-    imported: set[str] = set()
-    judging = {"judge"}
-    below = False
-    for number, statement in _statements(notebook):
-        used, bound = _global_names(statement)
-        fetches = _fetches(statement)
-        below |= fetches
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            imported |= bound
-        elif fetches or used & derived:
-            derived |= (bound | _changed(statement)) - imported
-        elif isinstance(statement, ast.FunctionDef):
-            judging |= bound if used & judging else set()
-        elif below and used & judging:
-            yield (
-                number,
-                "the judgement needs no open data, but stands below a cell that fetches some; "
-                f"move it above cell {first_fetch(notebook)}",
-            )
-        elif isinstance(statement, ast.Assign):
-            derived -= bound
-
-
-def _statements(notebook: NotebookNode) -> Iterator[tuple[int, ast.stmt]]:
-    """Yield the statements of all cells, with the numbers of the cells."""
-    plain = TransformerManager().transform_cell
-    for number, cell in _code_cells(notebook):
-        with suppress(SyntaxError):  # which the run of the cell will tell
-            yield from ((number, statement) for statement in ast.parse(plain(cell.source)).body)
-
-
-def _fetches(statement: ast.stmt) -> bool:
-    """Say whether a statement names what fetches open data."""
-    names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(statement)}
-    return not names.isdisjoint(FETCHING)
-
-
-def _global_names(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return the names of the notebook that a statement reads, and those that it binds."""
-    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
-    used = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    scopes = list(top.get_children())
-    for scope in scopes:  # which grows
-        scopes += scope.get_children()
-        used |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
-    looped = ast.walk(statement.target) if isinstance(statement, ast.For) else ()
-    return used - {node.id for node in looped if isinstance(node, ast.Name)}, bound
-
-
-def _changed(statement: ast.stmt) -> set[str]:
-    """Return the names whose objects a statement may change: by index, attribute or method."""
-    changed = set()
-    for node in ast.walk(statement):
-        place: ast.AST | None = None
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            place = node.value
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            place = getattr(node.value.func, "value", None)
-        while isinstance(place, ast.Subscript | ast.Attribute | ast.Call):
-            place = place.func if isinstance(place, ast.Call) else place.value
-        if isinstance(place, ast.Name):
-            changed.add(place.id)
-    return changed
-
-
 RULES: tuple[Rule, ...] = (
     _title,
     _stored_form,
@@ -400,7 +301,7 @@ RULES: tuple[Rule, ...] = (
     _unstable_source,
     _unstable_outputs,
     _pictures,
-    _late_judgements,
+    late_judgements,
 )
 
 

@@ -323,7 +323,7 @@ def one_run() -> Iterator[dict[str, str]]:
         try:
             yield {"SOCIONAUT_RUN": folder}
         finally:
-            del os.environ["SOCIONAUT_RUN"]
+            os.environ.pop("SOCIONAUT_RUN", None)
 
 
 def _named_folder(variable: str) -> Path | None:
