@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import pooch
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_code_cell, new_output
 
 from socionaut import datasets as datasets_module
 from socionaut import opendata
@@ -596,24 +597,24 @@ def test_a_terminal_sees_how_far_the_fetching_has_come(monkeypatch):
 
 
 def run_planted(world: Path, data: list[str], **variables: str) -> str:
-    """Run a notebook of one cell, which needs data sets, under nbval and this conftest.py."""
-    cell = {
-        "cell_type": "code",
-        "id": "one",
-        "metadata": {},
-        "source": "from socionaut.opendata import data_path\ndata_path('posts', 'a.csv').name",
-        "execution_count": 1,
-        "outputs": [
-            {
-                "output_type": "execute_result",
-                "execution_count": 1,
-                "metadata": {},
-                "data": {"text/plain": "'a.csv'"},
-            }
-        ],
-    }
+    """Run a notebook whose second cell needs data sets, under nbval and this conftest.py."""
+    sources = [
+        "1 + 1",
+        "from socionaut.opendata import data_path\ndata_path('posts', 'a.csv').name",
+    ]
+    cells = [
+        new_code_cell(
+            source,
+            id=f"cell-{count}",
+            execution_count=count,
+            outputs=[
+                new_output("execute_result", data={"text/plain": shown}, execution_count=count)
+            ],
+        )
+        for count, (source, shown) in enumerate(zip(sources, ("2", "'a.csv'"), strict=True), 1)
+    ]
     metadata = {"socionaut": {"data": data}, "kernelspec": {"name": "python3"}}
-    notebook = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     (world / "planted.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     (world / "pytest.ini").write_text("[pytest]\nmarkers = shared\n", encoding="utf-8")
     (world / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
@@ -635,24 +636,24 @@ def run_planted(world: Path, data: list[str], **variables: str) -> str:
 
 def test_notebook_without_its_data_is_skipped_with_the_reason(world):
     output = run_planted(world, ["posts"])
-    assert "1 skipped" in output and "a.csv is neither in the mirror" in output
+    assert "1 passed, 1 skipped" in output and "a.csv is neither in the mirror" in output
 
 
 def test_notebook_without_its_data_fails_where_it_must_run(world):
     output = run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
-    assert "1 error" in output and "a.csv is neither in the mirror" in output
+    assert "1 passed, 1 error" in output and "a.csv is neither in the mirror" in output
 
 
 def test_notebook_with_its_data_runs(world):
     put(world / "mirror", GOOD)
     put(world / "cache", GOOD, "b.csv")
-    assert "1 passed" in run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
+    assert "2 passed" in run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
 
 
 def test_notebook_over_a_damaged_mirror_fails(world):
     put(world / "mirror", BAD)
     output = run_planted(world, ["posts"])
-    assert "1 failed" in output and "SHA-256 differs" in output
+    assert "1 failed, 1 passed" in output and "SHA-256 differs" in output
 
 
 def unmatched(notebook: dict, registered: list[str]) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import symtable
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,6 +15,15 @@ __all__ = ["first_fetch", "late_judgements"]
 
 # What fetches open data.
 FETCHING = {"data_path", *datasets.__all__}
+# What has names of its own.
+SCOPES = (
+    ast.FunctionDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 
 
 def first_fetch(notebook: NotebookNode) -> int | None:
@@ -68,7 +76,7 @@ def late_judgements(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     judging = {"judge"}
     below = False
     for number, statement in _statements(notebook):
-        used, bound = _global_names(statement)
+        used, bound = _reads(statement), _binds(statement)
         fetches = _fetches(statement)
         below |= fetches
         if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -103,17 +111,28 @@ def _fetches(statement: ast.stmt) -> bool:
     return not names.isdisjoint(FETCHING)
 
 
-def _global_names(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return the names of the notebook that a statement reads, and those that it binds."""
-    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
-    used = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    scopes = list(top.get_children())
-    for scope in scopes:  # which grows
-        scopes += scope.get_children()
-        used |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
-    looped = ast.walk(statement.target) if isinstance(statement, ast.For) else ()
-    return used - {node.id for node in looped if isinstance(node, ast.Name)}, bound
+def _reads(node: ast.AST) -> set[str]:
+    """Return the names that a piece of code reads, but for those that are its own."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return {node.id}
+    read = set().union(*map(_reads, ast.iter_child_nodes(node)))
+    if isinstance(node, ast.For):
+        return read - _binds(node.target)
+    if isinstance(node, SCOPES):
+        own = {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
+        return read - own - set().union(*map(_binds, ast.iter_child_nodes(node)))
+    return read
+
+
+def _binds(node: ast.AST) -> set[str]:
+    """Return the names to which a piece of code gives values, but for those that are its own."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return {node.id}
+    if isinstance(node, ast.alias):
+        return {node.asname or node.name.partition(".")[0]}
+    if isinstance(node, SCOPES):
+        return {node.name} if isinstance(node, ast.FunctionDef) else set()
+    return set().union(*map(_binds, ast.iter_child_nodes(node)))
 
 
 def _changed(statement: ast.stmt) -> set[str]:
