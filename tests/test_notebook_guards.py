@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbval import plugin
 
 from socionaut import figures, guards
+from socionaut.fetching import first_fetch, late_judgements
 from socionaut.guards import (
     known_numbers,
     notebook_problems,
@@ -104,6 +105,12 @@ def other_alt(notebook: NotebookNode) -> None:
     notebook.cells[2].outputs[0].metadata["image/png"].alt += " And more."
 
 
+def late_judgement(notebook: NotebookNode) -> None:
+    source(2, FETCHED)(notebook)
+    source(4, "judge('a', 2)")(notebook)
+
+
+FETCHED = "tweets = datasets.read_presidents_tweets()"
 STATSMODELS = "Date:                Mon, 23 Nov 2026   Prob (F-statistic):   0.01"
 ERROR = new_output("error", ename="ValueError", evalue="no", traceback=[])
 LONG = "\n".join(f"x{n} = {n}" for n in range(16))
@@ -160,6 +167,7 @@ FAULTS: list[Fault] = [
     ("no table", drawn(*picture(table="")), 3, "without the table"),
     ("picture alone", drawn(picture()[0]), 3, "no caption and table follow the picture directly"),
     ("not directly", drawn(picture()[0], *picture()), 3, "follow the picture directly"),
+    ("late", late_judgement, 4, "needs no open data, but stands below a cell"),
     ("untraced", source(1, "# Why?\nIt was 0.27 %."), 1, "no table holds the number 0.27 %"),
 ]
 
@@ -195,6 +203,40 @@ def test_what_is_no_fault_passes(_, plant):
     if "raises-exception" in notebook.cells[1].metadata.get("tags", []):
         notebook.cells[1].source = "# reason: shows the message\nf()"
     assert problems(notebook) == []
+
+
+JUDGED = "for key, row in rows.items():\n    judge(key, row)"
+SHIPPED = "row = reference('a')\nrows = {'a': row}"
+
+
+@pytest.mark.parametrize(
+    ("late", "sources"),
+    [
+        ([3], [SHIPPED, FETCHED, JUDGED]),
+        ([2], [SHIPPED, f"path = data_path('a', 'b')\n{JUDGED}"]),
+        ([3], [f"{FETCHED}\nrows = tweets", SHIPPED, JUDGED]),
+        ([3], [FETCHED, "figures.show(tweets)", "judge('a', figures.mean(2))"]),
+        ([3], [FETCHED, "y = [row for row in tweets]", "row = 2\njudge('a', row)"]),
+        ([3], [FETCHED, "def settle(x):\n    judge('a', x)", "settle(2)"]),
+        ([3], [FETCHED, "%config x = 1\nrate = 2", "judge('a', rate)"]),
+        ([], [SHIPPED, JUDGED, FETCHED]),
+        ([], [FETCHED, "rate = tweets.mean()\nhalf = rate / 2", "judge('a', half)"]),
+        ([], [FETCHED, "rows = {}\nrows['a'] = tweets", JUDGED]),
+        ([], [FETCHED, "rows = []\nrows.append(tweets)", JUDGED]),
+        ([], [FETCHED, "rows = tweets\nrows |= {}", JUDGED]),
+        ([], [FETCHED, "def rate(x):\n    return x / len(tweets)", "judge('a', rate(2))"]),
+        ([], [FETCHED, "def settle(x):\n    judge('a', x)", "settle(tweets)"]),
+        ([], [SHIPPED, JUDGED]),
+    ],
+)
+def test_a_judgement_without_open_data_stands_above_those(late, sources):
+    cells = [new_code_cell(f"import figures\n{text}") for text in sources]
+    found = list(late_judgements(new_notebook(cells=cells)))
+    assert [number for number, _ in found] == late
+    fetching = [n for n, text in enumerate(sources, 1) if FETCHED in text or "data_path" in text]
+    first = min(fetching, default=None)
+    assert first_fetch(new_notebook(cells=cells)) == first
+    assert all(sentence.endswith(f"; move it above cell {first}") for _, sentence in found)
 
 
 def test_the_figures_of_the_library_pass(monkeypatch):

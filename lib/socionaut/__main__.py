@@ -173,32 +173,59 @@ def readme(options: argparse.Namespace) -> int:
 
 def data(options: argparse.Namespace) -> int:
     """List the open data sets and where they are now, or fetch them."""
-    from socionaut.opendata import cache_folder, datasets, locate_dataset, mirror_folder
+    from socionaut.opendata import cache_folder, datasets, mirror_folder
 
-    status = _fetch_data() if options.fetch else 0
+    if options.fetch:
+        _fetch_data()
     table = datasets().set_index("name")
-    places = pd.Series({name: locate_dataset(name) for name in table.index}, name="place")
+    found = pd.DataFrame({name: _whereabouts(name) for name in table.index}, ["place", "problem"]).T
     megabytes = (table["bytes"] / 1e6).map("{:.2f}".format).rename("MB")
-    print(pd.concat([table["licence"], table["files"], megabytes, places], axis=1).to_string())
+    shown = pd.concat([table["licence"], table["files"], megabytes, found["place"]], axis=1)
+    print(shown.to_string())
     print(f"mirror: {mirror_folder() or 'none (SOCIONAUT_MIRROR is not set)'}")
     print(f"cache:  {cache_folder()}")
-    return status
+    absent = found.index[~found["place"].str.contains("mirror|cache")]
+    if options.fetch:
+        lacking = f"; not here: {', '.join(absent)}" if len(absent) else ""
+        print(f"{len(table) - len(absent)} of {len(table)} data sets are here{lacking}")
+    damaged = found["problem"][found["problem"] != ""]
+    print(*damaged, sep="\n", end="\n" if len(damaged) else "", file=sys.stderr)
+    return 2 if len(damaged) else int(options.fetch and len(absent) > 0)
 
 
-def _fetch_data() -> int:
-    from socionaut.opendata import DataError, DataUnavailable, data_path, dataset_files, datasets
+def _whereabouts(dataset: str) -> tuple[str, str]:
+    """Return where the files of a data set are, and what is wrong with them."""
+    from socionaut.opendata import DataError, locate_dataset
 
-    status = 0
-    for dataset in datasets()["name"]:
-        for file in dataset_files(dataset):
-            print(f"{dataset}/{file} ... ", end="", flush=True)
+    try:
+        return locate_dataset(dataset), ""
+    except DataError as error:
+        return "damaged", str(error)
+
+
+def _fetch_data() -> None:
+    """Fetch what is not here, file by file; what is here is left as it is."""
+    from socionaut.opendata import (
+        DataError,
+        DataUnavailable,
+        data_path,
+        dataset_files,
+        datasets,
+        one_run,
+    )
+
+    files = [(name, file) for name in datasets()["name"] for file in dataset_files(name)]
+    told = set()
+    with one_run():
+        for number, (dataset, file) in enumerate(files, start=1):
+            label = f"[{number}/{len(files)}] {dataset}/{file}"
             try:
-                print(f"{data_path(dataset, file).stat().st_size / 1e6:.2f} MB")
+                megabytes = data_path(dataset, file, progress=True).stat().st_size / 1e6
+                print(f"{label}  {megabytes:.2f} MB", flush=True)
             except (DataError, DataUnavailable) as error:
-                print(f"failed\n  {error}")
-                status = 1
-                break
-    return status
+                reason = "" if dataset in told else f"\n  {error}"
+                told.add(dataset)
+                print(f"{label}  failed{reason}", flush=True)
 
 
 def posts(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from socionaut.fetching import late_judgements
 from socionaut.figures import SHORTEST_ALT
 from socionaut.notebooks import first_line, normalise
 
@@ -300,6 +301,7 @@ RULES: tuple[Rule, ...] = (
     _unstable_source,
     _unstable_outputs,
     _pictures,
+    late_judgements,
 )
 
 

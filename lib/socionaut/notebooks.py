@@ -28,6 +28,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeo
 from nbformat import NotebookNode
 
 from socionaut.files import replacing
+from socionaut.opendata import one_run
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
@@ -312,9 +313,10 @@ def _run_in_turn(
     # An IPython folder of their own keeps the start-up files of the user out of the kernels.
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        variables = {**os.environ, "IPYTHONDIR": profile, **(environment or {})}
+        variables = {**os.environ, **shared, "IPYTHONDIR": profile, **(environment or {})}
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]
