@@ -21,6 +21,7 @@ from scipy.stats import norm, qmc, rankdata
 
 from socionaut.quantities import Estimate
 from socionaut.resampling import bootstrap
+from socionaut.steady import settled
 
 __all__ = [
     "AudienceError",
@@ -93,7 +94,7 @@ def rank_correlation(
     columns = [first, second] if clusters is None else [first, second, clusters]
     _demand(table, columns, [first, second])
     places = {
-        name: rankdata(table[column], method="dense") - 1
+        name: rankdata(settled(table[column]), method="dense") - 1
         for name, column in (("one", first), ("two", second))
     }
     sample = pd.DataFrame(places, index=table.index)
@@ -703,7 +704,7 @@ def top_overlap(
     _demand(table, [first, second], [first, second])
     _demand_share(share)
 
-    values = pd.DataFrame({"one": table[first], "two": table[second]}).astype(float)
+    values = pd.DataFrame({"one": settled(table[first]), "two": settled(table[second])})
 
     def overlap(rows: pd.DataFrame) -> float:
         count = max(1, round(share * len(rows)))

@@ -20,6 +20,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from socionaut.quantities import Estimate
+from socionaut.steady import above, ranks
 from socionaut.surveys import share_interval
 
 __all__ = [
@@ -207,7 +208,7 @@ def error_rates(probability: pd.Series, fake: pd.Series, *, cut: float = 0.5) ->
     """
     flags = _checked_labels(fake, least=1)
     _demand_scores(probability, fake)
-    flagged = probability.to_numpy(dtype=float) >= cut
+    flagged = ~above(cut, probability)
     counts = {
         "sensitivity": (int((flagged & flags).sum()), int(flags.sum())),
         "specificity": (int((~flagged & ~flags).sum()), int((~flags).sum())),
@@ -536,7 +537,7 @@ def follower_ranks(network: nx.DiGraph, accounts: Sequence[int] | None = None) -
         "core number": nx.core_number(network),
     }
     scores = pd.DataFrame({name: pd.Series(score)[order] for name, score in measures.items()})
-    return scores.round(12).rank(ascending=False)
+    return scores.apply(ranks)
 
 
 def attack_ranks(

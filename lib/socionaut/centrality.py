@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 
 from socionaut.igraph_backend import IgraphGraph
 from socionaut.resampling import percentile_interval
+from socionaut.steady import settled
 
 __all__ = ["centralities", "rank_ranges"]
 
@@ -281,7 +282,5 @@ def _values(measure: Measure, graph: nx.Graph, nodes: list[Hashable]) -> np.ndar
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    # Nodes that differ by the rounding of a method alone are equal.
-    size = np.abs(values).max() or 1.0
-    ranks: np.ndarray = rankdata(-np.round(values / size, 9))
+    ranks: np.ndarray = rankdata(-settled(values))
     return ranks

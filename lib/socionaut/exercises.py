@@ -29,6 +29,6 @@ def check(answer: float, expected: float, *, hint: str, tolerance: float = 1e-6)
     Not yet: 5 is not it. Count with your fingers.
     """
     if math.isclose(answer, expected, rel_tol=tolerance, abs_tol=1e-12):
-        print(f"Right: {answer:.4g}.")
+        print(f"Right: {answer:z.4g}.")
     else:
-        print(f"Not yet: {answer:.4g} is not it. {hint}")
+        print(f"Not yet: {answer:z.4g} is not it. {hint}")

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from socionaut import steady
 from socionaut.documents import LOOK_ALIKES, DocumentError, Problem, locate
 from socionaut.numerals import LONGEST_TOKEN
 from socionaut.resampling import percentile_interval
@@ -496,7 +497,7 @@ def ranks(scores: pd.DataFrame) -> pd.DataFrame:
     >>> ranks(pd.DataFrame({"strength": [5.0, 2.0, 2.0]}))["strength"].tolist()
     [1.0, 2.5, 2.5]
     """
-    return scores.round(_DIGITS).rank(ascending=False, method="average")
+    return scores.apply(steady.ranks)
 
 
 def rank_intervals(

@@ -22,6 +22,7 @@ from scipy.stats import t as student
 
 from socionaut.quantities import Estimate
 from socionaut.spread import ContactNetwork, Integers, compiled, simulate_reach
+from socionaut.steady import settled
 
 __all__ = [
     "batched_reach",
@@ -532,7 +533,7 @@ def top_weights(score: ArrayLike, share: float) -> Numbers:
     >>> top_weights([5, 1, 1, 0], 0.5).tolist()
     [0.5, 0.25, 0.25, 0.0]
     """
-    value = np.asarray(score, dtype=float)
+    value = settled(score)
     if not 0 < share <= 1 or np.isnan(value).any():
         raise ValueError("Give a share above 0 and at most 1, and a score for every node.")
     size = max(1, round(share * value.size))
@@ -634,4 +635,6 @@ def imprecision(
         np.asarray(reach) @ top_weights(score, share) for score in (predictor, ranked_by)
     )
     kept = mean_ratio(chosen, best)
-    return Estimate(1 - kept.value, 1 - kept.high, 1 - kept.low)
+    # What is left of one after the twelfth digit is noise.
+    lost = (round(1 - part, 12) + 0.0 for part in (kept.value, kept.high, kept.low))
+    return Estimate(*lost)
