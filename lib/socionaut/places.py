@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from socionaut.opendata import cache_folder, mirror_folder
-from socionaut.tables import PROJECT
+from socionaut.project import PROJECT
 
 __all__ = ["machine_paths", "without_machine_paths"]
 
