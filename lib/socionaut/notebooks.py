@@ -86,7 +86,7 @@ def run_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks from clean kernels and write them, executed, into a folder.
@@ -106,7 +106,8 @@ def run_notebooks(
     timeout : float
         Seconds that a cell may take.
     environment : mapping or None
-        Variables set for the kernels, on top of those of this process.
+        Variables set for the kernels, on top of those of this process, or, where None is given
+        for the text, taken away.
     report : callable or None
         Called with each result as soon as a notebook has ended, in the calling thread.
 
@@ -145,7 +146,7 @@ def update_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks and store the outputs in them; those that do not pass stay as they are.
@@ -282,7 +283,7 @@ def _run_in_turn(
     write: Callable[[RunResult, NotebookNode], None],
     workers: int,
     timeout: float,
-    environment: Mapping[str, str] | None,
+    environment: Mapping[str, str | None] | None,
     report: Callable[[RunResult], None] | None,
 ) -> list[RunResult]:
     """Run the notebooks, those that come after all others in a second round."""
@@ -308,7 +309,8 @@ def _run_in_turn(
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         ThreadPoolExecutor(workers) as pool,
     ):
-        variables = {**os.environ, "IPYTHONDIR": profile, **(environment or {})}
+        wanted = {**os.environ, "IPYTHONDIR": profile, **(environment or {})}
+        variables = {name: text for name, text in wanted.items() if text is not None}
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]
