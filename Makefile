@@ -1,5 +1,6 @@
 # Every command sets up what it needs by itself, in .venv; see tools/setup_environment.py.
 # Another Python:  make PYTHON=python3.12 report
+# Some profiles or notebooks:  make portable PORTABLE="31_ 35_ --profiles oldest shaken"
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -13,11 +14,12 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment report test lint lab notebooks check lock clean
+.PHONY: help environment report test portable lint lab notebooks check lock clean
 
 help:
 	@echo "make report      run every notebook into build/, build the web pages, print the findings"
 	@echo "make test        tests, guards, nbval on every notebook, style and types"
+	@echo "make portable    the same as other processors would compute it, and with noise (slow)"
 	@echo "make lab         open JupyterLab on a working copy, build/lab (FRESH=1: make it anew)"
 	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
 	@echo "make check       hold the ledger against the documents"
@@ -35,6 +37,9 @@ test: environment
 	$(RUN) -m pytest -n $(WORKERS) --dist loadscope \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 tests lib notebooks
 	@$(MAKE) --no-print-directory lint
+
+portable: environment
+	$(RUN) -m socionaut portable $(PORTABLE)
 
 lint: environment
 	$(RUN) -m ruff check

@@ -22,6 +22,7 @@ from socionaut.guards import (
     notebook_problems,
     prose_numbers,
     sanitising_problems,
+    unstable_sorts,
     untraced_numbers,
 )
 from socionaut.notebooks import normalise, read_notebook
@@ -145,6 +146,11 @@ FAULTS: list[Fault] = [
     ("line timed", source(2, "took = %timeit f()"), 2, "measures time"),
     ("backend", source(2, "%matplotlib inline"), 2, "sets a backend"),
     ("semicolon", source(2, "x = 1\nsns.lineplot(x); # drawn"), 2, "ends in `;`"),
+    ("sort", source(2, "f(x.sort_values('n'))"), 2, "leaves the order of ties"),
+    ("quick sort", source(2, "x.argsort(kind='quicksort')"), 2, "leaves the order of ties"),
+    ("minus zero", shown("0.1 [-0.00 to 0.2]"), 2, "a minus before zero"),
+    ("minus zero alone", shown("<td>-0.0</td>", "text/html"), 2, "a minus before zero"),
+    ("typeset minus", shown("by −0 %"), 2, "a minus before zero"),
     ("address", shown("<Thing object at 0x7f00aa>"), 2, "a memory address"),
     ("numpy", shown("[np.float64(0.26)]"), 2, "the repr of a numpy number"),
     ("printed", output(new_output("stream", text="np.int64(2)\n")), 2, "the repr of a numpy"),
@@ -190,6 +196,8 @@ FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
     ("semicolon in text", source(2, "print('a;')")),
     ("other comments", source(2, "# Skip the first, check the output.\n# reason: nbval sees it")),
     ("time as a word", source(2, "time = 3\nper_time = 4 % time")),
+    ("stable sorts", source(2, "y.sort_values(['a', 'b'])\nx.sort_values('a', kind='stable')")),
+    ("below zero", shown("-0.01, -0.5, 2020-03, 10-0.0, -0x1")),
     ("numpy called", shown("np.mean(x) of 3 posts")),
     ("two pictures", drawn(*picture(), *picture())),
     ("small word", source(1, "# Why?\nThree of the twelve firms.")),
@@ -237,6 +245,13 @@ def test_a_judgement_without_open_data_stands_above_those(late, sources):
     first = min(fetching, default=None)
     assert first_fetch(new_notebook(cells=cells)) == first
     assert all(sentence.endswith(f"; move it above cell {first}") for _, sentence in found)
+
+
+def test_no_sort_of_the_library_leaves_ties_to_the_processor():
+    files = sorted((PROJECT / "lib").rglob("*.py"))
+    found = {file.name: unstable_sorts(file.read_text(encoding="utf-8")) for file in files}
+    assert len(found) > 20
+    assert not any(found.values()), found
 
 
 def test_the_figures_of_the_library_pass(monkeypatch):

@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -93,6 +94,56 @@ def run(options: argparse.Namespace) -> int:
 
     results = _run_all(lambda report: update_notebooks(_chosen(options.names), report=report))
     return _any_failed(results)
+
+
+def portable(options: argparse.Namespace) -> int:
+    """Run notebooks and tests as other processors would, name each cell that differs."""
+    from socionaut.portable import PROFILES, left_out, shaking_start
+
+    ended, known = {}, [*PROFILES, "shaken"]
+    if unknown := [name for name in options.profiles if name not in known]:
+        raise ValueError(f"No profile is called “{unknown[0]}”; there are {', '.join(known)}.")
+    for name in options.profiles or known:
+        if name == "shaken":
+            with tempfile.TemporaryDirectory() as folder:
+                variables = shaking_start(Path(folder), options.noise, options.seed)
+                ended[name] = _portable_notebooks(name, variables, options.names)
+        elif reason := left_out(PROFILES[name]):
+            print(f"{name}: left out, since {reason}.")
+        else:
+            variables = PROFILES[name].variables
+            print(f"{name}, {PROFILES[name].words}:", *map("=".join, variables.items()))
+            problems = _portable_notebooks(name, variables, options.names)
+            ended[name] = problems + _portable_tests(name, variables, options)
+    print(*(f"{name}: {count or 'no'} problems" for name, count in ended.items()), sep="\n")
+    return int(any(ended.values()))
+
+
+def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence[str]) -> int:
+    from socionaut.portable import run_profile
+
+    found = []
+
+    def runner(tell: Callable[[RunResult], None]) -> list[RunResult]:
+        results, differing = run_profile(variables, _chosen(names), report=tell)
+        found.extend(differing)
+        return results
+
+    failed = _run_all(runner)
+    print(*found, f"{name}: {len(found) or 'no'} cells differ from the stored ones", sep="\n")
+    return failed + len(found)
+
+
+def _portable_tests(name: str, variables: Mapping[str, str], options: argparse.Namespace) -> int:
+    from socionaut.portable import numeric_tests, run_tests
+
+    tests = PROJECT / "tests"
+    paths = numeric_tests(tests) if options.numeric else [tests]
+    if options.names:
+        return 0
+    passed, report = run_tests(variables, PROJECT, [*paths, PROJECT / "lib"])
+    print(f"{name}, tests and doctests: {report}", flush=True)
+    return int(not passed)
 
 
 def report(_: argparse.Namespace) -> int:
@@ -451,6 +502,14 @@ def _add_own_data_arguments(command: argparse.ArgumentParser, things: str) -> No
     command.add_argument("--example", type=Path, metavar="FILE", help=f"write example {things}")
 
 
+def _add_portable_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("names", nargs="*", help="parts of the file names to run, without tests")
+    command.add_argument("--profiles", nargs="+", default=[], help="those alone")
+    command.add_argument("--numeric", action="store_true", help="only tests that compute")
+    command.add_argument("--noise", type=float, default=1e-12, help="size of the noise; 1e-12")
+    command.add_argument("--seed", type=int, default=1, help="seed of the noise; 1")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="socionaut", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -461,6 +520,7 @@ def _parser() -> argparse.ArgumentParser:
         "findings": findings,
         "lab": lab,
         "network": network,
+        "portable": portable,
         "posts": posts,
         "report": report,
         "run": run,
@@ -481,6 +541,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("table", choices=["posts", "network"], help="what to measure")
             command.add_argument("--rows", type=int, default=22_000_000)
             command.add_argument("--repetitions", type=int, default=3)
+        if action is portable:
+            _add_portable_arguments(command)
         if action is posts:
             _add_own_data_arguments(command, "posts")
             command.add_argument("--per", choices=["followers", "reach"], default="followers")

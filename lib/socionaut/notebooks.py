@@ -87,7 +87,7 @@ def run_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
     stand_in: Callable[[RunResult], NotebookNode] | None = None,
 ) -> list[RunResult]:
@@ -108,7 +108,8 @@ def run_notebooks(
     timeout : float
         Seconds that a cell may take.
     environment : mapping or None
-        Variables set for the kernels, on top of those of this process.
+        Variables set for the kernels, on top of those of this process, or, where None is given
+        for the text, taken away.
     report : callable or None
         Called with each result as soon as a notebook has ended, in the calling thread.
     stand_in : callable or None
@@ -152,7 +153,7 @@ def update_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks and store the outputs in them; those that do not pass stay as they are.
@@ -289,7 +290,7 @@ def _run_in_turn(
     write: Callable[[RunResult, NotebookNode], None],
     workers: int,
     timeout: float,
-    environment: Mapping[str, str] | None,
+    environment: Mapping[str, str | None] | None,
     report: Callable[[RunResult], None] | None,
 ) -> list[RunResult]:
     """Run the notebooks, those that come after all others in a second round."""
@@ -316,7 +317,8 @@ def _run_in_turn(
         one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        variables = {**os.environ, **shared, "IPYTHONDIR": profile, **(environment or {})}
+        wanted = {**os.environ, **shared, "IPYTHONDIR": profile, **(environment or {})}
+        variables = {name: text for name, text in wanted.items() if text is not None}
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]

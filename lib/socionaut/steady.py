@@ -8,7 +8,7 @@ what is shown is sorted as it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -146,15 +146,15 @@ def ordered(
     return labelled.iloc[np.lexsort(keys[::-1])]
 
 
-def tidy(table: Table, digits: int | Mapping[str, int] | None = None) -> Table:
+def tidy(table: Table, digits: int | None = None) -> Table:
     """Round numbers to show them, without a minus before zero.
 
     Parameters
     ----------
     table : pandas.DataFrame or pandas.Series
         What is to be shown. Texts and dates stay as they are.
-    digits : int or mapping of str to int, optional
-        Digits after the point, for all columns or by column; left out, nothing is rounded.
+    digits : int, optional
+        Digits after the point; left out, nothing is rounded.
 
     Returns
     -------
@@ -165,11 +165,7 @@ def tidy(table: Table, digits: int | Mapping[str, int] | None = None) -> Table:
     >>> tidy(pd.Series([-0.001, 0.126]), 2).tolist()
     [0.0, 0.13]
     """
-    rounded = table if digits is None else table.round(digits)
+    rounded: Table = table if digits is None else table.round(digits)
     if isinstance(rounded, pd.DataFrame):
-        return rounded.apply(_without_minus)
-    return _without_minus(rounded)
-
-
-def _without_minus(column: pd.Series) -> pd.Series:
-    return column + 0.0 if column.dtype.kind == "f" else column
+        return pd.DataFrame(rounded.apply(tidy))
+    return rounded + 0.0 if rounded.dtype.kind == "f" else rounded
