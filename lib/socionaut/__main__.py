@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -129,7 +129,7 @@ def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence
         found.extend(differing)
         return results
 
-    failed = _run_all(runner)
+    failed = _any_failed(_run_all(runner))
     print(*found, f"{name}: {len(found) or 'no'} cells differ from the stored ones", sep="\n")
     return failed + len(found)
 
@@ -494,72 +494,82 @@ def _near(path: Path) -> str:
     return os.path.relpath(path)
 
 
-def _add_own_data_arguments(command: argparse.ArgumentParser, things: str) -> None:
-    command.add_argument("file", type=Path, nargs="?", help=f"your {things}, CSV or Parquet")
-    command.add_argument("--output", type=Path, help="folder for the notebook and its figures")
-    command.add_argument("--drop-bad-rows", action="store_true", help="go on without bad rows")
-    command.add_argument("--columns", action="store_true", help="show the columns of a file")
-    command.add_argument("--example", type=Path, metavar="FILE", help=f"write example {things}")
+Option = tuple[str, dict[str, Any]]
 
 
-def _add_portable_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("names", nargs="*", help="parts of the file names to run, without tests")
-    command.add_argument("--profiles", nargs="+", default=[], help="those alone")
-    command.add_argument("--numeric", action="store_true", help="only tests that compute")
-    command.add_argument("--noise", type=float, default=1e-12, help="size of the noise; 1e-12")
-    command.add_argument("--seed", type=int, default=1, help="seed of the noise; 1")
+def _flag(name: str, words: str) -> Option:
+    return name, {"action": "store_true", "help": words}
+
+
+def _own(things: str) -> list[Option]:
+    return [
+        ("file", {"type": Path, "nargs": "?", "help": f"your {things}, CSV or Parquet"}),
+        ("--output", {"type": Path, "help": "folder for the notebook and its figures"}),
+        _flag("--drop-bad-rows", "go on without bad rows"),
+        _flag("--columns", "show the columns of a file"),
+        ("--example", {"type": Path, "metavar": "FILE", "help": f"write example {things}"}),
+    ]
+
+
+_NAMES: Option = ("names", {"nargs": "*", "help": "parts of the file names to run"})
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = {
+    "check": (check, []),
+    "benchmark": (
+        benchmark,
+        [
+            ("table", {"choices": ["posts", "network"], "help": "what to measure"}),
+            ("--rows", {"type": int, "default": 22_000_000}),
+            ("--repetitions", {"type": int, "default": 3}),
+        ],
+    ),
+    "data": (data, [_flag("--fetch", "fetch what is not here")]),
+    "findings": (findings, []),
+    "lab": (lab, [_flag("--fresh", "make the copy anew")]),
+    "network": (
+        network,
+        [
+            *_own("edges"),
+            ("--attributes", {"type": Path, "help": "what is known of the nodes"}),
+            ("--undirected", {"dest": "directed", "action": "store_false"}),
+            ("--weights", {"choices": ["probability", "strength"], "default": "probability"}),
+        ],
+    ),
+    "portable": (
+        portable,
+        [
+            _NAMES,
+            ("--profiles", {"nargs": "+", "default": [], "help": "those alone"}),
+            _flag("--numeric", "only tests that compute"),
+            ("--noise", {"type": float, "default": 1e-12, "help": "size of the noise; 1e-12"}),
+            ("--seed", {"type": int, "default": 1, "help": "seed of the noise; 1"}),
+        ],
+    ),
+    "posts": (
+        posts,
+        [*_own("posts"), ("--per", {"choices": ["followers", "reach"], "default": "followers"})],
+    ),
+    "report": (report, []),
+    "run": (run, [("--in-place", {"action": "store_true", "required": True}), _NAMES]),
+    "seal": (seal_tables, []),
+    "series": (
+        series,
+        [
+            *_own("series"),
+            ("--break", {"dest": "break_at", "default": "", "help": "first period after it"}),
+        ],
+    ),
+    "readme": (readme, [_flag("--check", "compare, write nothing")]),
+}
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="socionaut", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, action in {
-        "check": check,
-        "benchmark": benchmark,
-        "data": data,
-        "findings": findings,
-        "lab": lab,
-        "network": network,
-        "portable": portable,
-        "posts": posts,
-        "report": report,
-        "run": run,
-        "seal": seal_tables,
-        "series": series,
-        "readme": readme,
-    }.items():
+    for name, (action, options) in COMMANDS.items():
         command = commands.add_parser(name, help=(action.__doc__ or "").strip())
         command.set_defaults(action=action)
-        if action is lab:
-            command.add_argument("--fresh", action="store_true", help="make the copy anew")
-        if action is run:
-            command.add_argument("--in-place", action="store_true", required=True)
-            command.add_argument("names", nargs="*", help="parts of the file names to run")
-        if action is data:
-            command.add_argument("--fetch", action="store_true", help="fetch what is not here")
-        if action is benchmark:
-            command.add_argument("table", choices=["posts", "network"], help="what to measure")
-            command.add_argument("--rows", type=int, default=22_000_000)
-            command.add_argument("--repetitions", type=int, default=3)
-        if action is portable:
-            _add_portable_arguments(command)
-        if action is posts:
-            _add_own_data_arguments(command, "posts")
-            command.add_argument("--per", choices=["followers", "reach"], default="followers")
-        if action is network:
-            _add_own_data_arguments(command, "edges")
-            command.add_argument("--attributes", type=Path, help="what is known of the nodes")
-            command.add_argument("--undirected", dest="directed", action="store_false")
-            command.add_argument(
-                "--weights", choices=["probability", "strength"], default="probability"
-            )
-        if action is series:
-            _add_own_data_arguments(command, "series")
-            command.add_argument(
-                "--break", dest="break_at", default="", help="first period after the break"
-            )
-        if action is readme:
-            command.add_argument("--check", action="store_true", help="compare, write nothing")
+        for word, settings in options:
+            command.add_argument(word, **settings)
     return parser
 
 
