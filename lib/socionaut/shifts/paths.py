@@ -29,6 +29,7 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.sandwich_covariance import cov_hac_simple
 
 from socionaut.estimates import Estimate
+from socionaut.steady import ranks
 
 __all__ = [
     "SegmentedFit",
@@ -308,10 +309,11 @@ def segmented_regression(
 
     Examples
     --------
+    >>> from socionaut.steady import tidy
     >>> index = pd.period_range("2018Q1", periods=16, freq="Q")
     >>> jump = pd.Series([*range(8), *range(18, 26)], index=index, dtype=float)
     >>> fit = segmented_regression(jump, "2020Q1", errors="independent")
-    >>> fit.table["value"].round(6).tolist()
+    >>> tidy(fit.table["value"], 6).tolist()
     [8.0, 1.0, 10.0, 0.0]
     """
     kept, at, late = _cut(points, break_at, before, after)
@@ -700,7 +702,7 @@ def placebo_table(
         index=pd.PeriodIndex(list(rows), name="break"),
         columns=["value", "low", "high"],
     )
-    rank = table["value"].abs().rank(ascending=False, method="min").astype("int64")
+    rank = ranks(table["value"].abs(), method="min").astype("int64")
     return table.assign(true=table.index == true, rank=rank)
 
 
