@@ -12,8 +12,8 @@ from scipy import stats
 from statsmodels.stats.stattools import durbin_watson
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from socionaut.shifts import paths as shifts
-from socionaut.shifts.paths import ShiftError
+from socionaut import shifts
+from socionaut.shifts import ShiftError, forecasts, paths
 
 # Packs of cigarettes sold a head in California, 1970 to 2000, as typed from Abadie, Diamond and
 # Hainmueller (2010); from 1989 on a law and a tax.
@@ -114,18 +114,18 @@ def test_newey_west_counts_lags_in_time_across_a_gap(gapped):
 def test_one_memory_is_generalised_least_squares_of_statsmodels(gapped, memory):
     times = gapped.index.asi8.astype(float)
     design = np.column_stack([np.ones(len(times)), times - times[0]])
-    fits = shifts._fits(gapped.to_numpy()[:, None], [design], np.eye(2), times, np.array([memory]))
+    fits = paths._fits(gapped.to_numpy()[:, None], [design], np.eye(2), times, np.array([memory]))
     sigma = memory ** np.abs(times[:, None] - times[None, :])
     theirs = sm.GLS(gapped.to_numpy(), design, sigma=sigma).fit()
     assert np.allclose(fits.centres[0, :, 0], theirs.params)
     assert np.allclose(fits.scales[0, :, 0], theirs.bse)
-    assert np.allclose(shifts._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
+    assert np.allclose(paths._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
 
 
 def test_the_likeliest_memory_is_that_of_sarimax(gapped):
     times = gapped.index.asi8.astype(float)
     design = np.column_stack([np.ones(len(times)), times - times[0]])
-    likelihood, memory, coefficients = shifts._likeliest(gapped.to_numpy(), design, times)
+    likelihood, memory, coefficients = paths._likeliest(gapped.to_numpy(), design, times)
     whole = gapped.reindex(pd.period_range(gapped.index[0], gapped.index[-1], freq="Q"))
     x = np.column_stack([np.ones(len(whole)), np.arange(len(whole))])
     theirs = SARIMAX(whole.to_numpy(), x, order=(1, 0, 0)).fit(disp=False)
@@ -155,10 +155,10 @@ def test_a_forecast_of_independent_points_is_that_of_statsmodels(gapped):
 
 def test_a_forecast_with_memory_is_the_kriging_predictor(gapped):
     """At one memory: trend plus what the last residual carries on."""
-    ready = shifts._prepare(gapped, "2019Q3", None, 4, "linear", False)
+    ready = forecasts._prepare(gapped, "2019Q3", None, 4, "linear", False)
     asked = np.zeros((1, ready.designs[0].shape[1]))
     asked[0, 2] = 1
-    fits = shifts._fits(ready.heights[:, None], ready.designs, asked, ready.times, np.array([0.7]))
+    fits = paths._fits(ready.heights[:, None], ready.designs, asked, ready.times, np.array([0.7]))
     early = ~ready.late
     design, times = ready.designs[0][early][:, :2], ready.times[early]
     sigma = 0.7 ** np.abs(times[:, None] - times[None, :])
