@@ -67,7 +67,22 @@ def test_the_ends_are_the_decimal_ones(units, places):
     ],
 )
 def test_rounded_by_hand(value, step, low, high):
-    assert rounded(value, step) == Estimate(value, low, high)
+    assert rounded(value, step) == Estimate(value, low, high, "rounding")
+
+
+def test_an_interval_says_what_it_is_about():
+    mixed = combine(lambda *parts: sum(parts), rounded(2, 1), Estimate(1, 0, 2, "sampling"))
+    assert mixed.kind == "sampling and rounding"
+    assert exactly(3).kind == combine(operator.add, exactly(1), exactly(2)).kind == ""
+    assert Estimate(2, 1, 3, "sources").write("%") == "2 % [1 to 3, sources]"
+    with pytest.raises(ValueError, match="choose one of sampling"):
+        Estimate(2, 1, 3, "confidence")
+
+
+def test_an_estimate_around_a_value_leaves_missing_draws_out_and_holds_the_value():
+    found = Estimate.around(9, [1.0, math.nan, 2.0, 3.0])
+    assert (found.value, found.high, found.kind) == (9, 9, "sampling")
+    assert found.low == pytest.approx(1.05)
 
 
 @pytest.mark.parametrize("step", [0, -1, NAN])

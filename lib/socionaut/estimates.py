@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "KINDS",
     "Estimate",
     "bootstrap",
     "combine",
@@ -28,9 +29,21 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+#: What an interval is about, in the order in which several are named.
+KINDS = {
+    "sampling": "chance of which people, posts or ties were taken",
+    "placebo": "how far the same forecast missed at dates when nothing happened",
+    "rounding": "what the printed figure was rounded from",
+    "sources": "what several sources say",
+    "units": "range over platforms, countries or other units",
+    "dates": "the days that a date can stand for",
+    "bound": "a bound or a range that the source itself states",
+}
+
+
+@dataclass(frozen=True, repr=False)
 class Estimate:
-    """A value with the interval in which it lies.
+    """A value with the interval in which it lies, and what the interval is about.
 
     Parameters
     ----------
@@ -38,31 +51,75 @@ class Estimate:
         The value itself.
     low, high : float
         Ends of the interval; they may be infinite.
+    kind : str
+        What the interval is about: one of `KINDS`, or several joined by " and "; empty where
+        there is no interval.
 
     Raises
     ------
     ValueError
-        If the value is missing or does not lie in the interval.
+        If the value is missing or does not lie in the interval, or if the kind is unknown.
 
     Examples
     --------
-    >>> Estimate(10, 0, 20)
-    Estimate(value=10, low=0, high=20)
+    >>> Estimate(10, 0, 20, "sampling")
+    Estimate(value=10, low=0, high=20, kind='sampling')
     """
 
     value: float
     low: float
     high: float
+    kind: str = ""
 
     def __post_init__(self) -> None:
+        unknown = [kind for kind in _parts(self.kind) if kind not in KINDS]
+        if unknown:
+            raise ValueError(
+                f'An interval of the kind "{unknown[0]}" is not known; choose one of '
+                f"{', '.join(KINDS)}, or several joined by “ and ”."
+            )
         if not self.low <= self.value <= self.high:
             raise ValueError(
                 f"The value {self.value} does not lie between {self.low} and {self.high}; "
                 "give low, value and high in this order of size, and no missing value."
             )
 
+    def __repr__(self) -> str:
+        kind = f", kind={self.kind!r}" if self.kind else ""
+        return f"Estimate(value={self.value!r}, low={self.low!r}, high={self.high!r}{kind})"
+
+    @classmethod
+    def around(
+        cls, value: float, draws: ArrayLike, *, level: float = 0.95, kind: str = "sampling"
+    ) -> Estimate:
+        """Return a value with the percentile interval of its resamples.
+
+        Parameters
+        ----------
+        value : float
+            What the resamples are of.
+        draws : array-like
+            One value a resample; missing ones are left out.
+        level : float
+            Share of the draws between the ends, between 0 and 1.
+        kind : str
+            What the interval is about.
+
+        Returns
+        -------
+        Estimate
+            Its interval is widened to hold the value where the percentiles do not.
+
+        Examples
+        --------
+        >>> Estimate.around(2, [1, 2, 3], level=0.5)
+        Estimate(value=2.0, low=1.5, high=2.5, kind='sampling')
+        """
+        low, high = percentile_interval(draws, value, level=level)
+        return cls(float(value), float(low), float(high), kind)
+
     def write(self, unit: str = "", digits: int = 3) -> str:
-        """Write the estimate with its interval for a reader.
+        """Write the estimate with its interval, and the kind of it, for a reader.
 
         Parameters
         ----------
@@ -74,12 +131,12 @@ class Estimate:
         Returns
         -------
         str
-            The value, then the interval in brackets where it is wider than a point.
+            The value, then the interval and its kind in brackets where it is wider than a point.
 
         Examples
         --------
-        >>> Estimate(10e6, 0, 20e6).write("users")
-        '10 million users [0 to 20 million]'
+        >>> Estimate(10e6, 0, 20e6, "rounding").write("users")
+        '10 million users [0 to 20 million, rounding]'
         >>> Estimate(50, 50, float("inf")).write("%")
         '50 % or more'
         >>> exactly(82).write("countries")
@@ -94,7 +151,12 @@ class Estimate:
             return f"{value} or less"
         bare = unit if unit in ("year", "share") else ""
         low, high = (write_value(end, bare, digits) for end in (self.low, self.high))
-        return f"{value} [{low} to {high}]"
+        kind = f", {self.kind}" if self.kind else ""
+        return f"{value} [{low} to {high}{kind}]"
+
+
+def _parts(kind: str) -> list[str]:
+    return kind.split(" and ") if kind else []
 
 
 def exactly(value: float) -> Estimate:
@@ -141,14 +203,15 @@ def rounded(value: float, step: float) -> Estimate:
     Examples
     --------
     >>> rounded(3.81, 0.01)
-    Estimate(value=3.81, low=3.805, high=3.815)
+    Estimate(value=3.81, low=3.805, high=3.815, kind='rounding')
     """
     if not step > 0:
         raise ValueError(f"The step is {step}; give one unit of the last printed digit, above 0.")
     # Half a step takes at most two digits more than the step; the rest is noise of binary floats.
     least = 2 - math.floor(math.log10(step))
     digits = max(12 - math.ceil(math.log10(max(abs(value), step))), least)
-    return Estimate(value, round(value - step / 2, digits), round(value + step / 2, digits))
+    low, high = (round(value + half, digits) for half in (-step / 2, step / 2))
+    return Estimate(value, low, high, "rounding")
 
 
 def combine(formula: Callable[..., float], *parts: Estimate) -> Estimate:
@@ -168,7 +231,8 @@ def combine(formula: Callable[..., float], *parts: Estimate) -> Estimate:
     Returns
     -------
     Estimate
-        The formula at the values, between its least and greatest corner.
+        The formula at the values, between its least and greatest corner; its kind names those of
+        all parts with an interval.
 
     Examples
     --------
@@ -177,7 +241,8 @@ def combine(formula: Callable[..., float], *parts: Estimate) -> Estimate:
     """
     corners = [formula(*corner) for corner in itertools.product(*((p.low, p.high) for p in parts))]
     value = formula(*(part.value for part in parts))
-    return Estimate(value, min(corners), max(corners))
+    kinds = {kind for part in parts if part.low < part.high for kind in _parts(part.kind)}
+    return Estimate(value, min(corners), max(corners), " and ".join(k for k in KINDS if k in kinds))
 
 
 _REWRITTEN = {"share": (100, "%"), "ratio": (1, "times")}
@@ -322,8 +387,7 @@ def bootstrap(
     groups = _row_numbers(sample, clusters)
     draws = [statistic(sample.iloc[_draw(groups, generator)]) for _ in range(repetitions)]
     value = float(statistic(sample))
-    low, high = percentile_interval(draws, value, level=level)
-    return Estimate(value, float(low), float(high))
+    return Estimate.around(value, draws, level=level)
 
 
 def percentile_interval(
@@ -334,7 +398,8 @@ def percentile_interval(
     Parameters
     ----------
     draws : array-like
-        One value, or one array of values, a resample, along the first axis.
+        One value, or one array of values, a resample, along the first axis; missing ones are
+        left out.
     value : array-like
         What the resamples are of, of the shape of one of them.
     level : float
@@ -356,7 +421,7 @@ def percentile_interval(
     ([1.5, 6.0], [2.5, 8.5])
     """
     tail = (1 - level) / 2
-    low, high = np.quantile(np.asarray(draws, dtype=float), [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(np.asarray(draws, dtype=float), [tail, 1 - tail], axis=0)
     return np.minimum(low, value), np.maximum(high, value)
 
 

@@ -107,7 +107,7 @@ def report(_: argparse.Namespace) -> int:
     )
     table = _stored_verdicts(executed)
     _write_whole(BUILD / "verdicts.csv", table.to_csv(index=False, lineterminator="\n"))
-    shown = table.drop(columns=["unit", "low", "high"])
+    shown = table.drop(columns=["unit", "low", "high", "interval"])
     copies = sorted(executed.glob("*.ipynb"))
     home = build_pages(copies, shown, BUILD / "pages", progress=print)
     problems = page_problems(BUILD / "pages")

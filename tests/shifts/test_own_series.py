@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socionaut import shifts
 from socionaut.shifts import own_series
-from socionaut.shifts import paths as shifts
 from socionaut.sources.own_tables import OwnDataError, write_example
 from workshop import __main__ as command_line
 

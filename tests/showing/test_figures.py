@@ -31,6 +31,7 @@ DRAW = """
 import hashlib, matplotlib
 matplotlib.use("agg")
 import pandas as pd
+from socionaut.colours import VERDICT_COLOURS
 from socionaut.showing import figures
 months = pd.date_range("2020-01-01", periods=6, freq="MS")
 lines = {name: pd.Series(range(6), index=months) * k for k, name in enumerate("pqr", start=1)}

@@ -532,9 +532,7 @@ def ceiling_interval(
     phi = _dependence(fit, seed, repetitions) if dependent else 0.0
     later = np.asarray([points.index[-1] + 1], dtype=float)
     _, ceilings = _resample(fit, later, phi, seed, repetitions)
-    low, high = np.quantile(ceilings, [(1 - level) / 2, (1 + level) / 2])
-    value = float(fit.parameters[0])
-    return Estimate(value, min(value, float(low)), max(value, float(high)))
+    return Estimate.around(float(fit.parameters[0]), ceilings, level=level)
 
 
 def _ahead(points: pd.Series, fit: Fit, future: Floats, phi: float) -> Floats:

@@ -265,7 +265,7 @@ def estimate(
     Examples
     --------
     >>> estimate(pd.Series([2.0, 2.0, 2.0]), seed=1)
-    Estimate(value=0.0, low=0.0, high=0.0)
+    Estimate(value=0.0, low=0.0, high=0.0, kind='sampling')
     """
     sample = pd.DataFrame({"amount": _checked(amounts)})
     return bootstrap(

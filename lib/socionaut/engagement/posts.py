@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from socionaut.estimates import percentile_interval
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
@@ -511,14 +512,12 @@ def summarise_platforms(
                 for _ in range(repetitions if units > 1 else 0)
             ]
         )
-        tail = (1 - level) / 2
-        ends = (
-            np.quantile(draws, [tail, 1 - tail], axis=0) if units > 1 else np.full((2, 3), np.nan)
-        )
         values = summary(np.ones(units, dtype=np.int64))
-        for at, statistic in enumerate(("mean", "median", "pooled")):
-            low, high = np.minimum(ends[0, at], values[at]), np.maximum(ends[1, at], values[at])
-            rows.append((platform, statistic, values[at], low, high, len(group), units))
+        ends = percentile_interval(draws, values, level=level) if units > 1 else [[np.nan] * 3] * 2
+        for statistic, value, low, high in zip(
+            ("mean", "median", "pooled"), values, *ends, strict=True
+        ):
+            rows.append((platform, statistic, value, low, high, len(group), units))
     columns = ["platform", "statistic", "value", "low", "high", "posts", "account_months"]
     return pd.DataFrame(rows, columns=columns)
 

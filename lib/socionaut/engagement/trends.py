@@ -130,7 +130,7 @@ def pooled_slope(
     --------
     >>> panel = pd.DataFrame({"year": [0, 1, 2, 3], "rate": [1.0, 3.0, 2.0, 4.0]})
     >>> pooled_slope(panel, "rate", "year").write(digits=2)
-    '0.8 [-1 to 2.6]'
+    '0.8 [-1 to 2.6, sampling]'
     """
     _demand(panel, outcome, time, unit, weights)
     regressors = sm.add_constant(panel[[time]].astype(float))
@@ -228,7 +228,7 @@ def _least_squares(
 
 def _slope(fitted: Any, time: str, level: float) -> Estimate:  # noqa: ANN401 - of statsmodels
     low, high = fitted.conf_int(alpha=1 - level).loc[time]
-    return Estimate(float(fitted.params[time]), float(low), float(high))
+    return Estimate(float(fitted.params[time]), float(low), float(high), "sampling")
 
 
 def _demand(
@@ -302,7 +302,7 @@ def mixed_model_slope(
     --------
     >>> panel = simulate_panel(units=40, months=12, slope=0.5, arrival=0, seed=1)
     >>> mixed_model_slope(panel, "outcome", "year", "unit").write(digits=1)
-    '0.4 [0.2 to 0.6]'
+    '0.4 [0.2 to 0.6, sampling]'
     """
     _demand(panel, outcome, time, unit, None)
     # Time counted from its mean: the same slope, and a fit that settles sooner.
@@ -450,7 +450,8 @@ def percent_change(slope: Estimate) -> Estimate:
     >>> percent_change(Estimate(0.0, -0.1, 0.1)).write("%", digits=2)
     '0 % [-9.5 to 11]'
     """
-    return Estimate(*(100 * math.expm1(end) for end in (slope.value, slope.low, slope.high)))
+    value, low, high = (100 * math.expm1(end) for end in (slope.value, slope.low, slope.high))
+    return Estimate(value, low, high, slope.kind)
 
 
 def simulate_panel(
@@ -526,7 +527,7 @@ def printed(value: float) -> Estimate:
     Examples
     --------
     >>> printed(0.064)
-    Estimate(value=0.064, low=0.0635, high=0.0645)
+    Estimate(value=0.064, low=0.0635, high=0.0645, kind='rounding')
     """
     exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
     return rounded(float(value), 10.0 ** int(exponent))

@@ -19,7 +19,7 @@ import statsmodels.api as sm
 from scipy.optimize import brentq
 from scipy.stats import norm, qmc, rankdata
 
-from socionaut.estimates import Estimate, bootstrap
+from socionaut.estimates import Estimate, bootstrap, percentile_interval
 
 __all__ = [
     "AudienceError",
@@ -87,7 +87,7 @@ def rank_correlation(
     --------
     >>> table = pd.DataFrame({"followers": range(20), "likes": [*range(1, 20), 0]})
     >>> rank_correlation(table, "followers", "likes", seed=1).write(digits=2)
-    '0.71 [0.11 to 1]'
+    '0.71 [0.11 to 1, sampling]'
     """
     columns = [first, second] if clusters is None else [first, second, clusters]
     _demand(table, columns, [first, second])
@@ -165,7 +165,7 @@ def elasticity(
     --------
     >>> table = pd.DataFrame({"followers": [1, 10, 100, 1000], "likes": [1, 4, 9, 30]})
     >>> elasticity(table, "likes", "followers").write(digits=2)
-    '0.48 [0.39 to 0.56]'
+    '0.48 [0.39 to 0.56, sampling]'
     """
     columns = [response, audience, *(name for name in (peers, clusters) if name is not None)]
     _demand(table, columns, [audience])
@@ -183,7 +183,7 @@ def elasticity(
     )
     fitted = model.fit(**kind)
     low, high = fitted.conf_int(alpha=1 - level).loc[audience]
-    return Estimate(float(fitted.params[audience]), float(low), float(high))
+    return Estimate(float(fitted.params[audience]), float(low), float(high), "sampling")
 
 
 def _design(table: pd.DataFrame, audience: str, peers: str | None) -> pd.DataFrame:
@@ -538,15 +538,15 @@ def band_estimates(
     [7.5, 1.5]
     """
     accounts, values, drawn = _resample_bands(table, audience, response, edges, seed, repetitions)
-    low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    low, high = percentile_interval(drawn, values)
     return pd.DataFrame(
         {
             "band": np.repeat(np.arange(len(accounts)), len(_MEASURES)),
             "accounts": np.repeat(accounts, len(_MEASURES)),
             "measure": np.tile(_MEASURES, len(accounts)),
             "value": values.ravel(),
-            "low": np.minimum(low, values).ravel(),
-            "high": np.maximum(high, values).ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
         }
     )
 
@@ -598,9 +598,8 @@ def small_over_large(
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios, value = drawn[:, 0, :3] / drawn[:, 1, :3], values[0, :3] / values[1, :3]
-    low, high = np.nanquantile(ratios, [0.025, 0.975], axis=0)
-    ends = zip(value, np.minimum(low, value), np.maximum(high, value), strict=True)
-    return pd.Series([Estimate(*map(float, end)) for end in ends], index=_MEASURES[:3])
+    found = [Estimate.around(one, draws) for one, draws in zip(value, ratios.T, strict=True)]
+    return pd.Series(found, index=_MEASURES[:3])
 
 
 def _resample_bands(

@@ -90,9 +90,9 @@ def auc(scores: pd.Series, fake: pd.Series) -> Estimate:
         result = rank_compare_2indep(values[flags], values[~flags])
     value = float(result.prob1)
     if not result.var > 0:
-        return Estimate(value, 0.0, 1.0)
+        return Estimate(value, 0.0, 1.0, "sampling")
     low, high = result.conf_int(alpha=1 - _LEVEL)
-    return Estimate(value, max(0.0, float(low)), min(1.0, float(high)))
+    return Estimate(value, max(0.0, float(low)), min(1.0, float(high)), "sampling")
 
 
 def out_of_fold(
@@ -256,7 +256,7 @@ def fold_interval(scores: pd.Series, *, folds: int) -> Estimate:
     Examples
     --------
     >>> fold_interval(pd.Series([0.9, 0.8, 0.9, 0.8, 0.85]), folds=5).write(digits=2)
-    '0.85 [0.76 to 0.94]'
+    '0.85 [0.76 to 0.94, sampling]'
     """
     if folds < 2 or len(scores) == 0 or len(scores) % folds:
         raise ValueError(
@@ -265,7 +265,7 @@ def fold_interval(scores: pd.Series, *, folds: int) -> Estimate:
     size, mean = len(scores), float(scores.mean())
     error = float(np.sqrt((1 / size + 1 / (folds - 1)) * scores.var(ddof=1)))
     half = float(t.ppf((1 + _LEVEL) / 2, size - 1)) * error
-    return Estimate(mean, mean - half, mean + half)
+    return Estimate(mean, mean - half, mean + half, "sampling")
 
 
 def apparent_prevalence(prevalence: float, sensitivity: float, specificity: float) -> float:
@@ -408,7 +408,7 @@ def corrected_prevalence(
     Examples
     --------
     >>> corrected_prevalence((170, 1000), (80, 100), (90, 100)).write("share", digits=2)
-    '10 % [1.7 % to 18 %]'
+    '10 % [1.7 % to 18 %, sampling]'
     """
     rates, variances = [], []
     for hits, of in (flagged, sensitivity, specificity):
@@ -421,7 +421,7 @@ def corrected_prevalence(
     error = np.sqrt(np.dot(weights, variances)) / (rates[1] + rates[2] - 1)
     half = float(norm.ppf((1 + _LEVEL) / 2) * error)
     value, low, high = (min(max(x, 0.0), 1.0) for x in (share, share - half, share + half))
-    return Estimate(value, low, high)
+    return Estimate(value, low, high, "sampling")
 
 
 def buy_followers(
@@ -598,7 +598,7 @@ def attack_ranks(
 
 def _share(hits: int, of: int) -> Estimate:
     percent = share_interval(hits, of)
-    return Estimate(hits / of, percent.low / 100, percent.high / 100)
+    return Estimate(hits / of, percent.low / 100, percent.high / 100, percent.kind)
 
 
 def _checked_labels(fake: pd.Series, *, least: int) -> np.ndarray:

@@ -573,7 +573,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     Examples
     --------
     >>> mean_ratio([2, 4, 6], [1, 2, 3])
-    Estimate(value=2.0, low=2.0, high=2.0)
+    Estimate(value=2.0, low=2.0, high=2.0, kind='sampling')
     """
     top, base = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     if top.shape != base.shape or top.ndim != 1 or top.size < 2:
@@ -583,7 +583,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     ratio = float(top.mean() / base.mean())
     error = float((top - ratio * base).std(ddof=1) / base.mean() / np.sqrt(top.size))
     half = float(student.ppf((1 + level) / 2, top.size - 1)) * error
-    return Estimate(ratio, ratio - half, ratio + half)
+    return Estimate(ratio, ratio - half, ratio + half, "sampling")
 
 
 def imprecision(
@@ -628,10 +628,10 @@ def imprecision(
     --------
     >>> reach = [[4, 2, 1], [4, 2, 1]]
     >>> imprecision(reach, [0, 1, 0], 1 / 3, ranked_by=[3, 2, 1])
-    Estimate(value=0.5, low=0.5, high=0.5)
+    Estimate(value=0.5, low=0.5, high=0.5, kind='sampling')
     """
     chosen, best = (
         np.asarray(reach) @ top_weights(score, share) for score in (predictor, ranked_by)
     )
     kept = mean_ratio(chosen, best)
-    return Estimate(1 - kept.value, 1 - kept.high, 1 - kept.low)
+    return Estimate(1 - kept.value, 1 - kept.high, 1 - kept.low, kept.kind)

@@ -65,6 +65,7 @@ class Finding:
     computed: float | None
     low: float | None
     high: float | None
+    interval: str
     unit: str
     route: str
     verdict: str
@@ -381,6 +382,7 @@ def find(
         computed=_finite(estimate.value),
         low=_finite(estimate.low),
         high=_finite(estimate.high),
+        interval=estimate.kind if estimate.low < estimate.high else "",
         route=row["route"],
         verdict=verdict,
         fault=fault,

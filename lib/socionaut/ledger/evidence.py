@@ -52,14 +52,15 @@ def reference_estimate(row: pd.Series) -> Estimate:
     Examples
     --------
     >>> reference_estimate(reference("facebook-2020-messaging"))
-    Estimate(value=50.0, low=50.0, high=inf)
+    Estimate(value=50.0, low=50.0, high=inf, kind='bound')
     """
     value, high = float(row["value"]), float(row["value_high"])
     if row["comparison"] == "at least":
-        return Estimate(value, value, float("inf"))
+        return Estimate(value, value, float("inf"), "bound")
     if row["comparison"] == "at most":
-        return Estimate(value, float("-inf"), value)
-    return Estimate(value, value, high) if row["comparison"] == "range" else exactly(value)
+        return Estimate(value, float("-inf"), value, "bound")
+    ranged = row["comparison"] == "range"
+    return Estimate(value, value, high, "bound") if ranged else exactly(value)
 
 
 def series(name: str) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -
     -------
     pandas.DataFrame
         One row a claim, in the order of the ledger: id, document, line, token,
-        subject, theme, unit, value, published, recomputed, computed, low, high, route,
+        subject, theme, unit, value, published, recomputed, computed, low, high, interval, route,
         verdict, fault, reason, source_url, notebook. A claim without a finding is
         ``untested``; where the ledger expects a verdict, the reason says that no
         notebook reached it.
@@ -99,6 +99,7 @@ def _verdict_row(row: pd.Series, finding: Mapping[str, Any]) -> dict[str, Any]:
         "computed": finding.get("computed"),
         "low": finding.get("low"),
         "high": finding.get("high"),
+        "interval": finding.get("interval", ""),
         "route": finding.get("route", "none"),
         "verdict": finding.get("verdict", "untested"),
         "fault": finding.get("fault", ""),

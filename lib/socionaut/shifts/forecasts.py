@@ -181,8 +181,10 @@ def _local_linear(
     _demand_late(late)
     cycle = periods_a_year(index) if season else 0
     _demand_freedom(int((~late).sum()), 3 + max(cycle - 1, 0), "before the break")
-    heights = pd.Series(_logarithms(kept.to_numpy()), index=index)
-    whole = heights[~late].reindex(pd.period_range(index[0], at - 1, freq=at.freqstr))
+    heights = _logarithms(kept.to_numpy())
+    whole = pd.Series(heights[~late], index=index[~late]).reindex(
+        pd.period_range(index[0], at - 1, freq=at.freqstr)
+    )
     # In percent, so that the search starts near the size of what it looks for.
     model = UnobservedComponents(
         100 * whole.to_numpy(), "strend", seasonal=cycle or None, stochastic_seasonal=False
@@ -191,10 +193,9 @@ def _local_linear(
         warnings.simplefilter("ignore", ConvergenceWarning)
         fit = model.fit(disp=False, maxiter=200, cov_type="none")
     steps = index.asi8[late] - at.ordinal
-    centre: Floats = np.asarray(fit.forecast(int(steps[-1]) + 1), dtype=np.float64)[steps] / 100
+    centre = np.asarray(fit.forecast(int(steps[-1]) + 1), dtype=np.float64)[steps] / 100
     covariance = _forecast_covariance(fit, int(steps[-1]) + 1)[np.ix_(steps, steps)] / 1e4
-    observed = heights[late].to_numpy(dtype=float)
-    return _Ahead(observed, centre, covariance, math.inf, True, index[late])
+    return _Ahead(heights[late], centre, covariance, math.inf, True, index[late])
 
 
 def _forecast_covariance(fit: Any, steps: int) -> Floats:  # noqa: ANN401 - of statsmodels
@@ -385,7 +386,7 @@ def mean_departure(
             "The forecast falls to 0 or below, so that a departure in percent of it says nothing; "
             "take a log-linear trend, or compare values."
         )
-    return Estimate(value, min(low, value), max(high, value))
+    return Estimate(value, min(low, value), max(high, value), "sampling")
 
 
 def time_outside(path: pd.DataFrame) -> pd.Series:

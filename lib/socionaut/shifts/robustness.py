@@ -283,7 +283,7 @@ def calibrate_departure(placebos: pd.DataFrame, after: int, *, level: float = 0.
     >>> values = [10.0, 11, 13, 13, 14, 16, 16, 17, 18, 20, 20, 21, 23, 23, 24, 25, 40, 41]
     >>> table = placebo_table(pd.Series(values, index=index), "2020Q1", before=8, after=2)
     >>> calibrate_departure(table, 2).write("%")
-    '52.7 % [43.2 to 62.8]'
+    '52.7 % [43.2 to 62.8, placebo]'
     """
     value = float(placebos.loc[placebos["true"], "value"].iloc[0])
     half, windows = _earned(placebos.loc[~placebos["true"], "value"].to_numpy(), after, level)
@@ -293,7 +293,7 @@ def calibrate_departure(placebos: pd.DataFrame, after: int, *, level: float = 0.
             f"needs {_LEAST_WINDOWS}. Take a shorter time before, or give no interval."
         )
     low, high = (100 * math.expm1(math.log1p(value / 100) + end) for end in (-half, half))
-    return Estimate(value, low, high)
+    return Estimate(value, low, high, "placebo")
 
 
 def _earned(percents: Floats, ahead: int, level: float) -> tuple[float, float]:

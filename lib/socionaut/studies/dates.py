@@ -279,12 +279,12 @@ def years_between(earlier: Days, later: Days) -> Estimate:
     Examples
     --------
     >>> years_between(parse_date("octobre 1995"), parse_date("décembre 2014")).write("years")
-    '19.2 years [19.1 to 19.3]'
+    '19.2 years [19.1 to 19.3, dates]'
     """
     year = 365.2425
     shortest = (later.first - earlier.last).days / year
     longest = (later.last - earlier.first).days / year
-    return Estimate((shortest + longest) / 2, shortest, longest)
+    return Estimate((shortest + longest) / 2, shortest, longest, "dates")
 
 
 def date_texts(statements: pd.DataFrame) -> pd.DataFrame:

@@ -236,7 +236,7 @@ def share_interval(
     Examples
     --------
     >>> share_interval(75, 106).write("%")
-    '70.8 % [61.5 to 78.6]'
+    '70.8 % [61.5 to 78.6, sampling]'
     """
     if method not in _METHODS:
         raise SurveyError(f'The method "{method}" is not known; choose "wilson" or "exact".')
@@ -247,7 +247,7 @@ def share_interval(
     low, high = proportion_confint(k, n, alpha=1 - level, method=_METHODS[method])
     value = 100 * count / size
     # At no or all answers the interval ends there; only noise of binary floats says otherwise.
-    return Estimate(value, min(100 * float(low), value), max(100 * float(high), value))
+    return Estimate(value, min(100 * float(low), value), max(100 * float(high), value), "sampling")
 
 
 def printed_interval(
@@ -289,9 +289,9 @@ def printed_interval(
     Examples
     --------
     >>> printed_interval(71, 106).write("%")
-    '71 % [61.5 to 78.6]'
+    '71 % [61.5 to 78.6, sampling and rounding]'
     >>> printed_interval(71, range(101, 131)).write("%")
-    '71 % [61.1 to 79.2]'
+    '71 % [61.1 to 79.2, sampling and rounding]'
     """
     tried = _sizes(sizes)
     ends = [
@@ -305,8 +305,9 @@ def printed_interval(
             f"No count of a sample of {known} prints as {percent} %; "
             "correct the percentage, its digits or the sample size."
         )
-    low, high = min(e.low for e in ends), max(e.high for e in ends)
-    return Estimate(float(percent), min(low, float(percent)), max(high, float(percent)))
+    value = float(percent)
+    low, high = min(value, *(e.low for e in ends)), max(value, *(e.high for e in ends))
+    return Estimate(value, low, high, "sampling and rounding")
 
 
 def difference_of_samples(
@@ -341,7 +342,7 @@ def difference_of_samples(
     Examples
     --------
     >>> difference_of_samples(56, 70, 48, 80).write("points")
-    '20 points [5.24 to 33.4]'
+    '20 points [5.24 to 33.4, sampling]'
     """
     _demand_inside(count, size, level)
     _demand_inside(other_count, other_size, level)
@@ -349,7 +350,7 @@ def difference_of_samples(
         count, size, other_count, other_size, method="newcomb", compare="diff", alpha=1 - level
     )
     value = 100 * (count / size - other_count / other_size)
-    return Estimate(value, min(100 * float(low), value), max(100 * float(high), value))
+    return Estimate(value, min(100 * float(low), value), max(100 * float(high), value), "sampling")
 
 
 def difference_within_sample(
