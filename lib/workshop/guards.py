@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from nbformat import NotebookNode
 
 from socionaut.showing.figures import SHORTEST_ALT
+from workshop.cells import parts, role_of
 from workshop.notebooks import first_line, normalise
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MARKERS = (
 RAISES = "raises-exception"
 TAGS = (*(marker.lower().replace("_", "-") for marker in MARKERS), RAISES)
 LONGEST_CELL = 15
+_SEAL = re.compile(r"[\"']([0-9a-f]{8})[\"']")
 
 Problem = tuple[int, str]
 Rule = Callable[[NotebookNode], Iterator[Problem]]
@@ -104,6 +106,8 @@ def _stored_form(notebook: NotebookNode) -> Iterator[Problem]:
         surplus = sorted(set(cell.metadata) - set(stored.metadata))
         if surplus:
             yield number, f"the cell has the metadata {', '.join(surplus)}; run `make notebooks`"
+        elif cell.metadata != stored.metadata:
+            yield number, "the cell does not fold as its role asks; run `make notebooks`"
 
 
 def _counts(notebook: NotebookNode) -> Iterator[Problem]:
@@ -138,6 +142,29 @@ def _length(notebook: NotebookNode) -> Iterator[Problem]:
                 f"the cell has {lines} lines, more than {LONGEST_CELL}; "
                 "split it or move a function to the library",
             )
+
+
+def _roles(notebook: NotebookNode) -> Iterator[Problem]:
+    """Want one role a cell, and a checked solution right below each exercise."""
+    cells = list(_code_cells(notebook))
+    for number, cell in cells:
+        if len(parts(cell.source)) > 1:
+            yield number, "the cell has more than one role; run `make notebooks`"
+    for at, (number, cell) in enumerate(cells):
+        if role_of(cell.source) != "exercise":
+            continue
+        below = cells[at + 1][1] if at + 1 < len(cells) else None
+        seal = _SEAL.findall(cell.source)
+        if below is None or role_of(below.source) != "solution" or not seal:
+            yield number, "the exercise has no solution below; add a cell"
+        elif seal != _SEAL.findall(below.source):
+            yield number, "the exercise has no solution below with the same seal; correct one"
+        elif not _says(cell, "Not yet") or not _says(below, "Right."):
+            yield number, "the seal is not that of the solution; take it from `seal_answer(...)`"
+
+
+def _says(cell: NotebookNode, words: str) -> bool:
+    return any(output.get("text", "").startswith(words) for output in cell.outputs)
 
 
 def _failures(notebook: NotebookNode) -> Iterator[Problem]:
@@ -296,6 +323,7 @@ RULES: tuple[Rule, ...] = (
     _stored_form,
     _counts,
     _length,
+    _roles,
     _failures,
     _marker_spelling,
     _marker_use,
@@ -495,71 +523,3 @@ def known_numbers(
 
 
 # Sanitising rules of nbval
-
-RESULTS = (
-    "0.083",
-    "-0.5",
-    "12 %",
-    "1,234",
-    "3.81 billion",
-    "1e-05",
-    "n = 22 of 35",
-    "[0.24, 0.28]",
-    "<td>0.26</td>",
-    "2020-04-01",
-    "Tue 10:30, 12 posts",
-)
-
-
-def sanitising_problems(text: str) -> list[str]:
-    r"""List what is wrong with a file of sanitising rules for nbval.
-
-    Nbval skips, silently, a `regex:` line that no `replace:` line follows directly, and a line
-    with no blank after the colon. A rule that changes a digit of a result would hide a wrong one.
-
-    Parameters
-    ----------
-    text : str
-        The file.
-
-    Returns
-    -------
-    list of str
-        One sentence a problem, with its line. Empty when all is well.
-
-    Examples
-    --------
-    >>> sanitising_problems("regex: 0x[0-9a-f]{6,16}\nreplace: ADDRESS\n")
-    []
-    """
-    lines = text.splitlines()
-    problems = []
-    for number, line in enumerate(lines, start=1):
-        above = lines[number - 2] if number > 1 else ""
-        below = lines[number] if number < len(lines) else ""
-        for word in ("regex", "replace"):
-            if re.match(rf"\s*{word}\w*\s*:", line, re.IGNORECASE) and not line.startswith(
-                f"{word}: "
-            ):
-                problems.append(f"line {number}: nbval ignores it; begin it with `{word}: `")
-        if line.startswith("regex: "):
-            if below.startswith("replace: "):
-                what = _rule_problem(line.removeprefix("regex: "), below.removeprefix("replace: "))
-                problems += [f"line {number}: {what}"] if what else []
-            else:
-                problems.append(f"line {number}: nbval ignores it; write `replace: ` under it")
-        elif line.startswith("replace: ") and not above.startswith("regex: "):
-            problems.append(f"line {number}: nbval ignores it; write `regex: ` above it")
-    return [f"sanitising file, {problem}." for problem in problems]
-
-
-def _rule_problem(pattern: str, replacement: str) -> str:
-    """Return what is wrong with one rule, tried on results; "" when nothing is."""
-    for result in RESULTS:
-        try:
-            changed = re.sub(pattern, replacement, result)
-        except (re.error, IndexError) as error:
-            return f"the rule cannot be read ({error}); mend the regular expression"
-        if changed != result:
-            return f"the rule makes {changed!r} of {result!r}; let it match no part of a result"
-    return ""

@@ -28,6 +28,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeo
 from nbformat import NotebookNode
 
 from socionaut.files import replacing
+from workshop.cells import fold, parts
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python"}
@@ -150,7 +151,8 @@ def update_notebooks(
 ) -> list[RunResult]:
     """Execute notebooks and store the outputs in them; those that do not pass stay as they are.
 
-    A second call writes the same bytes, if the cells themselves are deterministic.
+    Cells with more than one role are split first. A second call writes the same bytes, if the
+    cells themselves are deterministic.
 
     Parameters
     ----------
@@ -169,16 +171,16 @@ def update_notebooks(
         if result.status == "passed":
             write_notebook(notebook, result.path)
 
-    return _run_in_turn(sources, write, workers, timeout, environment, report)
+    return _run_in_turn(sources, write, workers, timeout, environment, report, prepare=split_cells)
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Return a copy in the form in which notebooks are stored.
 
     Kernel name and language are always the same; of other metadata only those that mean something
-    to the collection are kept. Outputs, their metadata (alt text), cell ids and execution counts
-    are left alone, but of widgets, which live as long as their kernel, only the text is kept.
-    A cell without an id gets one from its position.
+    to the collection are kept, and how a code cell folds is read from its code. Outputs, their
+    metadata (alt text), cell ids and execution counts are left alone, but of widgets, which live
+    as long as their kernel, only the text is kept. A cell without an id gets one from its place.
 
     Parameters
     ----------
@@ -202,9 +204,40 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     for number, cell in enumerate(tidy.cells, start=1):
         cell.setdefault("id", f"cell-{number}")
         cell.metadata = _only(cell.metadata, KEPT_CELL_METADATA)
+        if cell.cell_type == "code":
+            cell.metadata = fold(cell.metadata, cell.source)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
     return tidy
+
+
+def split_cells(notebook: NotebookNode) -> NotebookNode:
+    r"""Return a copy of a notebook in which each code cell has one role.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook in format 4.
+
+    Returns
+    -------
+    NotebookNode
+        The last part of a cell keeps its id, its tags and its outputs.
+
+    Examples
+    --------
+    >>> cell = nbformat.v4.new_code_cell("rise = 2\nMarkdown(f'Up by {rise}.')")
+    >>> [part.source for part in split_cells(nbformat.v4.new_notebook(cells=[cell])).cells]
+    ['rise = 2', "Markdown(f'Up by {rise}.')"]
+    """
+    split = copy.deepcopy(notebook)
+    split.cells = []
+    for cell in notebook.cells:
+        *earlier, last = parts(cell.source) if cell.cell_type == "code" else [cell.source]
+        for number, source in enumerate(earlier, start=1):
+            split.cells.append(nbformat.v4.new_code_cell(source, id=f"{cell.id}-{number}"))
+        split.cells.append(NotebookNode(copy.deepcopy(cell) | {"source": last}))
+    return split
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -284,6 +317,7 @@ def _run_in_turn(
     timeout: float,
     environment: Mapping[str, str] | None,
     report: Callable[[RunResult], None] | None,
+    prepare: Callable[[NotebookNode], NotebookNode] = lambda notebook: notebook,
 ) -> list[RunResult]:
     """Run the notebooks, those that come after all others in a second round."""
     results: dict[Path, RunResult] = {}
@@ -295,6 +329,7 @@ def _run_in_turn(
             report(result)
 
     def run(source: Path, notebook: NotebookNode, variables: dict[str, str]) -> RunResult:
+        notebook = prepare(notebook)
         result = _run(source, notebook, timeout, variables, stop)
         if not stop.is_set():
             write(result, notebook)

@@ -13,7 +13,6 @@ from socionaut.engagement.rates import benchmark, mean_over_median, rate_summary
 from socionaut.estimates import Estimate
 from socionaut.ledger.evidence import reference, reference_estimate, series, series_value
 from socionaut.ledger.tables import PROJECT, TableError, read_table
-from socionaut.showing.exercises import check
 
 POSTS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**8)), min_size=1, max_size=30)
 
@@ -156,29 +155,3 @@ def test_every_reference_gives_an_estimate():
     for _, row in read_table("references").iterrows():
         estimate = reference_estimate(row)
         assert estimate.low <= float(row["value"]) <= estimate.high
-
-
-# --- Exercises.
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected", "word"),
-    [
-        (0.3, 0.1 + 0.2, "Right: 0.3."),
-        (0, 0.0, "Right: 0."),
-        (1.01, 1, "Not yet: 1.01 is not it. Count."),
-        (float("nan"), 1, "Not yet: nan is not it. Count."),
-        (-4, 4, "Not yet: -4 is not it. Count."),
-    ],
-)
-def test_answers(capsys, answer, expected, word):
-    check(answer, expected, hint="Count.")
-    assert capsys.readouterr().out == word + "\n"
-
-
-def test_a_rounded_answer_may_be_let_pass(capsys):
-    check(0.667, 2 / 3, hint="Divide.", tolerance=1e-3)
-    check(0.66, 2 / 3, hint="Divide.", tolerance=1e-3)
-    right, wrong = capsys.readouterr().out.splitlines()
-    assert right == "Right: 0.667."
-    assert wrong.endswith("Divide.")

@@ -16,13 +16,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbval import plugin
 
 from socionaut.ledger.tables import read_table
-from socionaut.showing import figures
+from socionaut.showing import figures, seal_answer
 from workshop import guards
+from workshop.cells import fold
 from workshop.guards import (
     known_numbers,
     notebook_problems,
     prose_numbers,
-    sanitising_problems,
     untraced_numbers,
 )
 from workshop.notebooks import normalise, read_notebook
@@ -109,6 +109,26 @@ STATSMODELS = "Date:                Mon, 23 Nov 2026   Prob (F-statistic):   0.0
 ERROR = new_output("error", ename="ValueError", evalue="no", traceback=[])
 LONG = "\n".join(f"x{n} = {n}" for n in range(16))
 
+EXERCISE = f"answer = ...  # yours\ncheck(answer, '{seal_answer(4)}', hint='Count.')"
+
+
+def exercise(
+    solution: str, asked: str, solved: str, seal: str = seal_answer(4)
+) -> Callable[[NotebookNode], object]:
+    """Put an exercise and its solution in the place of the last cell."""
+
+    def plant(notebook: NotebookNode) -> None:
+        texts = [EXERCISE, f"{solution}\ncheck(answer, '{seal}')"]
+        notebook.cells[3:] = [
+            new_code_cell(text, outputs=[new_output("stream", text=said)], execution_count=count)
+            for count, (text, said) in enumerate(zip(texts, (asked, solved), strict=True), start=3)
+        ]
+        for cell in notebook.cells[3:]:
+            cell.metadata = fold({}, cell.source)
+
+    return plant
+
+
 FAULTS: list[Fault] = [
     ("no title", source(1, "## Later"), 1, "no title"),
     ("title in a code cell", lambda n: n.cells.pop(0), 1, "no title"),
@@ -119,6 +139,17 @@ FAULTS: list[Fault] = [
     ("counts", lambda n: n.cells[2].update(execution_count=7), 3, "count is 7 where 2 is due"),
     ("empty cell", source(4, "  \n"), 4, "code cell is empty"),
     ("long cell", source(2, LONG), 2, "16 lines, more than 15"),
+    ("two roles", source(2, "rate = 1\nMarkdown(f'{rate}')"), 2, "more than one role"),
+    ("open figure", lambda n: n.cells[2].metadata.clear(), 3, "does not fold as its role asks"),
+    ("open question", source(4, EXERCISE), 4, "no solution below"),
+    ("solution told", exercise("answer = 4", "Right.", "Right."), 4, "is not that of the solution"),
+    ("wrong seal", exercise("answer = 5", "Not yet: put", "Not right: 5."), 4, "is not that of"),
+    (
+        "another seal",
+        exercise("answer = 4", "Not yet: put", "Right.", "00000000"),
+        4,
+        "no solution",
+    ),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
     ("misspelt", source(2, "# NVBAL_SKIP\n1"), 2, "`# NVBAL_SKIP` is not a marker"),
@@ -178,6 +209,7 @@ def test_a_planted_fault_is_rejected(_, plant, cell, sentence):
 
 
 FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
+    ("exercise", exercise("answer = 4", "Not yet: put", "Right.")),
     ("announced error", lambda n: (tags("raises-exception")(n), output(ERROR)(n))),
     ("web address", shown("https://example.org/home/posts and example.org/root/x")),
     ("semicolon in text", source(2, "print('a;')")),
@@ -354,55 +386,6 @@ def test_numbers_in_code_maths_and_links_are_not_prose(value, place):
 def test_any_text_is_scanned(text):
     for numeral in prose_numbers(text):
         assert numeral.strip()
-
-
-RULES_THAT_BITE = [
-    (r"\d+\.\d+", "NUMBER"),
-    (r"\d", "0"),
-    (r" %", ""),
-    (r"(?<=\d),(?=\d)", ""),
-    (r"\d{4}-\d{2}-\d{2}", "DATE"),
-    (r"<td>.*</td>", "CELL"),
-    (r".*", "LINE"),
-]
-
-
-@pytest.mark.parametrize(("pattern", "replacement"), RULES_THAT_BITE)
-def test_a_rule_that_changes_a_result_is_rejected(pattern, replacement):
-    found = sanitising_problems(f"[x]\nregex: {pattern}\nreplace: {replacement}\n")
-    assert len(found) == 1
-    assert found[0].startswith("sanitising file, line 2: the rule makes ")
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("regex: a\n", "line 1: nbval ignores it; write `replace: ` under it."),
-        ("regex: a\n\nreplace: b\n", "line 1: nbval ignores it; write `replace: ` under it."),
-        ("regex: a\nreplace:\n", "line 2: nbval ignores it; begin it with `replace: `."),
-        ("regex:a\nreplace: b\n", "line 1: nbval ignores it; begin it with `regex: `."),
-        (" regex: a\nreplace: b\n", "line 1: nbval ignores it; begin it with `regex: `."),
-        ("replace: b\n", "line 1: nbval ignores it; write `regex: ` above it."),
-        ("regex: (a\nreplace: b\n", "mend the regular expression"),
-        ("regex: 1\nreplace: \\2\n", "mend the regular expression"),
-    ],
-)
-def test_a_rule_that_nbval_does_not_read_is_rejected(text, sentence):
-    assert any(sentence in problem for problem in sanitising_problems(text))
-    if "mend" not in sentence:  # nbval itself reads no rule here, as the guard says
-        assert plugin.get_sanitize_patterns(text) == []
-
-
-def test_rules_for_addresses_and_clocks_pass():
-    address = "regex: 0x[0-9a-f]{6,16}\nreplace: ADDRESS\n"
-    clock = "regex: \\b\\d\\d:\\d\\d:\\d\\d\\b\nreplace: TIME\n"
-    assert sanitising_problems(f"[x]\n{address}\n{clock}") == []
-
-
-def test_the_sanitising_rules_of_the_project_pass():
-    """There are none now; the guard stands for the day when a file of rules appears."""
-    for rules in sorted((PROJECT / "tests").glob("*sanitize*")):
-        assert sanitising_problems(rules.read_text(encoding="utf-8")) == []
 
 
 @pytest.fixture(scope="session")

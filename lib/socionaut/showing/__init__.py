@@ -4,9 +4,7 @@ Drawing functions in the house style, the frame of caption, alt text and table, 
 """
 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
-from socionaut.showing.exercises import (
-    check,
-)
+from socionaut.showing.exercises import check, seal_answer
 from socionaut.showing.figures import (
     SHORTEST_ALT,
     PictureError,
@@ -55,5 +53,6 @@ __all__ = [
     "draw_specifications",
     "draw_stacked_bars",
     "explore",
+    "seal_answer",
     "show",
 ]

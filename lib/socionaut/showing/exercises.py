@@ -1,34 +1,77 @@
-"""Checked answers for the exercises of the notebooks."""
+"""Exercises whose answers are checked without being told."""
 
 from __future__ import annotations
 
-import math
+import hashlib
+from types import EllipsisType
 
-__all__ = ["check"]
+__all__ = ["check", "seal_answer"]
+
+_DIGITS = 4
+_LEEWAY = (0.0, -1e-6, 1e-6)  # no answer may be wrong for the last bits of a float
 
 
-def check(answer: float, expected: float, *, hint: str, tolerance: float = 1e-6) -> None:
-    """Say whether an answer is right, and give a hint where it is not.
+def check(answer: float | str | EllipsisType, sealed: str, *, hint: str = "") -> None:
+    """Say whether an answer is right, without telling the right one.
 
     Parameters
     ----------
-    answer : float
-        The reader's answer.
-    expected : float
-        The right answer, found on another way than the exercise asks for.
+    answer : float, str or ellipsis
+        The reader's answer, a number or a word; dots where there is none yet.
+    sealed : str
+        The right answer as `seal_answer` gives it.
     hint : str
         What to think of when the answer is not right.
-    tolerance : float
-        Relative difference that still counts as right.
+
+    Notes
+    -----
+    Of a number four digits count.
 
     Examples
     --------
-    >>> check(2 + 2, 4, hint="Count with your fingers.")
-    Right: 4.
-    >>> check(5, 4, hint="Count with your fingers.")
-    Not yet: 5 is not it. Count with your fingers.
+    >>> check(..., seal_answer(4))
+    Not yet: put your answer in the place of the dots, and run the cell.
+    >>> check(2 + 2, seal_answer(4))
+    Right.
+    >>> check(5, seal_answer(4), hint="Count with your fingers.")
+    Not right: 5. Count with your fingers.
     """
-    if math.isclose(answer, expected, rel_tol=tolerance, abs_tol=1e-12):
-        print(f"Right: {answer:.4g}.")
+    if isinstance(answer, EllipsisType):
+        print("Not yet: put your answer in the place of the dots, and run the cell.")
+    elif sealed in _seals(answer):
+        print("Right.")
     else:
-        print(f"Not yet: {answer:.4g} is not it. {hint}")
+        shown = answer if isinstance(answer, str) else f"{float(answer):.{_DIGITS}g}"
+        print(f"Not right: {shown}. {hint}".rstrip())
+
+
+def seal_answer(answer: float | str) -> str:
+    """Return what an answer is checked against: a digest that does not tell it.
+
+    Parameters
+    ----------
+    answer : float or str
+        The right answer; of a number four digits count, of a word neither capitals nor blanks
+        around it.
+
+    Returns
+    -------
+    str
+        Eight hexadecimal digits.
+
+    Examples
+    --------
+    >>> seal_answer(2.49999) == seal_answer(2.5), seal_answer(2.51) == seal_answer(2.5)
+    (True, False)
+    >>> seal_answer(" Both ") == seal_answer("both")
+    True
+    """
+    return _seals(answer)[0]
+
+
+def _seals(answer: float | str) -> list[str]:
+    if isinstance(answer, str):
+        texts = [answer.strip().casefold()]
+    else:
+        texts = [f"{float(answer) * (1 + part) + 0.0:.{_DIGITS}g}" for part in _LEEWAY]
+    return [hashlib.sha256(text.encode()).hexdigest()[:8] for text in texts]

@@ -1,0 +1,226 @@
+"""One cell, one role: what a code cell is for, read from its code, and how it folds.
+
+The author tags nothing. `make notebooks` writes the role of each cell as a tag for the pages and
+as `jupyter` metadata for JupyterLab, and a guard holds both to the code.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Sequence
+from typing import Any, Literal
+
+__all__ = ["FOLDS", "Role", "fold", "parts", "role_of"]
+
+Role = Literal[
+    "setup", "figure", "sentence", "drawing", "judgement", "exercise", "solution", "analysis"
+]
+
+#: How a role folds: the tag for the pages, and what JupyterLab hides.
+FOLDS: dict[Role, tuple[str, tuple[str, ...]]] = {
+    "setup": ("hide-input", ("source_hidden",)),
+    "figure": ("hide-input", ("source_hidden",)),
+    "sentence": ("remove-input", ("source_hidden",)),
+    "drawing": ("hide-cell", ("source_hidden",)),
+    "solution": ("hide-cell", ("source_hidden", "outputs_hidden")),
+}
+_ENDS: dict[str, Role] = {
+    "Markdown": "sentence",
+    "check": "exercise",
+    "explore": "figure",
+    "judge": "judgement",
+    "show": "figure",
+}
+_PENS = ("ax", "axes", "canvas", "figure", "panel", "panels")
+
+
+def role_of(source: str) -> Role:
+    r"""Return the role of a code cell, read from its code.
+
+    Parameters
+    ----------
+    source : str
+        The cell.
+
+    Returns
+    -------
+    str
+        "setup" (imports, `start`), "figure" (ends in `show` or `explore`), "sentence" (ends in
+        `Markdown`), "drawing" (only functions that draw), "judgement" (judges), "exercise" (asks
+        for an answer: dots), "solution" (gives one), or else "analysis".
+
+    Examples
+    --------
+    >>> role_of("rate = likes / followers\nrate"), role_of("show(figure, caption='Up.')")
+    ('analysis', 'figure')
+    >>> role_of("answer = ...\ncheck(answer, 'b5')"), role_of("answer = 2\ncheck(answer, 'b5')")
+    ('exercise', 'solution')
+    """
+    body = _statements(source)
+    if not body:
+        return "analysis"
+    if all(_sets_up(node) for node in body):
+        return "setup"
+    if all(isinstance(node, ast.FunctionDef) and _draws(node) for node in body):
+        return "drawing"
+    role = _end(body[-1])
+    if role == "exercise":
+        return role if any(_is_open(node) for node in body) else "solution"
+    return role
+
+
+def parts(source: str) -> list[str]:
+    r"""Cut a cell into parts of one role each.
+
+    Parameters
+    ----------
+    source : str
+        The cell.
+
+    Returns
+    -------
+    list of str
+        The cell itself where it has one role.
+
+    Examples
+    --------
+    >>> parts("rise = new / old\nshow(draw(rise), caption=f'{rise}')")
+    ['rise = new / old', "show(draw(rise), caption=f'{rise}')"]
+    """
+    body = _statements(source)
+    if not body or role_of(source) in ("setup", "drawing", "exercise", "solution"):
+        return [source]
+    starts = sorted({0, *_cuts(body)})
+    lines = source.splitlines()
+    edges = [_first_line(lines, body, at) for at in starts] + [len(lines)]
+    edges[0] = 0
+    return ["\n".join(lines[a:b]).strip("\n") for a, b in itertools.pairwise(edges)]
+
+
+def fold(metadata: dict[str, Any], source: str) -> dict[str, Any]:
+    """Return the metadata of a code cell with the marks of its role, and without those of others.
+
+    Parameters
+    ----------
+    metadata : dict
+        The metadata of the cell; not changed.
+    source : str
+        The cell.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> fold({"tags": ["hide-input", "mine"]}, "Markdown('Up.')")
+    {'tags': ['mine', 'remove-input'], 'jupyter': {'source_hidden': True}}
+    """
+    ours = {tag for tag, _ in FOLDS.values()}
+    tags = [tag for tag in metadata.get("tags", []) if tag not in ours]
+    kept = {key: value for key, value in metadata.items() if key not in ("tags", "jupyter")}
+    tag, hidden = FOLDS.get(role_of(source), ("", ()))
+    if tag and "parameters" not in tags:
+        kept |= {"tags": [*tags, tag], "jupyter": dict.fromkeys(hidden, True)}
+    elif tags:
+        kept |= {"tags": tags}
+    return kept
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return []  # a cell with magics is what it is
+
+
+def _sets_up(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]).startswith("pd.options")
+    return isinstance(node, ast.Import | ast.ImportFrom) or _called(node) == "start"
+
+
+def _called(node: ast.stmt) -> str:
+    """Return the name of the function that a bare call calls; empty for all else."""
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        return ""
+    function = node.value.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _end(node: ast.stmt) -> Role:
+    """Return the role that a statement alone would give its cell."""
+    if isinstance(node, ast.For) and node.body:
+        return _end(node.body[-1])
+    return _ENDS.get(_called(node), "analysis")
+
+
+def _is_open(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and (node.value.value is ...)
+    )
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    return {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+
+
+def _draws(node: ast.AST) -> bool:
+    return any(name in _PENS or name.startswith("draw_") for name in _names(node))
+
+
+def _cuts(body: Sequence[ast.stmt]) -> list[int]:
+    """Return the numbers of the statements with which a new part begins."""
+    cuts, at = [], len(body)
+    while at > 0:
+        role = _end(body[at - 1])
+        first = at - 1
+        if role == "figure":
+            first = _with_its_drawing(body, first)
+        elif role in ("judgement", "analysis"):
+            kind = type(body[first]) is ast.FunctionDef
+            while (
+                first > 0
+                and _end(body[first - 1]) == role
+                and (type(body[first - 1]) is ast.FunctionDef) is kind
+            ):
+                first -= 1
+        cuts.append(first)
+        at = first
+    return cuts
+
+
+def _with_its_drawing(body: Sequence[ast.stmt], last: int) -> int:
+    """Return the first of the statements before a `show` that draw or that only serve drawing."""
+    first, pens = last, _names(body[last])
+    while first > 0:
+        node = body[first - 1]
+        drawn = _draws(node) or any(name in _PENS for name in _bound(node))
+        if not drawn or _end(node) != "analysis" or not (_names(node) & pens):
+            break
+        pens |= _names(node)
+        first -= 1
+    return first
+
+
+def _first_line(lines: Sequence[str], body: Sequence[ast.stmt], at: int) -> int:
+    """Return the line, from 0, where a statement begins, with the comments right above it."""
+    node = body[at]
+    decorators = getattr(node, "decorator_list", [])
+    line: int = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+    while line > 0 and lines[line - 1].lstrip().startswith("#"):
+        line -= 1
+    return line

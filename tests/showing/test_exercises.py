@@ -1,0 +1,44 @@
+"""Exercises: right answers are found, and no check tells what the right one is."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socionaut.showing.exercises import check, seal_answer
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "said"),
+    [
+        (0.1 + 0.2, 0.3, "Right."),
+        (-0.0, 0, "Right."),
+        (2016, 2017, "Not right: 2016. Count."),
+        (1.01, 1, "Not right: 1.01. Count."),
+        (math.nan, 1, "Not right: nan. Count."),
+        (-4, 4, "Not right: -4. Count."),
+        ("B ", "b", "Right."),
+        ("a", "b", "Not right: a. Count."),
+        (..., 1, "Not yet: put your answer in the place of the dots, and run the cell."),
+    ],
+)
+def test_answers(capsys, answer, right, said):
+    check(answer, seal_answer(right), hint="Count.")
+    assert capsys.readouterr().out == said + "\n"
+
+
+@given(NUMBERS)
+def test_the_last_bits_of_an_answer_do_not_count(right):
+    answers = (right, math.nextafter(right, math.inf), math.nextafter(right, -math.inf))
+    sealed = seal_answer(right)
+    for answer in answers:
+        check(answer, sealed)
+
+
+@given(st.integers(1000, 9998))
+def test_neighbours_of_four_digits_are_told_apart(whole):
+    assert seal_answer(whole) != seal_answer(whole + 1)
+    assert str(whole) not in seal_answer(whole) or len(str(whole)) < 8
