@@ -339,8 +339,8 @@ def specification_curve(
     Returns
     -------
     pandas.DataFrame
-        A row a combination: ``break``, ``before``, ``trend``, ``season``, ``errors``,
-        ``value``, ``low``, ``high`` (percent) and ``problem``: why there is no estimate, or
+        A row a combination: ``break``, ``before``, ``trend``, ``season``, ``errors`` ("own"
+        for trends that bring theirs), ``value``, ``low``, ``high`` (percent) and ``problem``: why there is no estimate, or
         no text.
 
     References
@@ -361,15 +361,16 @@ def specification_curve(
         at, length, trend, season, error = choice
         options: dict[str, Any] = {"before": length, "after": after, "trend": trend}
         options |= {"season": season, "errors": error, "level": level}
+        shown = (at, length, trend, season, "own" if trend in _OWN_ERRORS else error)
         try:
             key = _what_is_used(points, choice)
             if key in seen:
                 raise ShiftError("The same points, used in the same way, as in a way before.")
             seen.add(key)
             found = mean_departure(points, at, **options)
-            rows.append((*choice, found.value, found.low, found.high, ""))
+            rows.append((*shown, found.value, found.low, found.high, ""))
         except ShiftError as error_met:
-            rows.append((*choice, math.nan, math.nan, math.nan, str(error_met)))
+            rows.append((*shown, math.nan, math.nan, math.nan, str(error_met)))
     return pd.DataFrame(rows, columns=[*columns, "value", "low", "high", "problem"])
 
 
