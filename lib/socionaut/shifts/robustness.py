@@ -340,8 +340,8 @@ def specification_curve(
     -------
     pandas.DataFrame
         A row a combination: ``break``, ``before``, ``trend``, ``season``, ``errors`` ("own"
-        for trends that bring theirs), ``value``, ``low``, ``high`` (percent) and ``problem``: why there is no estimate, or
-        no text.
+        for trends that bring theirs), ``value``, ``low``, ``high`` (percent) and ``problem``:
+        why there is no estimate, or no text.
 
     References
     ----------
