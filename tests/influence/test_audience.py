@@ -285,14 +285,6 @@ def test_shares_add_up_and_intervals_hold_their_values():
     assert bands["value"].between(bands["low"], bands["high"]).all()
 
 
-def test_overlap_is_whole_for_one_measure_and_chance_for_none():
-    table = accounts(2000).assign(luck=np.random.default_rng(4).permutation(2000))
-    same = audience.top_overlap(table, "followers", "followers", 0.1, seed=1, repetitions=20)
-    chance = audience.top_overlap(table, "followers", "luck", 0.1, seed=1, repetitions=99)
-    assert (same.low, same.value, same.high) == (100, 100, 100)
-    assert chance.value == pytest.approx(10, abs=5)
-
-
 # What must be refused.
 
 
@@ -306,10 +298,8 @@ BROKEN = {
 
 @pytest.mark.parametrize(("words", "table"), BROKEN.items(), ids=BROKEN)
 def test_tables_that_cannot_be_used_are_refused(words, table):
-    for function in (audience.rank_correlation, audience.top_overlap):
-        options = {"share": 0.1} if function is audience.top_overlap else {}
-        with pytest.raises(AudienceError, match=words):
-            function(table, "followers", "likes", seed=1, **options)
+    with pytest.raises(AudienceError, match=words):
+        audience.rank_correlation(table, "followers", "likes", seed=1)
     with pytest.raises(AudienceError, match=words):
         audience.elasticity(table, "likes", "followers")
 

@@ -2,11 +2,235 @@
 
 from __future__ import annotations
 
+import math
+import re
+from fractions import Fraction
+
+import igraph
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from socionaut.influence.centrality import centralities, rank_ranges
+from socionaut.influence.centrality import (
+    MEASURES,
+    centralities,
+    rank_ranges,
+    ranks,
+    top_overlap,
+    top_weights,
+)
+from socionaut.influence.mentions import incidence, project
+from socionaut.ledger import read_table
+
+# Of the marriage network, normalised, as the test suite of networkx prints them.
+FLORENTINE_BETWEENNESS = {
+    "Acciaiuoli": 0.000,
+    "Albizzi": 0.212,
+    "Barbadori": 0.093,
+    "Bischeri": 0.104,
+    "Castellani": 0.055,
+    "Ginori": 0.000,
+    "Guadagni": 0.255,
+    "Lamberteschi": 0.000,
+    "Medici": 0.522,
+    "Pazzi": 0.000,
+    "Peruzzi": 0.022,
+    "Ridolfi": 0.114,
+    "Salviati": 0.143,
+    "Strozzi": 0.103,
+    "Tornabuoni": 0.092,
+}
+FLORENTINE_CLOSENESS = {"Medici": 0.560, "Ridolfi": 0.500, "Albizzi": 0.483, "Pazzi": 0.286}
+# The exact solution for the graph in https://en.wikipedia.org/wiki/File:PageRanks-Example.svg
+PAGES = re.findall("..", "DADBBCCBEBEDEFFBFEGBGEHBHEIBIEJEKE")
+PAGERANKS = dict(
+    zip(
+        "ABCDEFGHIJK",
+        (19002201, 222822800, 198772220, 22657320, 46886400, 22657320, *[9372840] * 5),
+        strict=True,
+    )
+)
+PAGERANK_WHOLE = 579662461
+
+
+@st.composite
+def graphs(draw, most=8):
+    """Small graphs: directed or not, unconnected, weighted by small whole numbers."""
+    size = draw(st.integers(0, most))
+    graph = draw(st.sampled_from([nx.Graph, nx.DiGraph]))()
+    graph.add_nodes_from(f"node {number}" for number in draw(st.permutations(range(size))))
+    if not size:
+        return graph
+    names = st.sampled_from(sorted(graph))
+    edges = draw(st.lists(st.tuples(names, names, st.integers(1, 4)), max_size=24))
+    graph.add_weighted_edges_from(edge for edge in edges if edge[0] != edge[1])
+    return graph
+
+
+def one_measure(graph, measure, **arguments):
+    return centralities(graph, measures=[measure], **arguments).iloc[:, 0].to_dict()
+
+
+def beside(graph):
+    """Return the table of small networks that fall apart."""
+    return centralities(
+        graph, measures=[name for name in MEASURES if name != "core"], weight="weight"
+    )
+
+
+@settings(max_examples=60)
+@given(graphs(), st.sampled_from([None, "weight"]))
+def test_slow_measures_are_those_of_networkx(graph, name):
+    for measure, function in (
+        ("betweenness", lambda: nx.betweenness_centrality(graph, weight=name)),
+        ("closeness", lambda: nx.closeness_centrality(graph, distance=name)),
+    ):
+        assert one_measure(graph, measure, distance=name) == pytest.approx(function(), abs=1e-10)
+    exact = nx.pagerank(graph, tol=1e-14, max_iter=5000, weight=name)
+    assert one_measure(graph, "pagerank", weight=name) == pytest.approx(exact, abs=1e-9)
+    assert one_measure(graph, "core") == nx.core_number(graph)
+
+
+@given(graphs(), st.integers(0, 9), st.sampled_from([None, "weight"]), st.data())
+def test_sampled_betweenness_draws_the_sources_of_networkx(graph, seed, name, data):
+    if len(graph) > 1:
+        k = data.draw(st.integers(1, len(graph) - 1))
+        # networkx draws from the nodes in the order of the graph, here in that of their names.
+        ordered = graph.__class__()
+        ordered.add_nodes_from(sorted(graph))
+        ordered.add_edges_from(graph.edges(data=True))
+        theirs = nx.betweenness_centrality(ordered, k=k, seed=seed, weight=name)
+        ours = one_measure(graph, "betweenness", sources=k, seed=seed, distance=name)
+        assert ours == pytest.approx(theirs, abs=1e-10, nan_ok=True)
+
+
+def test_the_default_tolerance_of_networkx_is_what_goes_wrong():
+    """Many leaves point to a hub that exchanges links with one friend; solved by hand."""
+    size, damping = 30_000, 0.85
+    graph = nx.DiGraph([("hub", "friend"), ("friend", "hub")])
+    graph.add_edges_from((f"leaf {number}", "hub") for number in range(size - 2))
+    start = (1 - damping) / size
+    hub = (start + damping * ((size - 2) * start + start)) / (1 - damping**2)
+    assert one_measure(graph, "pagerank")["hub"] == pytest.approx(hub, rel=1e-9)
+    assert nx.pagerank(graph, tol=1e-10, max_iter=500)["hub"] == pytest.approx(hub, rel=1e-4)
+    # networkx's own default stops when all values together change by less than size * 1e-6.
+    assert abs(nx.pagerank(graph)["hub"] / hub - 1) > 0.01
+
+
+def test_florentine_families_as_printed():
+    graph = nx.florentine_families_graph()
+    table = centralities(graph, measures=["betweenness", "closeness"])
+    assert table["betweenness"].to_dict() == pytest.approx(FLORENTINE_BETWEENNESS, abs=6e-4)
+    for name, printed in FLORENTINE_CLOSENESS.items():
+        assert table.loc[name, "closeness"] == pytest.approx(printed, abs=6e-4)
+
+
+def test_pagerank_as_printed():
+    graph = nx.DiGraph(PAGES)
+    graph.add_nodes_from("ABCDEFGHIJK")
+    found = one_measure(graph, "pagerank")
+    for page, part in PAGERANKS.items():
+        assert found[page] == pytest.approx(float(Fraction(part, PAGERANK_WHOLE)), abs=1e-9)
+
+
+@pytest.mark.parametrize("bad", [-1.0, float("nan"), float("inf"), "heavy", None])
+def test_a_wrong_weight_never_gives_a_number(bad):
+    graph = nx.Graph()
+    graph.add_weighted_edges_from([("a", "b", 2), ("b", "c", bad)])
+    with pytest.raises(ValueError, match=r"The edge attribute 'weight'"):
+        one_measure(graph, "pagerank", weight="weight")
+
+
+def test_what_cannot_be_measured_is_refused_in_a_sentence():
+    graph = nx.path_graph(3)
+    nx.set_edge_attributes(graph, 0, "length")
+    with pytest.raises(ValueError, match="A distance is 0"):
+        one_measure(graph, "betweenness", distance="length")
+    with pytest.raises(ValueError, match=r"\['fame'\] are not measures"):
+        centralities(graph, measures=["fame"])
+    with pytest.raises(ValueError, match="0 sources"):
+        centralities(graph, sources=0)
+
+
+def test_betweenness_of_the_florentine_families_is_the_published_one():
+    """M. O. Jackson, Social and Economic Networks, 2008, figure 1.1: to three digits."""
+    table = beside(nx.florentine_families_graph())
+    published = {"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103}
+    assert table["betweenness"].round(3).reindex(published).to_dict() == published
+    assert table["degree"].idxmax() == "Medici"
+
+
+def test_zacharys_club_has_the_published_centres():
+    club = nx.Graph(nx.karate_club_graph().edges)
+    table = beside(club)
+    assert table["degree"].nlargest(2).to_dict() == {33: 17, 0: 16}
+    assert table["betweenness"].round(3).nlargest(3).to_dict() == {0: 0.438, 33: 0.304, 32: 0.145}
+
+
+@pytest.mark.parametrize("leaves", [2, 5, 20])
+def test_stars_in_closed_form(leaves):
+    table = beside(nx.star_graph(leaves))
+    nodes, damping = leaves + 1, 0.85
+    hub = (1 - damping) / nodes * (1 + damping * leaves) / (1 - damping**2)
+    assert table.loc[0].to_dict() == pytest.approx(
+        {
+            "degree": leaves,
+            "strength": leaves,
+            "betweenness": 1,
+            "eigenvector": math.sqrt(0.5),
+            "pagerank": hub,
+            "closeness": 1,
+        }
+    )
+    assert table.loc[1, "closeness"] == pytest.approx(leaves / (2 * leaves - 1))
+    assert table.loc[1, "pagerank"] == pytest.approx((1 - hub) / leaves)
+
+
+@pytest.mark.parametrize("weighting", ["count", "newman"])
+def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
+    graph = project(incidence(read_table("mentions")), weighting)
+    other = igraph.Graph.from_networkx(graph)
+    table = beside(graph)
+    nodes = len(graph)
+    pairs = (nodes - 1) * (nodes - 2) / 2
+    assert np.allclose(table["strength"], other.strength(weights="weight"))
+    assert np.allclose(table["betweenness"], np.array(other.betweenness()) / pairs)
+    assert np.allclose(table["pagerank"], other.pagerank(weights="weight"), atol=1e-9)
+    reached = [len(other.subcomponent(node)) - 1 for node in range(nodes)]
+    scaled = np.nan_to_num(other.closeness()) * np.array(reached) / (nodes - 1)
+    assert np.allclose(table["closeness"], scaled)
+
+
+def test_the_eigenvector_is_that_of_the_largest_component():
+    graph = nx.disjoint_union(nx.star_graph(3), nx.path_graph(2))
+    found = beside(graph)["eigenvector"]
+    assert found.loc[[4, 5]].tolist() == [0, 0]
+    assert found.loc[0] == pytest.approx(math.sqrt(0.5))
+
+
+def test_a_network_without_links_has_no_centre():
+    lonely = nx.empty_graph(3)
+    table = beside(lonely)
+    assert (table.drop(columns="pagerank") == 0).all().all()
+    assert table["pagerank"].tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_ties_share_a_rank_and_the_last_digits_do_not_part_them():
+    scores = pd.DataFrame({"score": [0.3, 0.1 + 0.2, 1.0, 0.0], "none": 0.0})
+    assert ranks(scores)["score"].tolist() == [2.5, 2.5, 1, 4]
+    assert ranks(scores)["none"].tolist() == [2.5] * 4
+    assert ranks(scores["score"]).tolist() == [2.5, 2.5, 1, 4]
+
+
+def test_overlap_is_whole_for_one_score_and_chance_for_none():
+    generator = np.random.default_rng(4)
+    one, two = generator.random((2, 20_000))
+    assert top_overlap(one, one, 0.1) == pytest.approx(1)
+    assert top_overlap(one, two, 0.1) == pytest.approx(0.1, abs=0.02)
+    assert top_overlap([3, 2, 1, 0], [3, 0, 0, 0], 0.5) == pytest.approx(0.5 + 1 / 6)
 
 
 def by_degree(graph):
@@ -179,3 +403,22 @@ def test_a_measure_that_leaves_out_a_node_is_refused():
         rank_ranges(nx.path_graph(4), lambda _: {0: 1, 1: 1}, seed=1)
     with pytest.raises(ValueError, match="fewer than two edges"):
         rank_ranges(nx.path_graph(2), by_degree, seed=1)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.floats(0.01, 1))
+def test_top_weights_average_over_all_ways_to_break_ties(score: list, share: float) -> None:
+    weights = top_weights(score, share)
+    size = max(1, round(share * len(score)))
+    assert weights.sum() == pytest.approx(1)
+    assert weights @ score == pytest.approx(np.mean(sorted(score, reverse=True)[:size]))
+    for value in set(score):
+        assert np.ptp(weights[np.array(score) == value]) == 0
+
+
+@pytest.mark.parametrize(
+    ("score", "share", "words"),
+    [([1, 2], 0, "above 0"), ([1, float("nan")], 0.5, "for every node")],
+)
+def test_a_top_that_cannot_be_is_refused(score, share, words):
+    with pytest.raises(ValueError, match=words):
+        top_weights(score, share)

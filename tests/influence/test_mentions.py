@@ -1,10 +1,8 @@
 """The network of the documents: the coding, windows and projections, centralities, ranks, nulls."""
 
 import itertools
-import math
 from collections import Counter
 
-import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -16,12 +14,10 @@ from scipy.stats import chisquare
 from socionaut.influence.mentions import (
     WINDOWS,
     against_null,
-    entity_centralities,
     incidence,
     null_incidences,
     project,
     rank_intervals,
-    ranks,
     shared_windows,
     strengths,
     tiers,
@@ -155,78 +151,7 @@ def test_an_unknown_weighting_is_refused():
         project(incidence(PLACED), "cosine")
 
 
-# --- Centralities.
-
-
-def test_betweenness_of_the_florentine_families_is_the_published_one():
-    """M. O. Jackson, Social and Economic Networks, 2008, figure 1.1: to three digits."""
-    table = entity_centralities(nx.florentine_families_graph())
-    published = {"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103}
-    assert table["betweenness"].round(3).reindex(published).to_dict() == published
-    assert table["degree"].idxmax() == "Medici"
-
-
-def test_zacharys_club_has_the_published_centres():
-    club = nx.Graph(nx.karate_club_graph().edges)
-    table = entity_centralities(club)
-    assert table["degree"].nlargest(2).to_dict() == {33: 17, 0: 16}
-    assert table["betweenness"].round(3).nlargest(3).to_dict() == {0: 0.438, 33: 0.304, 32: 0.145}
-
-
-@pytest.mark.parametrize("leaves", [2, 5, 20])
-def test_stars_in_closed_form(leaves):
-    table = entity_centralities(nx.star_graph(leaves))
-    nodes, damping = leaves + 1, 0.85
-    hub = (1 - damping) / nodes * (1 + damping * leaves) / (1 - damping**2)
-    assert table.loc[0].to_dict() == pytest.approx(
-        {
-            "degree": leaves,
-            "strength": leaves,
-            "betweenness": 1,
-            "eigenvector": math.sqrt(0.5),
-            "PageRank": hub,
-            "closeness": 1,
-        }
-    )
-    assert table.loc[1, "closeness"] == pytest.approx(leaves / (2 * leaves - 1))
-    assert table.loc[1, "PageRank"] == pytest.approx((1 - hub) / leaves)
-
-
-@pytest.mark.parametrize("weighting", ["count", "newman"])
-def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
-    graph = project(incidence(read_table("mentions")), weighting)
-    other = igraph.Graph.from_networkx(graph)
-    table = entity_centralities(graph)
-    nodes = len(graph)
-    pairs = (nodes - 1) * (nodes - 2) / 2
-    assert np.allclose(table["strength"], other.strength(weights="weight"))
-    assert np.allclose(table["betweenness"], np.array(other.betweenness()) / pairs)
-    assert np.allclose(table["PageRank"], other.pagerank(weights="weight"), atol=1e-9)
-    reached = [len(other.subcomponent(node)) - 1 for node in range(nodes)]
-    scaled = np.nan_to_num(other.closeness()) * np.array(reached) / (nodes - 1)
-    assert np.allclose(table["closeness"], scaled)
-
-
-def test_the_eigenvector_is_that_of_the_largest_component():
-    graph = nx.disjoint_union(nx.star_graph(3), nx.path_graph(2))
-    found = entity_centralities(graph)["eigenvector"]
-    assert found.loc[[4, 5]].tolist() == [0, 0]
-    assert found.loc[0] == pytest.approx(math.sqrt(0.5))
-
-
-def test_a_network_without_links_has_no_centre():
-    lonely = nx.empty_graph(3)
-    table = entity_centralities(lonely)
-    assert (table.drop(columns="PageRank") == 0).all().all()
-    assert table["PageRank"].tolist() == pytest.approx([1 / 3] * 3)
-
-
 # --- Ranks.
-
-
-def test_ties_share_a_rank_and_the_last_digits_do_not_part_them():
-    scores = pd.DataFrame({"score": [0.3, 0.1 + 0.2, 1.0, 0.0]})
-    assert ranks(scores)["score"].tolist() == [2.5, 2.5, 1, 4]
 
 
 def test_rank_intervals_repeat_and_hold_the_rank():

@@ -30,7 +30,6 @@ __all__ = [
     "rank_correlation",
     "rank_correlations_after_truncation",
     "small_over_large",
-    "top_overlap",
     "truncation_test",
 ]
 
@@ -653,62 +652,6 @@ def _band_measures(
                 100 * counts[here].sum() / counts.sum(),
             )
     return rows
-
-
-def top_overlap(
-    table: pd.DataFrame,
-    first: str,
-    second: str,
-    share: float,
-    *,
-    seed: int,
-    repetitions: int = 499,
-) -> Estimate:
-    """Return how many of the top by one measure are in the top by another.
-
-    Two measures without any relation have a top share s in common by chance.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A row an account.
-    first, second : str
-        Columns of numbers.
-    share : float
-        Share of the accounts that counts as the top, above 0 and below 1; at least one
-        account is taken. Of tied accounts, those in the earlier rows are taken.
-    seed : int
-        Seed of the generator.
-    repetitions : int
-        Number of resamples.
-
-    Returns
-    -------
-    Estimate
-        Percent of the top by the first measure, with the 95 % percentile interval.
-
-    Raises
-    ------
-    AudienceError
-        If a column or value is missing, a column is constant, or the share cannot be.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"followers": [4, 3, 2, 1], "rate": [3, 1, 2, 4]})
-    >>> top_overlap(table, "followers", "rate", 0.5, seed=1).value
-    50.0
-    """
-    _demand(table, [first, second], [first, second])
-    _demand_share(share)
-
-    values = pd.DataFrame({"one": table[first], "two": table[second]}).astype(float)
-
-    def overlap(rows: pd.DataFrame) -> float:
-        count = max(1, round(share * len(rows)))
-        one, two = (np.argsort(-rows[name].to_numpy(), kind="stable")[:count] for name in rows)
-        return 100 * len(np.intersect1d(one, two)) / count
-
-    return bootstrap(values, overlap, seed=seed, repetitions=repetitions)
 
 
 def _mean_ranks(places: np.ndarray) -> np.ndarray:

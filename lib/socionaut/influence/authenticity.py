@@ -20,9 +20,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from socionaut.estimates import Estimate
+from socionaut.influence.centrality import centralities, ranks
 from socionaut.studies.surveys import share_interval
 
 __all__ = [
+    "FOLLOWER_MEASURES",
     "STRATEGIES",
     "apparent_prevalence",
     "attack_ranks",
@@ -31,13 +33,13 @@ __all__ = [
     "corrected_prevalence",
     "error_rates",
     "fold_interval",
-    "follower_ranks",
     "out_of_fold",
     "positive_predictive_value",
     "rogan_gladen",
 ]
 
 STRATEGIES = ("alone", "farm", "disguised")
+FOLLOWER_MEASURES = ("in_degree", "pagerank", "core")
 
 _LEVEL = 0.95
 
@@ -494,51 +496,6 @@ def _add_bought(
     return bought
 
 
-def follower_ranks(network: nx.DiGraph, accounts: Sequence[int] | None = None) -> pd.DataFrame:
-    """Return the ranks of accounts by followers, PageRank and core number.
-
-    The three measures are networkx's; PageRank with the tolerance 1e-10, for the default
-    leaves errors that change ranks. Edges run from the one who follows. The core number
-    counts ties in both directions.
-
-    Parameters
-    ----------
-    network : networkx.DiGraph
-        Follower ties without self-loops.
-    accounts : sequence of int, optional
-        Who is ranked, against each other only; all when left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an account, columns ``in-degree``, ``PageRank``, ``core number``; rank 1 is
-        the highest score, and equal scores share the mean of their ranks.
-
-    Raises
-    ------
-    networkx.NetworkXError
-        If there are self-loops: core numbers are not defined with them.
-
-    References
-    ----------
-    S. Brin and L. Page, The anatomy of a large-scale hypertextual web search engine, 1998;
-    S. B. Seidman, Network structure and minimum degree, 1983.
-
-    Examples
-    --------
-    >>> follower_ranks(nx.DiGraph([(0, 1), (2, 1)])).loc[1, ["in-degree", "PageRank"]].to_list()
-    [1.0, 1.0]
-    """
-    order = sorted(network) if accounts is None else list(accounts)
-    measures = {
-        "in-degree": dict(network.in_degree),
-        "PageRank": nx.pagerank(network, tol=1e-10, max_iter=500),
-        "core number": nx.core_number(network),
-    }
-    scores = pd.DataFrame({name: pd.Series(score)[order] for name, score in measures.items()})
-    return scores.round(12).rank(ascending=False)
-
-
 def attack_ranks(
     network: nx.DiGraph,
     buyers: Sequence[int],
@@ -550,7 +507,9 @@ def attack_ranks(
 ) -> pd.DataFrame:
     """Let each of several accounts buy followers, one at a time, and compare its ranks.
 
-    Only accounts of the network are ranked; bought ones have no rank.
+    Ranks are those by the `FOLLOWER_MEASURES` of `centralities`: followers, PageRank along
+    the ties, and core number with ties counted in both directions. Only accounts of the
+    network are ranked; bought ones have no rank.
 
     Parameters
     ----------
@@ -579,21 +538,26 @@ def attack_ranks(
     >>> ties = nx.DiGraph([(0, 1), (2, 1)])
     >>> rows = attack_ranks(ties, [0], [3], strategy="alone").set_index("measure")
     >>> rows["gained"].to_dict()
-    {'in-degree': 1.5, 'PageRank': 0.5, 'core number': 0.0}
+    {'in_degree': 1.5, 'pagerank': 0.5, 'core': 0.0}
     """
     accounts, attacked = sorted(network), network.copy()
-    before = follower_ranks(network)
+    before = _follower_ranks(network, accounts)
     rows = []
     for number, buyer in enumerate(buyers):
         for amount in amounts:
             _demand_attack(network, buyer, amount, strategy, ties)
             bought = _add_bought(attacked, buyer, amount, strategy, ties, seed + number)
-            after = follower_ranks(attacked, accounts)
+            after = _follower_ranks(attacked, accounts)
             attacked.remove_nodes_from(bought)
             pairs = zip(before.loc[buyer], after.loc[buyer], strict=True)
             rows += [(buyer, amount, name, *pair) for name, pair in zip(before, pairs, strict=True)]
     table = pd.DataFrame(rows, columns=["buyer", "bought", "measure", "before", "after"])
     return table.assign(gained=table["before"] - table["after"])
+
+
+def _follower_ranks(network: nx.DiGraph, accounts: Sequence[int]) -> pd.DataFrame:
+    table = centralities(network, measures=["degree", "pagerank", "core"])
+    return ranks(table.loc[list(accounts), list(FOLLOWER_MEASURES)])
 
 
 def _share(hits: int, of: int) -> Estimate:

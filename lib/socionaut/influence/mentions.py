@@ -22,16 +22,15 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from socionaut.estimates import percentile_interval
+from socionaut.influence.centrality import ranks
 
 __all__ = [
     "WINDOWS",
     "against_null",
-    "entity_centralities",
     "incidence",
     "null_incidences",
     "project",
     "rank_intervals",
-    "ranks",
     "shared_windows",
     "strengths",
     "tiers",
@@ -215,73 +214,6 @@ def shared_windows(incidences: pd.DataFrame) -> pd.Series:
     names = [incidences.columns[first], incidences.columns[second]]
     index = pd.MultiIndex.from_arrays(names, names=["entity", "other"])
     return pd.Series((cells.T @ cells)[first, second], index=index)
-
-
-def entity_centralities(graph: nx.Graph) -> pd.DataFrame:
-    """Return six centralities of each entity, all by networkx.
-
-    For small networks that fall apart; `socionaut.influence.centrality.centralities` is for large
-    ones and for those with directions.
-
-    Parameters
-    ----------
-    graph : networkx.Graph
-        Undirected, with edge weights for which more is closer.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a node, sorted. ``degree``: neighbours. ``strength``: sum of weights.
-        ``betweenness`` and ``closeness`` count steps and not weights; they are normalised, and
-        closeness is scaled by the part of the network that is reached (Wasserman and Faust).
-        ``eigenvector`` uses weights and is that of the largest component, of length one there
-        and zero elsewhere. ``PageRank`` uses weights, damping 0.85, tolerance 1e-10: networkx's
-        default tolerance can be off by many percent on a large graph.
-
-    References
-    ----------
-    S. Wasserman and K. Faust, Social Network Analysis, 1994, chapter 5.
-
-    Examples
-    --------
-    >>> entity_centralities(nx.star_graph(["hub", "a", "b"]))["betweenness"].to_dict()
-    {'a': 0.0, 'b': 0.0, 'hub': 1.0}
-    """
-    largest = max(map(sorted, nx.connected_components(graph)), key=len, default=[])
-    eigenvector = dict.fromkeys(graph, 0.0)
-    if len(largest) > 1:
-        part = graph.subgraph(largest).copy()
-        eigenvector |= nx.eigenvector_centrality(part, max_iter=10_000, tol=1e-10, weight="weight")
-    scores = {
-        "degree": dict(graph.degree()),
-        "strength": dict(graph.degree(weight="weight")),
-        "betweenness": nx.betweenness_centrality(graph),
-        "eigenvector": eigenvector,
-        "PageRank": nx.pagerank(graph, weight="weight", tol=1e-10, max_iter=1_000),
-        "closeness": nx.closeness_centrality(graph),
-    }
-    return pd.DataFrame(scores).astype(float).sort_index()
-
-
-def ranks(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return ranks from 1 for the highest score; who has the same score shares the mean rank.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        A row an entity, a column a way of scoring.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of the same shape.
-
-    Examples
-    --------
-    >>> ranks(pd.DataFrame({"strength": [5.0, 2.0, 2.0]}))["strength"].tolist()
-    [1.0, 2.5, 2.5]
-    """
-    return scores.round(_DIGITS).rank(ascending=False, method="average")
 
 
 def rank_intervals(

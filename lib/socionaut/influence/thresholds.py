@@ -9,18 +9,19 @@ random network either can run away where its *branching factor* is above one.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.sparse import block_array, csr_array, diags_array, eye_array
-from scipy.sparse.linalg import eigs
+from scipy.sparse.linalg import LinearOperator, eigs
 from scipy.stats import poisson
 from scipy.stats import t as student
 
 from socionaut.estimates import Estimate
+from socionaut.influence.centrality import top_weights
 from socionaut.influence.spread import ContactNetwork, Integers, compiled, simulate_reach
 
 __all__ = [
@@ -28,13 +29,15 @@ __all__ = [
     "branching_factor",
     "cascade_window",
     "degree_shares",
+    "following_edges",
     "imprecision",
     "mean_ratio",
     "neighbours_needed",
     "non_backtracking_eigenvalue",
+    "optimism",
+    "settled_reach",
     "threshold_reach",
     "threshold_steps",
-    "top_weights",
     "trigger_probability",
 ]
 
@@ -415,29 +418,60 @@ def cascade_window(threshold: float) -> tuple[float, float]:
     return float(brentq(excess, 0, peak)), float(brentq(excess, peak, 4 * most + 10))
 
 
-def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
-    r"""Return the leading eigenvalue of the non-backtracking matrix.
-
-    One over it is a lower bound for the critical probability of independent cascades on
-    this very network, close where short cycles are few. A dense corner alone can set it,
-    far from where the rest tips: read it beside the size of the outbreaks. For a random
-    network it is near :math:`\langle k^2 - k \rangle / \langle k \rangle`.
+def following_edges(network: ContactNetwork) -> float:
+    """Return by how many other edges an edge is followed on average, the way back left out.
 
     Parameters
     ----------
     network : ContactNetwork
-        Without directions; probabilities are not used.
+        Directed or not; probabilities are not used.
 
     Returns
     -------
     float
-        By ARPACK through scipy, of the matrix with two rows a node whose spectrum holds
-        all eigenvalues but 1 and -1 (Ihara and Bass).
+        Edges without a direction count both ways. One over it estimates the critical
+        probability from the degrees alone.
 
-    Raises
-    ------
-    ValueError
-        If the network is directed.
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> following_edges(ContactNetwork.from_graph(nx.complete_graph(5), 1))
+    3.0
+    """
+    leaving, twins = np.diff(network.starts), _ways_back(network)
+    return float((leaving[network.targets] - (twins >= 0)).mean()) if len(twins) else 0.0
+
+
+def _ways_back(network: ContactNetwork) -> Integers:
+    """Return the place of the contact that leads straight back, for each contact, or -1."""
+    nodes = len(network.nodes)
+    sources = np.repeat(np.arange(nodes), np.diff(network.starts))
+    forth, back = sources * nodes + network.targets, network.targets * nodes + sources
+    places = np.searchsorted(forth, back)
+    places[places == len(forth)] = 0
+    return np.where(forth[places] == back, places, -1) if len(forth) else places
+
+
+def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
+    r"""Return the leading eigenvalue of the non-backtracking matrix.
+
+    The matrix has a row an edge, and says which edges go on where it ends without
+    turning straight back. One over the eigenvalue is a lower bound for the critical
+    probability of independent cascades on this very network, close where short cycles are
+    few. A dense corner alone can set it, far from where the rest tips: read it beside the
+    size of the outbreaks. For a random network it is near `following_edges`.
+
+    Parameters
+    ----------
+    network : ContactNetwork
+        Directed or not; an edge without a direction stands both ways. Probabilities are
+        not used.
+
+    Returns
+    -------
+    float
+        By ARPACK through scipy, without writing the matrix down; zero where no path of
+        edges comes round again.
 
     References
     ----------
@@ -449,19 +483,63 @@ def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
     Examples
     --------
     >>> import networkx as nx
-    >>> clique = ContactNetwork.from_graph(nx.complete_graph(5), 1)
-    >>> round(non_backtracking_eigenvalue(clique), 6)
-    3.0
+    >>> clique = nx.complete_graph(5)
+    >>> for graph in (clique, clique.to_directed()):
+    ...     network = ContactNetwork.from_graph(graph, 1)
+    ...     print(f"{non_backtracking_eigenvalue(network):.6f}")
+    3.000000
+    3.000000
     """
-    if network.directed:
-        raise ValueError("The network is directed; give the graph as graph.to_undirected().")
-    nodes = len(network.nodes)
-    parts = (np.ones(len(network.targets)), network.targets, network.starts)
-    others = diags_array(np.diff(network.starts) - 1.0)
-    rows = [[None, others], [-eye_array(nodes), csr_array(parts, shape=(nodes, nodes))]]
-    start = np.ones(2 * nodes)
-    matrix = block_array(rows, format="csr")
-    return float(eigs(matrix, k=1, which="LR", v0=start, return_eigenvectors=False)[0].real)
+    network = _part_that_comes_round(network)
+    size = len(network.targets)
+    if not size:
+        return 0.0
+    starts, targets, back = network.starts[:-1], network.targets, _ways_back(network)
+
+    def onward(edges: Numbers) -> Numbers:
+        # Each node of this part has an edge out, so no piece that is added up is empty.
+        values = np.asarray(edges, dtype=float).ravel()
+        sums = np.add.reduceat(values, starts)
+        return sums[targets] - np.where(back >= 0, values[back], 0.0)
+
+    if size < 64:
+        columns = np.stack([onward(row) for row in np.eye(size)], axis=1)
+        return float(np.linalg.eigvals(columns).real.max())
+    matrix = LinearOperator((size, size), matvec=onward, dtype=float)
+    found = eigs(matrix, k=1, which="LR", v0=np.ones(size), return_eigenvectors=False)
+    return float(found[0].real)
+
+
+def _part_that_comes_round(network: ContactNetwork) -> ContactNetwork:
+    """Leave out edges that lead nowhere or come from nowhere, again and again."""
+    while True:
+        nodes = len(network.nodes)
+        sources = np.repeat(np.arange(nodes), np.diff(network.starts))
+        targets, back = network.targets, _ways_back(network) >= 0
+        goes_on = np.bincount(sources, minlength=nodes)[targets] - back > 0
+        comes_on = np.bincount(targets, minlength=nodes)[sources] - back > 0
+        kept = goes_on & comes_on
+        if kept.all():
+            break
+        network = _with_contacts(network, sources[kept], targets[kept])
+    # Nodes left without an edge have no place in the sums.
+    leaving = np.diff(network.starts) > 0
+    number = np.cumsum(leaving) - 1
+    named = tuple(node for node, stays in zip(network.nodes, leaving, strict=True) if stays)
+    shorter = replace(network, nodes=named, starts=np.r_[0, network.starts[1:][leaving]])
+    return replace(shorter, targets=number[network.targets].astype(np.int32))
+
+
+def _with_contacts(network: ContactNetwork, sources: Integers, targets: Integers) -> ContactNetwork:
+    counts = np.bincount(sources, minlength=len(network.nodes))
+    return ContactNetwork(
+        network.nodes,
+        True,
+        np.r_[0, np.cumsum(counts)],
+        targets,
+        np.arange(len(targets)),
+        np.ones(len(targets)),
+    )
 
 
 def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int) -> Numbers:
@@ -502,43 +580,6 @@ def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int
         raise ValueError("Give at least two batches; one alone has no interval.")
     means = [simulate_reach(network, runs=runs, seed=seed + i)["mean"] for i in range(batches)]
     return np.stack([mean.to_numpy() for mean in means])
-
-
-def top_weights(score: ArrayLike, share: float) -> Numbers:
-    """Return weights that average over the nodes with the highest scores.
-
-    Where the last place is tied, the tied nodes share what is left of it, so that no
-    order of rows decides.
-
-    Parameters
-    ----------
-    score : array_like of float, shape (nodes,)
-        What nodes are ranked by, best highest.
-    share : float
-        Share of the nodes to take, above 0 and at most 1; one node at least.
-
-    Returns
-    -------
-    numpy.ndarray of float, shape (nodes,)
-        They add up to 1.
-
-    Raises
-    ------
-    ValueError
-        If the share is out of range or a score is missing.
-
-    Examples
-    --------
-    >>> top_weights([5, 1, 1, 0], 0.5).tolist()
-    [0.5, 0.25, 0.25, 0.0]
-    """
-    value = np.asarray(score, dtype=float)
-    if not 0 < share <= 1 or np.isnan(value).any():
-        raise ValueError("Give a share above 0 and at most 1, and a score for every node.")
-    size = max(1, round(share * value.size))
-    last = np.partition(value, -size)[-size]
-    above, tied = value > last, value == last
-    return np.where(above, 1.0, np.where(tied, (size - above.sum()) / tied.sum(), 0.0)) / size
 
 
 def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -586,38 +627,39 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     return Estimate(ratio, ratio - half, ratio + half, "sampling")
 
 
-def imprecision(
-    reach: ArrayLike,
-    predictor: ArrayLike,
-    share: float,
-    *,
-    ranked_by: ArrayLike,
-) -> Estimate:
+def imprecision(reach: ArrayLike, predictor: ArrayLike, share: float) -> Estimate:
     r"""Return how much reach is lost by choosing seeds by a predictor, after Kitsak.
 
     .. math:: \varepsilon(p) = 1 - \frac{M_\mathrm{predictor}(p)}{M_\mathrm{best}(p)},
 
     where :math:`M(p)` is the mean reach of the share :math:`p` of nodes that score
-    highest. The best nodes are taken from other cascades than those that measure reach:
-    with the same ones the luckiest nodes would pass for the best.
+    highest. The best nodes are found in one half of the batches and measured in the other,
+    and the other way round: with the same ones the luckiest nodes would pass for the best.
+    Nodes so found are never better than the best, on average; measured where they were
+    found, they look better than the best. The value takes the reach of the best half way
+    between the two, and the interval goes from the one to the other, so that it covers the
+    bias. How far the two lie apart is their `optimism`.
 
     Parameters
     ----------
     reach : array_like of float, shape (batches, nodes)
-        As `batched_reach` returns it; these cascades measure.
+        As `batched_reach` or `settled_reach` return it; at least four batches.
     predictor : array_like of float, shape (nodes,)
         For instance degrees or core numbers.
     share : float
         Share of the nodes, :math:`p`.
-    ranked_by : array_like of float, shape (nodes,)
-        Mean reach of each node in other cascades; it says which nodes are best.
 
     Returns
     -------
     Estimate
-        With the interval of `mean_ratio` over batches. Zero when the predictor finds nodes
-        as good as the best, near one when it finds poor ones; slightly below zero when
-        the best were found from too few cascades.
+        Zero when the predictor finds nodes as good as the best, near one when it finds
+        poor ones. The ends are those of `mean_ratio` over batches for either reach of the
+        best.
+
+    Raises
+    ------
+    ValueError
+        As `optimism` and `mean_ratio`.
 
     References
     ----------
@@ -626,12 +668,119 @@ def imprecision(
 
     Examples
     --------
-    >>> reach = [[4, 2, 1], [4, 2, 1]]
-    >>> imprecision(reach, [0, 1, 0], 1 / 3, ranked_by=[3, 2, 1])
-    Estimate(value=0.5, low=0.5, high=0.5, kind='sampling')
+    >>> reach = [[4, 2, 1], [4, 2, 1], [4, 2, 1], [4, 2, 1]]
+    >>> imprecision(reach, [0, 1, 0], 1 / 3).value
+    0.5
     """
-    chosen, best = (
-        np.asarray(reach) @ top_weights(score, share) for score in (predictor, ranked_by)
-    )
-    kept = mean_ratio(chosen, best)
-    return Estimate(1 - kept.value, 1 - kept.high, 1 - kept.low, kept.kind)
+    rows = np.asarray(reach, dtype=float)
+    chosen = rows @ top_weights(predictor, share)
+    kept, doubted = (mean_ratio(chosen, best) for best in _best_of_halves(rows, share))
+    middle = 2 / (1 / kept.value + 1 / doubted.value)
+    ends = kept.low, kept.high, doubted.low, doubted.high
+    return Estimate(1 - middle, 1 - max(ends), 1 - min(ends), "sampling and bound")
+
+
+def optimism(reach: ArrayLike, share: float) -> float:
+    """Return by how much the best nodes look better where they were found than elsewhere.
+
+    The reach of the best nodes lies between what those found in one half of the batches
+    have in the other half, and what they have in their own. As the runs grow the two
+    meet; this is the gap, as a share of the first.
+
+    Parameters
+    ----------
+    reach : array_like of float, shape (batches, nodes)
+        As `batched_reach` returns it; at least four batches.
+    share : float
+        Share of the nodes that are called best.
+
+    Returns
+    -------
+    float
+        About zero where luck no longer decides who is best.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than four batches, or the share is out of range.
+
+    Examples
+    --------
+    >>> lucky = [[9, 1], [9, 1], [1, 9], [1, 9]]
+    >>> optimism(lucky, 1 / 2)
+    8.0
+    """
+    elsewhere, own = _best_of_halves(np.asarray(reach, dtype=float), share)
+    return float(own.mean() / elsewhere.mean() - 1)
+
+
+def _best_of_halves(rows: Numbers, share: float) -> tuple[Numbers, Numbers]:
+    """Return by batch the reach of the nodes best in the other half, and in its own."""
+    if rows.ndim != 2 or len(rows) < 4:
+        raise ValueError("Give at least four batches; two halves of two can be compared.")
+    middle = len(rows) // 2
+    halves = rows[:middle], rows[middle:]
+    best = [top_weights(half.mean(axis=0), share) for half in halves]
+    elsewhere = [half @ other for half, other in zip(halves, best[::-1], strict=True)]
+    own = [half @ found for half, found in zip(halves, best, strict=True)]
+    return np.concatenate(elsewhere), np.concatenate(own)
+
+
+def settled_reach(
+    network: ContactNetwork,
+    share: float,
+    *,
+    seed: int,
+    batches: int = 12,
+    runs: int = 8,
+    agree: float = 0.01,
+    most: int = 1024,
+) -> Numbers:
+    """Return the reach of every node from as many runs as it takes to tell who is best.
+
+    Runs are doubled, by adding as many again, until the `optimism` of the best nodes is
+    at most `agree`, or until there are `most` runs a batch; the caller can ask `optimism`
+    which of the two it was.
+
+    Parameters
+    ----------
+    network : ContactNetwork
+        Who can reach whom, with probabilities.
+    share : float
+        Share of the nodes that are called best.
+    seed : int
+        Seed of the first batch.
+    batches : int
+        Number of batches, at least 4.
+    runs : int
+        Cascades from each node in a batch at first.
+    agree : float
+        What two halves of the batches may differ by, as a share of the reach.
+    most : int
+        Largest number of runs a batch.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (batches, nodes)
+        As `batched_reach` returns it.
+
+    Raises
+    ------
+    ValueError
+        As `batched_reach` and `optimism`.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> star = ContactNetwork.from_graph(nx.star_graph(9), 0.5)
+    >>> reach = settled_reach(star, 0.1, seed=1, batches=4)
+    >>> reach.shape, bool(optimism(reach, 0.1) <= 0.01)
+    ((4, 10), True)
+    """
+    reach = batched_reach(network, batches=batches, runs=runs, seed=seed)
+    done = runs
+    while optimism(reach, share) > agree and 2 * done <= most:
+        # Seeds further on: all batches of all rounds are independent.
+        more = batched_reach(network, batches=batches, runs=done, seed=seed + 10_000 * done)
+        reach, done = (reach + more) / 2, 2 * done
+    return reach
