@@ -240,7 +240,7 @@ def series(options: argparse.Namespace) -> int:
         columns=columns_of_series,
         example=example_series,
         check=check,
-        parameters={"break_at": options.break_at},
+        parameters={"break_at": options.break_at, "trend": options.trend},
     )
 
 
@@ -370,6 +370,19 @@ def _parser() -> argparse.ArgumentParser:
             _add_own_data_arguments(command, "series")
             command.add_argument(
                 "--break", dest="break_at", default="", help="first period after the break"
+            )
+            command.add_argument(
+                "--trend",
+                choices=[
+                    "linear",
+                    "log-linear",
+                    "damped",
+                    "bending",
+                    "last year",
+                    "local linear",
+                ],
+                default="linear",
+                help="how the series is expected to go on",
             )
         if action is readme:
             command.add_argument("--check", action="store_true", help="compare, write nothing")

@@ -235,6 +235,13 @@ def test_the_command_runs_the_notebook_on_a_file(tmp_path, capsys):
     assert "35_your_own_series_figure_1.png" in names
 
 
+def test_the_command_offers_every_trend_of_a_forecast(capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["series", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "{" + ",".join(shifts.TRENDS) + "}" in shown
+
+
 def test_a_break_outside_the_series_stops_the_command_before_it_runs(tmp_path, capsys):
     own = tmp_path / "own.csv"
     assert command_line.main(["series", "--example", str(own)]) == 0
