@@ -6,6 +6,7 @@ sentence that says what is wrong and what to do. `notebook_problems` applies the
 
 from __future__ import annotations
 
+import ast
 import difflib
 import html
 import math
@@ -238,6 +239,29 @@ def _unstable_source(notebook: NotebookNode) -> Iterator[Problem]:
                 yield number, f"the cell {what}, which nbval cannot compare; {mend}"
 
 
+def _typed_intervals(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject an interval typed where a claim is judged: its end could be chosen to meet it."""
+    for number, cell in _code_cells(notebook):
+        if re.search(r"\bjudge\(", cell.source) and _types_an_estimate(cell.source):
+            yield (
+                number,
+                "`Estimate(...)` has a typed number or arithmetic where a claim is judged; "
+                "compute the interval from a table in a cell of its own",
+            )
+
+
+def _types_an_estimate(source: str) -> bool:
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    ends = [
+        end
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Estimate"
+        for end in (*call.args[:3], *(word.value for word in call.keywords if word.arg != "kind"))
+    ]
+    typed = (ast.BinOp, ast.UnaryOp, ast.Constant)
+    return any(isinstance(end, typed) for end in ends)
+
+
 GAP = r"(?:[\s}&]|</?t[hd][^>]*>)*"
 UNSTABLE_OUTPUT = (
     (r"\bat 0x[0-9a-fA-F]+", "a memory address", "show a value, not the object"),
@@ -328,6 +352,7 @@ RULES: tuple[Rule, ...] = (
     _marker_spelling,
     _marker_use,
     _unstable_source,
+    _typed_intervals,
     _unstable_outputs,
     _pictures,
 )

@@ -137,6 +137,8 @@ FAULTS: list[Fault] = [
     ("timing", lambda n: n.cells[1].metadata.update(execution={}), 2, "metadata execution"),
     ("never run", lambda n: n.cells[1].update(execution_count=None), 2, "never executed"),
     ("counts", lambda n: n.cells[2].update(execution_count=7), 3, "count is 7 where 2 is due"),
+    ("typed end", source(2, "judge('c', Estimate(x, x - 1, x))"), 2, "typed number or arith"),
+    ("typed value", source(2, "judge('c', Estimate(1, low=a, high=b))"), 2, "typed number or"),
     ("empty cell", source(4, "  \n"), 4, "code cell is empty"),
     ("long cell", source(2, LONG), 2, "16 lines, more than 15"),
     ("two roles", source(2, "rate = 1\nMarkdown(f'{rate}')"), 2, "more than one role"),

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -48,7 +49,7 @@ _MENDS = {
     "incorrect-label": "name and order the columns as data/datapackage.json does",
     "extra-label": "remove the column, or describe it in data/datapackage.json",
     "duplicate-label": "give each column a name of its own",
-    "cell-error": "write a number that is finite",
+    "cell-error": "write what the column is for: {meaning}",
     "missing-cell": "complete the row; the file may be cut off",
     "extra-cell": "remove the extra cell, or quote the cell that holds a comma",
     "blank-row": "delete the empty row",
@@ -66,6 +67,20 @@ _RANKS |= {"hash-count": 2, "byte-count": 2}
 _LONGEST_CELL = 80
 
 
+# Addresses that pass away, by what is wrong with them.
+_PASSING = {
+    "the host is one for trying things out": re.compile(
+        r"https?://([\w-]+\.)*(staging|dev|test|preview|preprod|w\d{4})\.", re.IGNORECASE
+    ),
+    "the address is a shortened one": re.compile(
+        r"https?://(www\.)?(bit\.ly|buff\.ly|goo\.gl|is\.gd|lnkd\.in|ow\.ly|slidesha\.re|t\.co"
+        r"|tinyurl\.com)/",
+        re.IGNORECASE,
+    ),
+    "the address is a number, not a name": re.compile(r"[?&]p=\d", re.IGNORECASE),
+}
+
+
 class TableError(ValueError):
     """A table of the data package is damaged; the message says where and what to do."""
 
@@ -81,6 +96,19 @@ class _FiniteNumbers(Check):
             cell = row[name]
             if isinstance(cell, Decimal) and not cell.is_finite():
                 yield CellError.from_row(row, note="not a finite number", field_name=name)
+
+
+class _LastingAddresses(Check):
+    """Rejects addresses that pass away: hosts for trying things out, shorteners, page numbers."""
+
+    type = "lasting-addresses"
+    Errors = [CellError]  # noqa: RUF012 - so named and typed by frictionless
+
+    def validate_row(self, row: Row) -> Iterable[Error]:
+        for name in row.field_names:
+            for fault, pattern in _PASSING.items():
+                if isinstance(row[name], str) and pattern.search(row[name]):
+                    yield CellError.from_row(row, note=fault, field_name=name)
 
 
 def data_folder() -> Path:
@@ -249,7 +277,7 @@ def _problems(package: Package, name: str, folder: Path) -> list[str]:
     for key in resource.schema.foreign_keys:
         if problems := _problems(package, key["reference"]["resource"], folder):
             return problems
-    report = resource.validate(Checklist(checks=[_FiniteNumbers()]))
+    report = resource.validate(Checklist(checks=[_FiniteNumbers(), _LastingAddresses()]))
     errors = [error for task in report.tasks for error in task.errors]
     errors.sort(key=lambda error: _RANKS.get(error.type, 1))
     fields = {field.name: field.to_descriptor() for field in resource.schema.fields}

@@ -37,6 +37,7 @@ __all__ = [
     "draw_bands",
     "draw_bars",
     "draw_contours",
+    "draw_distributions",
     "draw_error_bars",
     "draw_forecasts",
     "draw_intervals",
@@ -430,6 +431,50 @@ def draw_lines(
         panel.label_outer()
         if log:
             _plain_numbers(panel.yaxis)
+    return figure
+
+
+def draw_distributions(
+    values: Mapping[str, pd.Series],
+    *,
+    x: str,
+    log: bool = False,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
+    """Draw empirical distribution functions: the share of values up to each.
+
+    Parameters
+    ----------
+    values : mapping of str to pandas.Series
+        The values of each group, by the name of the group.
+    x : str
+        What the values are, with the unit.
+    log : bool
+        Whether the axis of the values is logarithmic; then all have to be above 0.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_distributions({"a": pd.Series([1, 2, 4])}, x="rate (%)")
+    >>> figure.axes[0].get_ylabel()
+    'share of all, at most this'
+    >>> plt.close(figure)
+    """
+    palette = _palette(list(values))
+    figure, (panel,) = _panels(axes)
+    for name, group in values.items():
+        sns.ecdfplot(x=group, ax=panel, color=palette[name], label=name)
+    panel.set(xlabel=x, ylabel="share of all, at most this", xscale="log" if log else "linear")
+    panel.legend(frameon=False)
+    if log:
+        _plain_numbers(panel.xaxis)
+        panel.xaxis.set_major_locator(LogLocator())  # several powers of ten: one number each
     return figure
 
 
