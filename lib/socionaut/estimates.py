@@ -32,6 +32,7 @@ __all__ = [
 #: What an interval is about, in the order in which several are named.
 KINDS = {
     "sampling": "chance of which people, posts or ties were taken",
+    "placebo": "how far the same forecast missed at dates when nothing happened",
     "rounding": "what the printed figure was rounded from",
     "sources": "what several sources say",
     "units": "range over platforms, countries or other units",

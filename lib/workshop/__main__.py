@@ -340,7 +340,7 @@ def series(options: argparse.Namespace) -> int:
         columns=columns_of_series,
         example=example_series,
         check=check,
-        parameters={"break_at": options.break_at},
+        parameters={"break_at": options.break_at, "trend": options.trend},
     )
 
 
@@ -500,6 +500,21 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = 
         [
             *_own("series"),
             ("--break", {"dest": "break_at", "default": "", "help": "first period after it"}),
+            (
+                "--trend",
+                {
+                    "choices": [
+                        "linear",
+                        "log-linear",
+                        "damped",
+                        "bending",
+                        "last year",
+                        "local linear",
+                    ],
+                    "default": "linear",
+                    "help": "how the series is expected to go on",
+                },
+            ),
         ],
     ),
     "readme": (readme, [_flag("--check", "compare, write nothing")]),

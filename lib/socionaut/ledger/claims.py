@@ -306,7 +306,9 @@ def _first(faults: list[str]) -> str:
 
 
 def _default_fault(row: pd.Series) -> str:
-    return "direction" if (row["kind"], row["unit"]) == ("wording", "ratio") else "value"
+    # Words that say on which side of one a ratio lies are of a direction; "multiplied" is a value.
+    of_direction = (row["kind"], row["unit"], float(row["value"])) == ("wording", "ratio", 1)
+    return "direction" if of_direction else "value"
 
 
 _BESIDE_ONE = {"at least": "above", "at most": "below", "about": "near"}
@@ -336,7 +338,7 @@ def published(row: pd.Series) -> str:
     if math.isnan(value):
         return "no number"
     if (row["kind"], unit) == ("wording", "ratio"):
-        return f"a ratio {_BESIDE_ONE[how]} 1"
+        return f"a ratio {_BESIDE_ONE[how]} {value:g}"
     if how == "range":
         low = write_value(value, unit if unit == "year" else "", 4)
         return f"{low} to {write_value(float(row['value_high']), unit)}"

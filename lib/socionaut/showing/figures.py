@@ -583,6 +583,7 @@ def draw_paths(
     x: str,
     y: str,
     break_at: float | None = None,
+    fitted_from: float | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw observed points beside a forecast or a continued path, with its interval as a band.
@@ -598,6 +599,8 @@ def draw_paths(
         Axis labels, with units.
     break_at : float, optional
         Where a vertical line marks the break.
+    fitted_from : float, optional
+        Where the points begin that the path rests on; points before it are drawn hollow.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -621,13 +624,18 @@ def draw_paths(
             label="its interval",
         )  # fmt: skip
         panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
-        panel.plot(points.index, points, "o", ms=4, color=COLOURS["black"], label="counted")
+        used = points.index >= (-np.inf if fitted_from is None else fitted_from)
+        dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": COLOURS["black"]}
+        panel.plot(points.index[used], points[used], label="counted", **dots)
+        if not used.all():
+            early = points[~used]
+            panel.plot(early.index, early, mfc="white", label="counted, not used", **dots)
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3, frameon=False)
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=4, frameon=False)
     return figure
 
 
