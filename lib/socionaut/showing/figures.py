@@ -749,7 +749,9 @@ def draw_sized(
         spots = np.array([places[node] for node in graph])
         area = [14 + 320 / len(sizes) * max(values[node], 0) / largest for node in graph]
         fill = [COLOURS["blue"] if colours is None else colours[node] for node in graph]
-        panel.scatter(spots[:, 0], spots[:, 1], s=area, color=fill, edgecolor="white", lw=0.5, zorder=3)
+        panel.scatter(
+            spots[:, 0], spots[:, 1], s=area, color=fill, edgecolor="white", lw=0.5, zorder=3
+        )
         panel.set_title(title)
         panel.margins(0.12)
         panel.axis("off")
