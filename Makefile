@@ -40,6 +40,7 @@ lint: environment
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
+	.venv/bin/lint-imports --no-logo
 
 lab: environment
 	$(RUN) -m jupyterlab --ServerApp.root_dir=notebooks

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import os
-import platform
 import shutil
 import sys
 import time
@@ -275,29 +273,6 @@ def _own_data(
     return 0
 
 
-def benchmark(options: argparse.Namespace) -> int:
-    """Measure the table of posts by engine."""
-    from socionaut import versions
-    from workshop.scale import compare_engines, summarise_runs, synthetic_posts
-
-    tell = functools.partial(print, flush=True)
-    path = BUILD / "benchmark" / f"synthetic_posts_{options.rows}.parquet"
-    if not path.exists():
-        synthetic_posts(path, options.rows, progress=tell)
-    size = path.stat().st_size / 2**20
-    print(f"{options.rows:,} synthetic posts, for speed alone, {size:,.0f} MiB: {_near(path)}")
-    _print_machine()
-    print(versions("duckdb", "narwhals", "pandas", "pyarrow"))
-    runs = compare_engines(path, repetitions=options.repetitions, progress=tell)
-    print(f"\nThe same numbers from each engine.\n{summarise_runs(runs).round(2).to_string()}")
-    return 0
-
-
-def _print_machine() -> None:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    print(f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}")
-
-
 def print_scoreboard(table: pd.DataFrame) -> None:
     """Print verdicts by theme, and the faults of what differs.
 
@@ -364,7 +339,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, action in {
         "check": check,
-        "benchmark": benchmark,
         "data": data,
         "findings": findings,
         "network": network,
@@ -382,10 +356,6 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("names", nargs="*", help="parts of the file names to run")
         if action is data:
             command.add_argument("--fetch", action="store_true", help="fetch what is not here")
-        if action is benchmark:
-            command.add_argument("table", choices=["posts"], help="what to measure")
-            command.add_argument("--rows", type=int, default=22_000_000)
-            command.add_argument("--repetitions", type=int, default=3)
         if action is posts:
             _add_own_data_arguments(command, "posts")
             command.add_argument("--per", choices=["followers", "reach"], default="followers")

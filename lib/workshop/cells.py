@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any, Literal
 
-__all__ = ["FOLDS", "Role", "fold", "parts", "role_of"]
+__all__ = ["FOLDS", "SHORT", "Role", "fold", "parts", "role_of"]
 
 Role = Literal[
     "setup", "figure", "sentence", "drawing", "judgement", "exercise", "solution", "analysis"
@@ -32,7 +32,9 @@ _ENDS: dict[str, Role] = {
     "judge": "judgement",
     "show": "figure",
 }
-_PENS = ("ax", "axes", "canvas", "figure", "panel", "panels")
+#: Lines that an analysis cell of several statements may have.
+SHORT = 8
+_PENS = ("ax", "axes", "canvas", "figure", "panel")
 
 
 def role_of(source: str) -> Role:
@@ -186,21 +188,32 @@ def _cuts(body: Sequence[ast.stmt]) -> list[int]:
     """Return the numbers of the statements with which a new part begins."""
     cuts, at = [], len(body)
     while at > 0:
-        role = _end(body[at - 1])
         first = at - 1
-        if role == "figure":
+        kind = _kind(body[first])
+        if kind == "figure":
             first = _with_its_drawing(body, first)
-        elif role in ("judgement", "analysis"):
-            kind = type(body[first]) is ast.FunctionDef
+        elif kind not in ("sentence", "solution"):
             while (
-                first > 0
-                and _end(body[first - 1]) == role
-                and (type(body[first - 1]) is ast.FunctionDef) is kind
+                first > 0 and _kind(body[first - 1]) == kind and _short(body[first - 1 : at], kind)
             ):
                 first -= 1
         cuts.append(first)
         at = first
     return cuts
+
+
+def _kind(node: ast.stmt) -> str:
+    """Return the role of a statement, functions apart from other analysis."""
+    return "function" if isinstance(node, ast.FunctionDef) else _end(node)
+
+
+def _short(body: Sequence[ast.stmt], kind: str) -> bool:
+    """Tell whether statements are few enough lines for one cell; a table is seen with its last."""
+    if kind == "judgement":
+        return True
+    lines = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in body)
+    shown = len(body) == 2 and isinstance(body[1], ast.Expr)
+    return lines <= SHORT or (shown and body[1].lineno == body[1].end_lineno)
 
 
 def _with_its_drawing(body: Sequence[ast.stmt], last: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from benchmarks import posts as scale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -30,7 +31,6 @@ from socionaut.engagement.rates import rate_summary
 from socionaut.estimates import bootstrap
 from socionaut.sources.own_tables import OwnDataError, write_example
 from workshop import __main__ as command_line
-from workshop import scale
 from workshop.notebooks import read_notebook, write_notebook
 from workshop.own_runs import RunError, run_with, with_parameters
 
@@ -516,14 +516,12 @@ def test_columns_and_example_on_the_command_line(own, capsys):
 # Speed
 
 
-def test_the_benchmark_prints_ratios_of_equal_results(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(command_line, "BUILD", tmp_path)
-    words = ["benchmark", "posts", "--rows", "2000", "--repetitions", "1"]
-    assert command_line.main(words) == 0
+def test_the_benchmark_prints_ratios_of_equal_results(tmp_path, capsys):
+    scale.main(["--rows", "2000", "--repetitions", "1", "--folder", str(tmp_path)])
     printed = capsys.readouterr().out
     assert "The same numbers from each engine." in printed
     assert all(engine in printed for engine in scale.ENGINES)
-    runs = list((tmp_path / "benchmark").iterdir())
+    runs = list(tmp_path.iterdir())
     assert [path.name for path in runs] == ["synthetic_posts_2000.parquet"]
 
 

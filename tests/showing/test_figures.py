@@ -194,6 +194,7 @@ def test_a_picture_is_the_same_twice_and_another_when_a_number_changes():
 def test_a_style_that_someone_set_before_does_not_show():
     plain = figures._png(bars())
     plt.rcParams.update({"font.size": 30, "axes.facecolor": "red", "figure.dpi": 40})
+    figures._set_style()  # as at import
     assert figures._png(bars()) == plain
 
 
@@ -378,3 +379,14 @@ def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
         for zero in (False, True)
     }
     assert lines[True] == lines[False] + 1
+
+
+def test_drawings_combine_on_given_panels():
+    figure, panels = figures.canvas(columns=2, sharey=True)
+    lines = {"up": pd.Series([1.0, 2.0]), "down": pd.Series([2.0, 1.0])}
+    assert figures.draw_lines({"a": lines, "b": lines}, x="t", y="n", axes=panels) is figure
+    band = pd.DataFrame({"value": [1, 2], "low": [0, 1], "high": [2, 3]})
+    assert figures.draw_bands({"a": {"up": band}}, x="t", y="n", axes=panels[:1]) is figure
+    assert len(panels[0].lines) == 3
+    assert len(panels[0].collections) == 1
+    assert figure.axes == panels

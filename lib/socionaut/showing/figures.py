@@ -70,6 +70,14 @@ _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
 _MOST_TICKS = 8
 
 
+def _set_style() -> None:
+    """Set the house style, for our figures and for those that a notebook draws with seaborn."""
+    sns.set_theme(style="ticks", palette=list(COLOURS.values()), rc=_STYLE)
+
+
+_set_style()
+
+
 class PictureError(ValueError):
     """A figure lacks what a reader needs; the message says what."""
 
@@ -100,12 +108,18 @@ def canvas(
     2
     >>> plt.close(figure)
     """
-    sns.set_theme(style="ticks", palette=list(COLOURS.values()), rc=_STYLE)
     figure, panels = plt.subplots(1, columns, figsize=(width, height), squeeze=False, sharey=sharey)
     return figure, list(panels[0])
 
 
-def draw_bars(values: pd.Series, *, x: str, y: str, texts: list[str] | None = None) -> Figure:
+def draw_bars(
+    values: pd.Series,
+    *,
+    x: str,
+    y: str,
+    texts: list[str] | None = None,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
     """Draw horizontal bars, the first row on top, each with its value written at its end.
 
     Parameters
@@ -116,6 +130,8 @@ def draw_bars(values: pd.Series, *, x: str, y: str, texts: list[str] | None = No
         Axis labels, with units.
     texts : list of str, optional
         What to write at the bars; the values when left out.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -129,7 +145,7 @@ def draw_bars(values: pd.Series, *, x: str, y: str, texts: list[str] | None = No
     ['1', '2']
     >>> plt.close(figure)
     """
-    figure, (panel,) = canvas(height=0.8 + 0.32 * len(values))
+    figure, (panel,) = _panels(axes, height=0.8 + 0.32 * len(values))
     bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
     panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
     panel.margins(x=0.15)
@@ -147,6 +163,7 @@ def draw_contours(
     marked: int,
     shade: str,
     line: tuple[str, float],
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw surfaces as bands of grey in panels, one band in colour, with a line of another surface.
 
@@ -165,6 +182,8 @@ def draw_contours(
         What is shaded, with its unit.
     line : tuple of str and float
         What the dashed line shows, and the height at which it runs.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -180,7 +199,7 @@ def draw_contours(
     'height (m)'
     >>> plt.close(figure)
     """
-    figure, axes = canvas(width=1.5 + 2.9 * len(panels), columns=len(panels), sharey=True)
+    figure, axes = _panels(axes, width=1.5 + 2.9 * len(panels), columns=len(panels), sharey=True)
     colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
     colours[marked] = COLOURS["orange"]
     for panel, (title, (surface, other)) in zip(axes, panels.items(), strict=True):
@@ -198,7 +217,12 @@ def draw_contours(
 
 
 def draw_stacked_bars(
-    counts: pd.DataFrame, *, x: str, y: str, colours: Mapping[str, str] | None = None
+    counts: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    colours: Mapping[str, str] | None = None,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw horizontal stacked bars, the first row on top, with the parts' counts inside.
 
@@ -210,6 +234,8 @@ def draw_stacked_bars(
         Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each part; the house colours in order when left out.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -224,7 +250,7 @@ def draw_stacked_bars(
     >>> plt.close(figure)
     """
     palette = colours or _palette(counts.columns)
-    figure, (panel,) = canvas(height=1.5 + 0.36 * len(counts))
+    figure, (panel,) = _panels(axes, height=1.5 + 0.36 * len(counts))
     left = pd.Series(0.0, index=counts.index)
     for part in counts.columns:
         bars = panel.barh(
@@ -246,6 +272,7 @@ def draw_intervals(
     log: bool = False,
     zero: bool = False,
     colours: Mapping[str, str] | None = None,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw values with their intervals, one row under the other.
 
@@ -262,6 +289,8 @@ def draw_intervals(
         Whether a line marks zero.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -277,7 +306,7 @@ def draw_intervals(
     'size'
     >>> plt.close(figure)
     """
-    figure, (panel,) = canvas(height=1.1 + 0.36 * len(rows))
+    figure, (panel,) = _panels(axes, height=1.1 + 0.36 * len(rows))
     palette = colours or _palette(rows["kind"].unique())
     for place, row in enumerate(rows.to_dict("records")):
         colour, end = palette[row["kind"]], (row["high"], place)
@@ -296,7 +325,14 @@ def draw_intervals(
     return _finish(figure, panel, x, y)
 
 
-def draw_spans(spans: pd.DataFrame, points: Mapping[str, pd.Series], *, x: str, y: str) -> Figure:
+def draw_spans(
+    spans: pd.DataFrame,
+    points: Mapping[str, pd.Series],
+    *,
+    x: str,
+    y: str,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
     """Draw intervals of time as bars, one row under the other, with dated points on the rows.
 
     Parameters
@@ -308,6 +344,8 @@ def draw_spans(spans: pd.DataFrame, points: Mapping[str, pd.Series], *, x: str, 
         Dates by kind, one colour and marker a kind, each labelled by the row on which it stands.
     x, y : str
         Axis labels.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -323,7 +361,7 @@ def draw_spans(spans: pd.DataFrame, points: Mapping[str, pd.Series], *, x: str, 
     [':', 'None']
     >>> plt.close(figure)
     """
-    figure, (panel,) = canvas(width=8, height=1.3 + 0.3 * len(spans))
+    figure, (panel,) = _panels(axes, width=8, height=1.3 + 0.3 * len(spans))
     dates = pd.concat([spans["first"], spans["last"], *points.values()]).dropna()
     edge = dates.max() + 0.05 * (dates.max() - dates.min())
     for place, (first, last) in enumerate(zip(spans["first"], spans["last"], strict=True)):
@@ -343,7 +381,12 @@ def draw_spans(spans: pd.DataFrame, points: Mapping[str, pd.Series], *, x: str, 
 
 
 def draw_lines(
-    panels: Mapping[str, Mapping[str, pd.Series]], *, x: str, y: str, log: bool = False
+    panels: Mapping[str, Mapping[str, pd.Series]],
+    *,
+    x: str,
+    y: str,
+    log: bool = False,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw lines with points in panels of one vertical axis, each named at its last point.
 
@@ -356,6 +399,8 @@ def draw_lines(
         Axis labels, with units.
     log : bool
         Whether the vertical axis is logarithmic.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -372,7 +417,7 @@ def draw_lines(
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
-    figure, axes = canvas(columns=len(panels), sharey=True)
+    figure, axes = _panels(axes, columns=len(panels), sharey=True)
     for panel, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, points in lines.items():
             panel.plot(points.index, points, marker="o", color=palette[name])
@@ -389,7 +434,13 @@ def draw_lines(
     return figure
 
 
-def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+def draw_bands(
+    panels: Mapping[str, Mapping[str, pd.DataFrame]],
+    *,
+    x: str,
+    y: str,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
     """Draw lines with their intervals as bands, in panels that each have their own axis.
 
     Parameters
@@ -400,6 +451,8 @@ def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: s
         drawn. A name has the same colour in every panel.
     x, y : str
         Axis labels, with units.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -416,7 +469,7 @@ def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: s
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
-    figure, axes = canvas(width=max(7.5, 3.2 * len(panels)), columns=len(panels))
+    figure, axes = _panels(axes, width=max(7.5, 3.2 * len(panels)), columns=len(panels))
     for panel, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, points in lines.items():
             colour = palette[name]
@@ -433,7 +486,11 @@ def draw_bands(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: s
 
 
 def draw_forecasts(
-    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]], *, x: str, y: str
+    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]],
+    *,
+    x: str,
+    y: str,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw series with the forecasts made from several origins, and their intervals as bands.
 
@@ -444,6 +501,8 @@ def draw_forecasts(
         seen), ``at`` (where on the horizontal axis), ``value``, ``low`` and ``high``.
     x, y : str
         Axis labels, with units.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -458,7 +517,7 @@ def draw_forecasts(
     [2, 1]
     >>> plt.close(figure)
     """
-    figure, axes = canvas(columns=len(panels), width=3 * len(panels) + 1.5)
+    figure, axes = _panels(axes, columns=len(panels), width=3 * len(panels) + 1.5)
     for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
         panel.plot(points.index, points, color=COLOURS["black"], label="counted")
         for number, (_, rows) in enumerate(forecasts.groupby("origin")):
@@ -479,6 +538,7 @@ def draw_paths(
     x: str,
     y: str,
     break_at: float | None = None,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw observed points beside a forecast or a continued path, with its interval as a band.
 
@@ -493,6 +553,8 @@ def draw_paths(
         Axis labels, with units.
     break_at : float, optional
         Where a vertical line marks the break.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -507,7 +569,7 @@ def draw_paths(
     [3, 1]
     >>> plt.close(figure)
     """
-    figure, axes = canvas(columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    figure, axes = _panels(axes, columns=len(panels), width=max(7.5, 3.4 * len(panels)))
     for panel, (title, (points, path)) in zip(axes, panels.items(), strict=True):
         panel.fill_between(
             path.index, path["low"], path["high"], color=COLOURS["orange"], alpha=0.35, lw=0,
@@ -525,7 +587,12 @@ def draw_paths(
 
 
 def draw_error_bars(
-    panels: Mapping[str, pd.DataFrame], *, x: str, y: str, colours: Mapping[str, str] | None = None
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    x: str,
+    y: str,
+    colours: Mapping[str, str] | None = None,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw many estimates with their intervals as upright bars, in panels.
 
@@ -538,6 +605,8 @@ def draw_error_bars(
         Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -554,7 +623,7 @@ def draw_error_bars(
     """
     kinds = dict.fromkeys(kind for rows in panels.values() for kind in rows["kind"])
     palette = colours or _palette(kinds)
-    figure, axes = canvas(columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    figure, axes = _panels(axes, columns=len(panels), width=max(7.5, 3.4 * len(panels)))
     for panel, (title, rows) in zip(axes, panels.items(), strict=True):
         for kind, part in rows.groupby("kind", sort=False):
             colour = palette[str(kind)]
@@ -568,7 +637,13 @@ def draw_error_bars(
     return figure
 
 
-def draw_lorenz(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: str) -> Figure:
+def draw_lorenz(
+    panels: Mapping[str, Mapping[str, pd.DataFrame]],
+    *,
+    x: str,
+    y: str,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
     """Draw Lorenz curves in panels, beside the diagonal on which all have the same.
 
     Parameters
@@ -578,6 +653,8 @@ def draw_lorenz(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: 
         `socionaut.engagement.concentration.lorenz_curve` returns them.
     x, y : str
         Axis labels, with units; both axes run from 0 to 100 percent.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -592,7 +669,7 @@ def draw_lorenz(panels: Mapping[str, Mapping[str, pd.DataFrame]], *, x: str, y: 
     2
     >>> plt.close(figure)
     """
-    figure, axes = canvas(columns=len(panels), sharey=True, height=4.4)
+    figure, axes = _panels(axes, columns=len(panels), sharey=True, height=4.4)
     for panel, (title, curves) in zip(axes, panels.items(), strict=True):
         panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
         for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
@@ -610,6 +687,7 @@ def draw_network(
     *,
     names: Mapping[str, str] | None = None,
     height: float = 6.2,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw a small network with a name at each node; links of a directed one are arrows.
 
@@ -625,6 +703,8 @@ def draw_network(
         What to write at each node; the node itself when left out.
     height : float
         Height in inches.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -651,7 +731,7 @@ def draw_network(
             f"The network has {len(kinds)} groups, and at most {len(looks)} can be told apart; "
             "merge some of them."
         )
-    figure, (panel,) = canvas(width=9, height=height)
+    figure, (panel,) = _panels(axes, width=9, height=height)
     tips = {"node_size": 60, "arrowsize": 9} if graph.is_directed() else {}
     nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#bbbbbb", **tips)
     for kind, (colour, marker) in zip(kinds, looks, strict=False):
@@ -769,6 +849,7 @@ def draw_specifications(
     y: str,
     colour: str,
     row_height: float = 0.11,
+    axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw one estimate a way of analysis, sorted, beside the choices that make each way.
 
@@ -784,6 +865,8 @@ def draw_specifications(
         The choice whose options are told apart by colour.
     row_height : float
         Height of a way of analysis, in inches.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
 
     Returns
     -------
@@ -807,7 +890,7 @@ def draw_specifications(
     rows, taken = estimates.loc[order], choices.loc[order]
     palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
-    figure, (left, right) = canvas(height=2 + row_height * len(rows), columns=2, sharey=True)
+    figure, (left, right) = _panels(axes, height=2 + row_height * len(rows), columns=2, sharey=True)
     left.hlines(places, rows["low"], rows["high"], color=colours, alpha=0.45, lw=2.5)
     left.scatter(rows["value"], places, color=colours, s=14, zorder=3)
     left.axvline(0, color="black", lw=0.8)
@@ -820,6 +903,15 @@ def draw_specifications(
     right.set_xticks(range(len(options)), labels, rotation=55, ha="right", fontsize=9)
     right.set_xlabel("choices of each way")
     return figure
+
+
+def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axes]]:  # noqa: ANN401
+    """Return the given panels and their figure, or an empty canvas."""
+    if axes is None:
+        return canvas(**shape)
+    figure = axes[0].figure
+    assert isinstance(figure, Figure)
+    return figure, list(axes)
 
 
 def _palette(names: Iterable[str]) -> dict[str, str]:

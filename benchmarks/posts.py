@@ -1,24 +1,28 @@
 """How fast the table of engagement rates is on many posts, and how much memory it takes.
 
-The posts are synthetic and serve for speed alone: nothing about engagement can be read
-from them. Each engine runs in a process of its own, in turn, so that none finds the
-memory or the caches of another.
+Run with ``.venv/bin/python benchmarks/posts.py --repetitions 5``. The posts are synthetic and
+serve for speed alone: nothing about engagement can be read from them. Each engine runs in a
+process of its own, in turn, so that none finds the memory or the caches of another.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from socionaut import versions
 from socionaut.engagement.posts import COUNTS, QUANTILES, benchmark_table
 from socionaut.files import replacing
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "ScaleError", "compare_engines", "summarise_runs", "synthetic_posts"]
 
+FOLDER = Path(__file__).resolve().parents[1] / "build" / "benchmark"
 _CHUNK = 1_000_000
 _ACCOUNTS = 20_000
 _PLATFORMS = 4
@@ -196,7 +201,7 @@ def compare_engines(
 
 
 def _run_apart(engine: str, path: Path, result: Path) -> tuple[float, float, float]:
-    command = [sys.executable, "-m", "workshop.scale", engine, str(path), str(result)]
+    command = [sys.executable, __file__, "--run", engine, str(path), str(result)]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
         assert process.stdout is not None
@@ -267,7 +272,7 @@ def summarise_runs(runs: pd.DataFrame) -> pd.DataFrame:
     ).loc[[*ENGINES]]
 
 
-def _main(engine: str, path: str, result: str) -> None:
+def _run(engine: str, path: str, result: str) -> None:
     import duckdb  # noqa: F401  so that no engine pays for imports
     import narwhals  # noqa: F401
     import pyarrow.parquet  # noqa: F401
@@ -282,5 +287,39 @@ def _main(engine: str, path: str, result: str) -> None:
     sys.stdout.write(f"{seconds} {processor}")
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the posts if they are not there, compare the engines, print a summary.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after the script's name; those of the process when left out.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=22_000_000)
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the posts are kept")
+    parser.add_argument("--run", nargs=3, metavar=("ENGINE", "POSTS", "RESULT"), help="one run")
+    options = parser.parse_args(arguments)
+    if options.run:
+        _run(*options.run)
+    else:
+        _compare(options.folder, options.rows, options.repetitions)
+
+
+def _compare(folder: Path, rows: int, repetitions: int) -> None:
+    tell = functools.partial(print, flush=True)
+    path = folder / f"synthetic_posts_{rows}.parquet"
+    if not path.exists():
+        synthetic_posts(path, rows, progress=tell)
+    size = path.stat().st_size / 2**20
+    print(f"{rows:,} synthetic posts, for speed alone, {size:,.0f} MiB")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {platform.python_version()}")
+    print(versions("duckdb", "narwhals", "pandas", "pyarrow"))
+    runs = compare_engines(path, repetitions=repetitions, progress=tell)
+    print(f"\nThe same numbers from each engine.\n{summarise_runs(runs).round(2).to_string()}")
+
+
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    main()
