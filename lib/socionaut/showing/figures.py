@@ -827,7 +827,7 @@ def draw_sized(
             nx.draw_networkx_edges(thick, places, ax=panel, edge_color="#444444", width=1.8)
         largest = max(values.values()) or 1
         spots = np.array([places[node] for node in graph])
-        area = [14 + 320 / len(sizes) * max(values[node], 0) / largest for node in graph]
+        area = [12 + 700 / len(sizes) * max(values[node], 0) / largest for node in graph]
         fill = [COLOURS["blue"] if colours is None else colours[node] for node in graph]
         panel.scatter(
             spots[:, 0], spots[:, 1], s=area, color=fill, edgecolor="white", lw=0.5, zorder=3
