@@ -160,6 +160,18 @@ def test_labelled_accounts_keep_both_files_and_their_labels():
 
 
 @pytest.mark.shared
+def test_srf_followers_keep_numbers_and_labels_and_no_names():
+    followers = have(datasets.read_srf_labelled_followers)
+    rows = cells("srf_labelled_followers", "labelled_1000_inclprivate.csv")
+    assert followers["fake"].tolist() == [row["rating"] == "TRUE" for row in rows]
+    assert (followers["fake"].sum(), len(followers)) == (98, 975)
+    assert followers["picture"].tolist() == [row["has_profile_picture"] == "TRUE" for row in rows]
+    assert followers["private"].sum() == sum(row["Private.account"] == "TRUE" for row in rows)
+    assert followers["media"].tolist() == [int(row["Number.of.posts"]) for row in rows]
+    assert not followers.select_dtypes(["object", "string"]).columns.tolist()
+
+
+@pytest.mark.shared
 def test_deputies_ties_are_those_of_the_file_without_names():
     ties = have(datasets.read_french_deputies_network)
     rows = cells("french_deputies_2013", "network.tsv", delimiter="\t")
