@@ -20,6 +20,7 @@ from socionaut.colours import VERDICT_COLOURS
 from socionaut.estimates import Estimate, exactly, write_value
 from socionaut.ledger.evidence import reference_estimate
 from socionaut.ledger.tables import table_row
+from socionaut.steady import above
 
 __all__ = [
     "FINDING_TYPE",
@@ -261,7 +262,7 @@ def weigh(
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
     sure = computed if reference is None else exactly(computed.value)
-    if near or sure.low < low or sure.high > high:
+    if near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
     return "confirmed", ""
 
@@ -287,7 +288,7 @@ def _earlier(first: str, second: str) -> bool:
 
 def _meets(row: pd.Series, estimate: Estimate) -> bool:
     low, high = acceptable(row)
-    return estimate.low <= high and estimate.high >= low
+    return not (above(estimate.low, high) or above(low, estimate.high))
 
 
 def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:

@@ -296,10 +296,11 @@ def segmented_regression(
 
     Examples
     --------
+    >>> from socionaut.steady import tidy
     >>> index = pd.period_range("2018Q1", periods=16, freq="Q")
     >>> jump = pd.Series([*range(8), *range(18, 26)], index=index, dtype=float)
     >>> fit = segmented_regression(jump, "2020Q1", errors="independent")
-    >>> (fit.table["value"].round(6) + 0).tolist()
+    >>> tidy(fit.table["value"], 6).tolist()
     [8.0, 1.0, 10.0, 0.0]
     """
     kept, at, late = _cut(points, break_at, before, after)

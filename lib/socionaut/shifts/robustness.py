@@ -35,6 +35,7 @@ from socionaut.shifts.paths import (
     _newey_west,
     _share_below,
 )
+from socionaut.steady import ranks
 
 __all__ = [
     "calibrate",
@@ -119,7 +120,7 @@ def placebo_table(
         index=pd.PeriodIndex(list(rows), name="break"),
         columns=["value", "low", "high"],
     )
-    rank = table["value"].abs().rank(ascending=False, method="min").astype("int64")
+    rank = ranks(table["value"].abs(), method="min").astype("int64")
     return table.assign(true=table.index == true, rank=rank)
 
 

@@ -29,6 +29,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
+from socionaut.steady import ordered, tidy
 
 __all__ = [
     "SHORTEST_ALT",
@@ -869,7 +870,7 @@ def draw_specifications(
     ['scale: log', 'scale: level']
     >>> plt.close(figure)
     """
-    order = estimates.sort_values("value").index
+    order = ordered(estimates, "value").index
     rows, taken = estimates.loc[order], choices.loc[order]
     palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
@@ -956,6 +957,7 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
         If a panel has no axis labels, or caption, alt text or table are missing.
     """
     _demand(figure, caption, alt, table)
+    table = tidy(table)
     picture = _png(figure)
     plt.close(figure)
     display(
