@@ -5,7 +5,7 @@ What a notebook imports, a room a subject. The three themes stand side by side:
 ========== ==============================================================
 engagement engagement trends, notebooks 10 to 16
 influence  influencer network centrality, notebooks 20 to 26
-shifts     COVID-era usage shifts, notebooks 30 to 35
+shifts     COVID-era usage shifts, notebooks 30 to 36
 ========== ==============================================================
 
 They rest on ``ledger`` (what was published, and the verdict), ``studies`` (surveys, queues,

@@ -1,4 +1,4 @@
-"""COVID-era usage shifts: notebooks 30 to 35.
+"""COVID-era usage shifts: notebooks 30 to 36.
 
 Interrupted series, forecasts and placebo dates, specification curves, and a reader's own series.
 """
