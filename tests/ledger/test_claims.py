@@ -176,13 +176,23 @@ def test_a_facet_that_the_claim_leaves_empty_is_not_compared():
 
 def test_a_near_thing_is_never_confirmed():
     assert weigh(row(), IN, near=True) == ("consistent", "")
-    assert weigh(row(), OUT, near=True) == ("differs", "value")
+
+
+def test_what_cannot_confirm_cannot_refute():
+    assert weigh(row(), OUT, near=True) == ("untested", "")
+    assert weigh(row(), OUT, reference=source(**NEAR)) == ("untested", "")
+    assert weigh(row(), OUT, reference=source(period="2020")) == ("untested", "")
+    # Another reading under which the figure holds is a finding of its own.
+    assert weigh(row(), OUT, near=True, instead={"period": IN}) == ("differs", "period")
+
+
+def test_near_evidence_that_disagrees_is_no_judgement():
+    with pytest.raises(JudgementError, match=r"c003-279-1 is of a near thing .* refutes nothing"):
+        judge("c003-279-1", exactly(1.0), because="Another count.", near=True)
 
 
 def test_a_number_that_does_not_fit_is_told_before_what_it_is_of():
     assert weigh(row(), OUT, reference=source()) == ("differs", "value")
-    assert weigh(row(), OUT, reference=source(**NEAR)) == ("differs", "value")
-    assert weigh(row(), OUT, reference=source(period="2020")) == ("differs", "period")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +220,8 @@ def test_a_comparison_in_words_differs_in_direction():
     assert weigh(wording, exactly(0.9)) == ("differs", "direction")
     assert weigh(wording, exactly(1.1)) == ("confirmed", "")
     assert weigh(row(kind="rate", unit="ratio"), OUT) == ("differs", "value")
+    multiplied = row(**(wording.to_dict() | {"value": 2.0}))
+    assert weigh(multiplied, exactly(1.1)) == ("differs", "value")
 
 
 # --- Properties.
@@ -242,7 +254,9 @@ def test_a_value_outside_is_never_confirmed(the_row, estimate, near):
     verdict, fault = weigh(the_row, estimate, near=near)
     inside = low <= estimate.low and estimate.high <= high
     assert (verdict == "confirmed") == (inside and not near)
-    assert (verdict == "differs") == (estimate.high < low or estimate.low > high)
+    apart = estimate.high < low or estimate.low > high
+    assert (verdict == "differs") == (apart and not near)
+    assert (verdict == "untested") == (apart and near)
     assert bool(fault) == (verdict == "differs")
 
 
@@ -277,8 +291,14 @@ def test_more_tolerance_makes_no_agreement_differ(the_row, estimate, more):
             "2018 to 2019",
         ),
         ({"value": math.nan, "unit": ""}, "no number"),
-        ({"kind": "wording", "unit": "ratio", "comparison": "at most"}, "a ratio below 1"),
-        ({"kind": "wording", "unit": "ratio", "comparison": "at least"}, "a ratio above 1"),
+        (
+            {"kind": "wording", "unit": "ratio", "value": 1.0, "comparison": "at most"},
+            "a ratio below 1",
+        ),
+        (
+            {"kind": "wording", "unit": "ratio", "value": 2.0, "comparison": "at least"},
+            "a ratio above 2",
+        ),
         ({"value": 1_234_567.0, "unit": "users"}, "1.23457 million users"),
     ],
 )

@@ -194,27 +194,45 @@ FAULTS = {
     ),
     "number with a comma": (
         "references",
-        replace(b",106,", b',"10,6",'),
+        replace(b",106,,", b',"10,6",,'),
         ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
         "write a value of type number",
     ),
     "not a number": (
         "references",
-        replace(b",106,", b",NaN,"),
+        replace(b",106,,", b",NaN,,"),
         ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "write a number that is finite",
+        "write what the column is for: The figure",
     ),
     "infinite number": (
         "references",
-        replace(b",106,", b",-inf,"),
+        replace(b",106,,", b",-inf,,"),
         ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "write a number that is finite",
+        "write what the column is for: The figure",
     ),
     "no value": (
         "references",
-        replace(b",106,", b",,"),
+        replace(b",106,,", b",,,"),
         ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
         "keeps to this: required",
+    ),
+    "staging host": (
+        "references",
+        replace(b"://arikhanson.com", b"://www.staging.arikhanson.com"),
+        ROW.format(3) + COLUMN.format("url"),
+        "a lasting one, no shortener, preview host or page number",
+    ),
+    "shortener": (
+        "references",
+        replace(b"://arikhanson.com/", b"://ow.ly/"),
+        ROW.format(3) + COLUMN.format("url"),
+        "a lasting one",
+    ),
+    "page number": (
+        "series",
+        replace(b"facts-and-figures/,", b"facts-and-figures/?p=14,"),
+        ROW.format(2) + COLUMN.format("url"),
+        "Address of the page or file where the number was read",
     ),
     "unknown unit": (
         "claims",
@@ -285,7 +303,7 @@ SILENT = {
         "sections",
         lambda content: content + b's004-99,004,99,404,404,notes,"An open end',
     ),
-    "another figure": ("references", replace(b",106,", b",107,")),
+    "another figure": ("references", replace(b",106,,", b",107,,")),
     "another line end": ("sections", lambda content: content.replace(b"\n", b"\r\n")),
 }
 
@@ -440,7 +458,7 @@ def sample_size(folder: Path) -> float:
 
 
 def test_sealing_writes_size_and_hash(folder):
-    damage(folder, "references", replace(b",106,", b",1070,"))
+    damage(folder, "references", replace(b",106,,", b",1070,,"))
     assert seal(folder) == ["references"]
     content = (folder / "references.csv").read_bytes()
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
@@ -453,7 +471,7 @@ def test_sealing_writes_size_and_hash(folder):
 
 def test_a_table_read_before_sealing_is_read_again(folder):
     assert sample_size(folder) == 106
-    damage(folder, "references", replace(b",106,", b",107,"))
+    damage(folder, "references", replace(b",106,,", b",107,,"))
     seal(folder)
     assert sample_size(folder) == 107
 
@@ -469,7 +487,7 @@ def test_sealing_that_cannot_end_leaves_the_old_description(folder):
 
 def test_sealing_that_is_interrupted_leaves_the_old_description(folder, monkeypatch):
     before = (folder / "datapackage.json").read_bytes()
-    damage(folder, "references", replace(b",106,", b",107,"))
+    damage(folder, "references", replace(b",106,,", b",107,,"))
 
     def stop(*_):
         raise KeyboardInterrupt

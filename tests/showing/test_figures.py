@@ -333,6 +333,10 @@ def test_paths_show_gaps_and_mark_the_break():
     assert counted.get_linestyle() == "None"
     assert counted.get_xdata().tolist() == [2018, 2019, 2021]
     assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == "--"] == [2020]
+    (panel,) = figures.draw_paths({"a": (points, path)}, x="year", y="n", fitted_from=2019).axes
+    seen = {line.get_label(): line.get_xdata().tolist() for line in panel.lines}
+    assert seen["counted, not used"] == [2018]
+    assert seen["counted"] == [2019, 2021]
 
 
 @pytest.mark.parametrize(("last", "whole"), [(2012, True), (2010.9, False)])
@@ -379,6 +383,13 @@ def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
         for zero in (False, True)
     }
     assert lines[True] == lines[False] + 1
+
+
+def test_a_distribution_rises_by_equal_steps_from_the_least_to_the_greatest_value():
+    panel = figures.draw_distributions({"a": pd.Series([4.0, 1.0, 2.0, 2.0])}, x="x").axes[0]
+    at, share = panel.lines[0].get_data()
+    reached = dict(zip(at.tolist(), share.tolist(), strict=True))
+    assert {value: reached[value] for value in (1.0, 2.0, 4.0)} == {1.0: 0.25, 2.0: 0.75, 4.0: 1.0}
 
 
 def test_drawings_combine_on_given_panels():

@@ -33,7 +33,6 @@ from socionaut.influence.centrality import (
     MEASURES,
     centralities,
     rank_ranges,
-    ranks,
     top_overlap,
     top_weights,
 )

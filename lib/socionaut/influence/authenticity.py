@@ -20,7 +20,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from socionaut.estimates import Estimate
-from socionaut.influence.centrality import centralities, ranks
+from socionaut.influence.centrality import centralities
+from socionaut.steady import above, ranks
 from socionaut.studies.surveys import share_interval
 
 __all__ = [
@@ -209,7 +210,7 @@ def error_rates(probability: pd.Series, fake: pd.Series, *, cut: float = 0.5) ->
     """
     flags = _checked_labels(fake, least=1)
     _demand_scores(probability, fake)
-    flagged = probability.to_numpy(dtype=float) >= cut
+    flagged = ~above(cut, probability)
     counts = {
         "sensitivity": (int((flagged & flags).sum()), int(flags.sum())),
         "specificity": (int((~flagged & ~flags).sum()), int((~flags).sum())),

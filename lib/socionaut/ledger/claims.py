@@ -20,6 +20,7 @@ from socionaut.colours import VERDICT_COLOURS
 from socionaut.estimates import Estimate, exactly, write_value
 from socionaut.ledger.evidence import reference_estimate
 from socionaut.ledger.tables import table_row
+from socionaut.steady import above
 
 __all__ = [
     "FINDING_TYPE",
@@ -207,7 +208,9 @@ def weigh(
     ``differs`` when the intervals do not meet, or when the number is that of
     another thing. The fault of a difference is the reading under which the
     published figure does hold, or ``direction`` for a comparison in words, or else
-    ``value``.
+    ``value``. What cannot confirm cannot refute either: a value of a near thing, or of
+    another, that does not agree leaves the claim ``untested``, unless another reading
+    explains the figure.
 
     Parameters
     ----------
@@ -243,17 +246,23 @@ def weigh(
     ('confirmed', '')
     >>> weigh(claim("c003-279-1"), exactly(7e9))
     ('differs', 'value')
+    >>> weigh(claim("c003-279-1"), exactly(7e9), near=True)
+    ('untested', '')
     """
     gaps = {} if reference is None else _facet_gaps(row, reference)
     faults = [fault for fault, gap in gaps.items() if gap == "other"]
+    near = near or "near" in gaps.values()
     if not _meets(row, computed):
-        return "differs", _explain(row, instead or {}) or _first(faults) or _default_fault(row)
+        fault = _explain(row, instead or {})
+        if not fault and (near or faults):
+            return "untested", ""
+        return "differs", fault or _default_fault(row)
     if faults:
         return "differs", faults[0]
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
     sure = computed if reference is None else exactly(computed.value)
-    if near or "near" in gaps.values() or sure.low < low or sure.high > high:
+    if near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
     return "confirmed", ""
 
@@ -279,7 +288,7 @@ def _earlier(first: str, second: str) -> bool:
 
 def _meets(row: pd.Series, estimate: Estimate) -> bool:
     low, high = acceptable(row)
-    return estimate.low <= high and estimate.high >= low
+    return not (above(estimate.low, high) or above(low, estimate.high))
 
 
 def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:
@@ -297,7 +306,9 @@ def _first(faults: list[str]) -> str:
 
 
 def _default_fault(row: pd.Series) -> str:
-    return "direction" if (row["kind"], row["unit"]) == ("wording", "ratio") else "value"
+    # Words that say on which side of one a ratio lies are of a direction; "multiplied" is a value.
+    of_direction = (row["kind"], row["unit"], float(row["value"])) == ("wording", "ratio", 1)
+    return "direction" if of_direction else "value"
 
 
 _BESIDE_ONE = {"at least": "above", "at most": "below", "about": "near"}
@@ -327,7 +338,7 @@ def published(row: pd.Series) -> str:
     if math.isnan(value):
         return "no number"
     if (row["kind"], unit) == ("wording", "ratio"):
-        return f"a ratio {_BESIDE_ONE[how]} 1"
+        return f"a ratio {_BESIDE_ONE[how]} {value:g}"
     if how == "range":
         low = write_value(value, unit if unit == "year" else "", 4)
         return f"{low} to {write_value(float(row['value_high']), unit)}"
@@ -430,9 +441,15 @@ def judge(
     Raises
     ------
     JudgementError
-        If verdict or fault are not those of the ledger, in either direction.
+        If verdict or fault are not those of the ledger, in either direction, or if the
+        evidence is of a near thing and disagrees, so that the claim stays untested.
     """
     finding = find(key, computed, because=because, reference=reference, near=near, instead=instead)
+    if finding.verdict == "untested":
+        raise JudgementError(
+            f"The evidence on {key} is of a near thing and does not agree, which refutes nothing. "
+            "Leave the claim untested, with this as its reason, and show the evidence in a table."
+        )
     display(finding)
     row = claim(key)
     got, expected = (finding.verdict, finding.fault), (row["expected_verdict"], row["fault"])

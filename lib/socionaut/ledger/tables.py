@@ -12,8 +12,10 @@ import functools
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from frictionless import Check, Checklist, Error, FrictionlessException, Package
 from frictionless.errors import CellError
 
 from socionaut.files import replacing
+from socionaut.project import PROJECT, in_project
 
 __all__ = [
     "TableError",
@@ -33,8 +36,6 @@ __all__ = [
     "table_problems",
     "table_row",
 ]
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 
@@ -48,7 +49,7 @@ _MENDS = {
     "incorrect-label": "name and order the columns as data/datapackage.json does",
     "extra-label": "remove the column, or describe it in data/datapackage.json",
     "duplicate-label": "give each column a name of its own",
-    "cell-error": "write a number that is finite",
+    "cell-error": "write what the column is for: {meaning}",
     "missing-cell": "complete the row; the file may be cut off",
     "extra-cell": "remove the extra cell, or quote the cell that holds a comma",
     "blank-row": "delete the empty row",
@@ -64,6 +65,20 @@ _MENDS = {
 _RANKS = dict.fromkeys(("missing-label", "incorrect-label", "extra-label", "missing-cell"), 0)
 _RANKS |= {"hash-count": 2, "byte-count": 2}
 _LONGEST_CELL = 80
+
+
+# Addresses that pass away, by what is wrong with them.
+_PASSING = {
+    "the host is one for trying things out": re.compile(
+        r"https?://([\w-]+\.)*(staging|dev|test|preview|preprod|w\d{4})\.", re.IGNORECASE
+    ),
+    "the address is a shortened one": re.compile(
+        r"https?://(www\.)?(bit\.ly|buff\.ly|goo\.gl|is\.gd|lnkd\.in|ow\.ly|slidesha\.re|t\.co"
+        r"|tinyurl\.com)/",
+        re.IGNORECASE,
+    ),
+    "the address is a number, not a name": re.compile(r"[?&]p=\d", re.IGNORECASE),
+}
 
 
 class TableError(ValueError):
@@ -83,20 +98,37 @@ class _FiniteNumbers(Check):
                 yield CellError.from_row(row, note="not a finite number", field_name=name)
 
 
+class _LastingAddresses(Check):
+    """Rejects addresses that pass away: hosts for trying things out, shorteners, page numbers."""
+
+    type = "lasting-addresses"
+    Errors = [CellError]  # noqa: RUF012 - so named and typed by frictionless
+
+    def validate_row(self, row: Row) -> Iterable[Error]:
+        for name in row.field_names:
+            for fault, pattern in _PASSING.items():
+                if isinstance(row[name], str) and pattern.search(row[name]):
+                    yield CellError.from_row(row, note=fault, field_name=name)
+
+
 def data_folder() -> Path:
     """Return the folder of the data package.
 
     Returns
     -------
     pathlib.Path
-        The folder that ``SOCIONAUT_DATA`` names, or else ``data`` of the project.
+        The folder that ``SOCIONAUT_DATA`` names; without it, ``data`` of the project, or, where
+        the library is installed apart from the project, the tables that came with it.
 
     Examples
     --------
     >>> data_folder().name
     'data'
     """
-    return Path(os.environ.get("SOCIONAUT_DATA") or PROJECT / "data")
+    if named := os.environ.get("SOCIONAUT_DATA"):
+        return Path(named)
+    # An author's edits in the project count; a copy of the tables travels with the library.
+    return PROJECT / "data" if in_project() else Path(str(resources.files("socionaut") / "data"))
 
 
 def table_names(folder: Path | None = None) -> list[str]:
@@ -249,7 +281,7 @@ def _problems(package: Package, name: str, folder: Path) -> list[str]:
     for key in resource.schema.foreign_keys:
         if problems := _problems(package, key["reference"]["resource"], folder):
             return problems
-    report = resource.validate(Checklist(checks=[_FiniteNumbers()]))
+    report = resource.validate(Checklist(checks=[_FiniteNumbers(), _LastingAddresses()]))
     errors = [error for task in report.tasks for error in task.errors]
     errors.sort(key=lambda error: _RANKS.get(error.type, 1))
     fields = {field.name: field.to_descriptor() for field in resource.schema.fields}

@@ -29,6 +29,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
+from socionaut.steady import ordered, tidy
 
 __all__ = [
     "SHORTEST_ALT",
@@ -37,6 +38,7 @@ __all__ = [
     "draw_bands",
     "draw_bars",
     "draw_contours",
+    "draw_distributions",
     "draw_error_bars",
     "draw_forecasts",
     "draw_intervals",
@@ -434,6 +436,50 @@ def draw_lines(
     return figure
 
 
+def draw_distributions(
+    values: Mapping[str, pd.Series],
+    *,
+    x: str,
+    log: bool = False,
+    axes: Sequence[Axes] | None = None,
+) -> Figure:
+    """Draw empirical distribution functions: the share of values up to each.
+
+    Parameters
+    ----------
+    values : mapping of str to pandas.Series
+        The values of each group, by the name of the group.
+    x : str
+        What the values are, with the unit.
+    log : bool
+        Whether the axis of the values is logarithmic; then all have to be above 0.
+    axes : sequence of matplotlib.axes.Axes, optional
+        Panels to draw in; new ones when left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`.
+
+    Examples
+    --------
+    >>> figure = draw_distributions({"a": pd.Series([1, 2, 4])}, x="rate (%)")
+    >>> figure.axes[0].get_ylabel()
+    'share of all, at most this'
+    >>> plt.close(figure)
+    """
+    palette = _palette(list(values))
+    figure, (panel,) = _panels(axes)
+    for name, group in values.items():
+        sns.ecdfplot(x=group, ax=panel, color=palette[name], label=name)
+    panel.set(xlabel=x, ylabel="share of all, at most this", xscale="log" if log else "linear")
+    panel.legend(frameon=False)
+    if log:
+        _plain_numbers(panel.xaxis)
+        panel.xaxis.set_major_locator(LogLocator())  # several powers of ten: one number each
+    return figure
+
+
 def draw_bands(
     panels: Mapping[str, Mapping[str, pd.DataFrame]],
     *,
@@ -538,6 +584,7 @@ def draw_paths(
     x: str,
     y: str,
     break_at: float | None = None,
+    fitted_from: float | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw observed points beside a forecast or a continued path, with its interval as a band.
@@ -553,6 +600,8 @@ def draw_paths(
         Axis labels, with units.
     break_at : float, optional
         Where a vertical line marks the break.
+    fitted_from : float, optional
+        Where the points begin that the path rests on; points before it are drawn hollow.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -576,13 +625,18 @@ def draw_paths(
             label="its interval",
         )  # fmt: skip
         panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
-        panel.plot(points.index, points, "o", ms=4, color=COLOURS["black"], label="counted")
+        used = points.index >= (-np.inf if fitted_from is None else fitted_from)
+        dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": COLOURS["black"]}
+        panel.plot(points.index[used], points[used], label="counted", **dots)
+        if not used.all():
+            early = points[~used]
+            panel.plot(early.index, early, mfc="white", label="counted, not used", **dots)
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3, frameon=False)
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=4, frameon=False)
     return figure
 
 
@@ -886,7 +940,7 @@ def draw_specifications(
     ['scale: log', 'scale: level']
     >>> plt.close(figure)
     """
-    order = estimates.sort_values("value").index
+    order = ordered(estimates, "value").index
     rows, taken = estimates.loc[order], choices.loc[order]
     palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
@@ -973,6 +1027,7 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
         If a panel has no axis labels, or caption, alt text or table are missing.
     """
     _demand(figure, caption, alt, table)
+    table = tidy(table)
     picture = _png(figure)
     plt.close(figure)
     display(

@@ -14,6 +14,7 @@ from socionaut.sources.opendata import (
     describe_dataset,
     locate_dataset,
     mirror_folder,
+    one_run,
 )
 from socionaut.sources.own_tables import (
     CheckedTable,
@@ -64,6 +65,7 @@ __all__ = [
     "mirror_folder",
     "moments",
     "numbers",
+    "one_run",
     "read_congress_network",
     "read_facebook_brand_posts",
     "read_facebook_pages",
