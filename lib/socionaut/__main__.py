@@ -452,7 +452,7 @@ def _print_not_run(results: Sequence[RunResult], table: pd.DataFrame) -> None:
 
     not_run = [result for result in results if result.status != "passed"]
     if not_run:
-        print("Not run again, so that the pages show the stored outputs:")
+        print("Not run to the end, so that the pages show the stored outputs:")
         print(*(f"  {result.path.name}: {why_not_run(result)}" for result in not_run), sep="\n")
         skipped = any(result.status == "skipped" for result in not_run)
         told = (stored_note(table), HOW_TO_HAVE_DATA if skipped else "")
