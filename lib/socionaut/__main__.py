@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 
 def portable(options: argparse.Namespace) -> int:
     """Run notebooks and tests as other processors would, name each cell that differs."""
-    from socionaut.portable import PROFILES, left_out, shaking_start
+    from socionaut.portable import PROFILES, left_out, settings, shaking_start
 
     ended, known = {}, [*PROFILES, "shaken"]
     if unknown := [name for name in options.profiles if name not in known]:
@@ -112,7 +112,7 @@ def portable(options: argparse.Namespace) -> int:
             print(f"{name}: left out, since {reason}.")
         else:
             variables = PROFILES[name].variables
-            print(f"{name}, {PROFILES[name].words}:", *map("=".join, variables.items()))
+            print(f"{name}, {PROFILES[name].words}:", settings(variables), flush=True)
             problems = _portable_notebooks(name, variables, options.names)
             ended[name] = problems + _portable_tests(name, variables, options)
     print(*(f"{name}: {count or 'no'} problems" for name, count in ended.items()), sep="\n")
@@ -130,7 +130,8 @@ def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence
         return results
 
     failed = _any_failed(_run_all(runner))
-    print(*found, f"{name}: {len(found) or 'no'} cells differ from the stored ones", sep="\n")
+    print(*found, sep="\n\n", end="\n\n" if found else "")
+    print(f"{name}: {len(found) or 'no'} cells differ from the stored ones", flush=True)
     return failed + len(found)
 
 
