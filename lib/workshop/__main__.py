@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
 
 def portable(options: argparse.Namespace) -> int:
     """Run notebooks and tests as other processors would, name each cell that differs."""
-    from workshop.portable import PROFILES, left_out, shaking_start
+    from workshop.portable import PROFILES, left_out, settings, shaking_start
 
     ended, known = {}, [*PROFILES, "shaken"]
     if unknown := [name for name in options.profiles if name not in known]:
@@ -109,7 +109,7 @@ def portable(options: argparse.Namespace) -> int:
             print(f"{name}: left out, since {reason}.")
         else:
             variables = PROFILES[name].variables
-            print(f"{name}, {PROFILES[name].words}:", *map("=".join, variables.items()))
+            print(f"{name}, {PROFILES[name].words}:", settings(variables), flush=True)
             problems = _portable_notebooks(name, variables, options.names)
             ended[name] = problems + _portable_tests(name, variables, options)
     print(*(f"{name}: {count or 'no'} problems" for name, count in ended.items()), sep="\n")
@@ -127,7 +127,8 @@ def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence
         return results
 
     failed = _any_failed(_run_all(runner))
-    print(*found, f"{name}: {len(found) or 'no'} cells differ from the stored ones", sep="\n")
+    print(*found, sep="\n\n", end="\n\n" if found else "")
+    print(f"{name}: {len(found) or 'no'} cells differ from the stored ones", flush=True)
     return failed + len(found)
 
 
@@ -404,7 +405,7 @@ def _print_not_run(results: Sequence[RunResult], table: pd.DataFrame) -> None:
 
     not_run = [result for result in results if result.status != "passed"]
     if not_run:
-        print("Not run again, so that the pages show the stored outputs:")
+        print("Not run to the end, so that the pages show the stored outputs:")
         print(*(f"  {result.path.name}: {why_not_run(result)}" for result in not_run), sep="\n")
         skipped = any(result.status == "skipped" for result in not_run)
         told = (stored_note(table), HOW_TO_HAVE_DATA if skipped else "")

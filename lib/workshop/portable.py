@@ -11,6 +11,7 @@ import itertools
 import os
 import platform
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ __all__ = [
     "numeric_tests",
     "run_profile",
     "run_tests",
+    "settings",
     "shaking_start",
     "without_settings",
 ]
@@ -139,6 +141,26 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     {'HOME': 'here'}
     """
     return {name: text for name, text in environment.items() if not name.startswith(_LEAKING)}
+
+
+def settings(variables: Mapping[str, str]) -> str:
+    """Write variables as a shell takes them, before a command.
+
+    Parameters
+    ----------
+    variables : mapping of str to str
+        Names and texts.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> settings({"OMP_NUM_THREADS": "1", "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4"})
+    "OMP_NUM_THREADS=1 NPY_DISABLE_CPU_FEATURES='X86_V3 X86_V4'"
+    """
+    return " ".join(f"{name}={shlex.quote(text)}" for name, text in variables.items())
 
 
 def left_out(profile: Profile) -> str:

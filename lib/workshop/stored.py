@@ -34,16 +34,19 @@ def stand_in(result: RunResult) -> NotebookNode:
     """
     notebook = read_notebook(result.path)
     if result.status == "skipped":
-        what, details = "Open data that it needs could not be had", _about(_lacking(notebook))
+        what, details = (
+            "Open data that this notebook needs could not be had",
+            _about(_lacking(notebook)),
+        )
     else:
         # A code block shows the sentence as it is; it has no line break that could end the block.
         sentence = without_machine_paths(result.message)
-        what, details = "It failed", f"~~~text\n{sentence}\n~~~"
+        what, details = "This notebook failed", f"~~~text\n{sentence}\n~~~"
     banner = (
         '<div class="admonition warning socionaut-stored">\n'
-        '<p class="admonition-title">Not run again: outputs as stored</p>\n\n'
-        f"{what} in this run of the notebook. What stands here are the outputs that the collection "
-        f"holds, made with {_made_with(notebook)}.\n\n{details}\n\n</div>"
+        '<p class="admonition-title">Outputs as stored, not of this run</p>\n\n'
+        f"{what} in this run. What stands here are the outputs that the collection holds, made "
+        f"with {_made_with(notebook)}.\n\n{details}\n\n</div>"
     )
     title, _, rest = notebook.cells[0].source.partition("\n")
     notebook.cells[0].source = f"{title}\n\n{banner}\n\n{rest.lstrip()}".rstrip()
@@ -87,7 +90,7 @@ def _about(lacking: list[str]) -> str:
     """Say what the data sets are, where they are from, and how to have them."""
     table = datasets().set_index("name").loc[lacking].reset_index()
     lines = [
-        f"* {row['title']}: `{row['name']}`, {row['bytes'] / 1e6:.2f} MB, licence "
+        f"* {row['title']}: `{row['name']}`, {row['bytes'] / 1e6:.2f} MB, licence: "
         f"{row['licence']}, from <{row['repository']}/tree/{row['commit']}>"
         for _, row in table.iterrows()
     ]

@@ -35,6 +35,12 @@ def update_copy(stored: Sequence[Path], folder: Path) -> list[str]:
         A sentence for each notebook that its reader changed and of which the collection has
         a newer version. All other notebooks are as the collection has them, or as the reader
         left them.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> update_copy([], Path(mkdtemp()))
+    []
     """
     folder.mkdir(parents=True, exist_ok=True)
     record, own = _record(folder), own_files(folder)
@@ -71,6 +77,11 @@ def own_files(folder: Path) -> set[str]:
     -------
     set of str
         Names of notebooks with changed cells, and of all other files and folders.
+
+    Examples
+    --------
+    >>> own_files(Path("nowhere"))
+    set()
     """
     record = _record(folder)
     return {
@@ -94,6 +105,15 @@ def set_aside(folder: Path) -> Path | None:
     pathlib.Path or None
         Where the old working copy is now, named after the first number that is free; None
         when it held nothing of its reader's, and is gone.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp()) / "lab"
+    >>> folder.mkdir()
+    >>> (folder / "notes.txt").touch()
+    >>> set_aside(folder).name
+    'lab-1'
     """
     if not own_files(folder):
         shutil.rmtree(folder, ignore_errors=True)

@@ -309,7 +309,7 @@ def test_report_counts_what_did_not_run_as_stored_and_ends_with_a_list_of_it(pip
         marks = written[tuple(ends)]["as_stored"]
         assert set(marks[judging]) == {"" if ends[1] == "passed" else ends[1]}
         assert set(marks[~judging]) == {""}
-        listed = capsys.readouterr().out.partition("Not run again")[2]
+        listed = capsys.readouterr().out.partition("Not run to the end")[2]
         assert (pipeline["names"][0] in listed) is False
         assert ("failed: Why." in listed) == ("failed" in ends)
         assert ("socionaut data --fetch" in listed) == ("skipped" in ends)

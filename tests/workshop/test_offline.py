@@ -153,7 +153,7 @@ def test_stored_findings_are_marked_everywhere(site):
 
 
 def test_the_run_ends_with_a_list_of_what_did_not_run(site):
-    listed = site[1].partition("Not run again")[2]
+    listed = site[1].partition("Not run to the end")[2]
     for name, needed in NEEDS.items():
         assert f"  {name}.ipynb: no {', '.join(needed)}\n" in listed
     assert listed.count(".ipynb: ") == len(NEEDS)

@@ -215,9 +215,17 @@ def test_data_dictionary_page_names_columns(site: Path) -> None:
 
 
 def test_notebook_can_be_downloaded(site: Path) -> None:
-    stored = _one(_soup(site / "notebooks" / "01_a.html"), 'a[href$="01_a.ipynb"]')["href"]
+    page = _soup(site / "notebooks" / "01_a.html")
+    stored = _one(page, 'a[href*="_sources"][href$="01_a.ipynb"]')["href"]
     assert (site / "notebooks" / str(stored)).is_file()
     assert not _soup(site / "verdicts.html").select('a[href*="_sources"]')
+
+
+def test_notebook_opens_in_binder(site: Path) -> None:
+    binder = 'a[href*="mybinder.org"]'
+    link = _one(_soup(site / "notebooks" / "01_a.html"), binder)["href"]
+    assert str(link).endswith("/HEAD?urlpath=lab/tree/notebooks/01_a.ipynb")
+    assert not _soup(site / "verdicts.html").select(binder)
 
 
 def test_second_build_elsewhere_gives_the_same_bytes(

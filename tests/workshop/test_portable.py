@@ -189,7 +189,10 @@ def test_the_command_runs_each_profile_and_counts_what_it_finds(monkeypatch, cap
     assert "NUMBA_NUM_THREADS=1" in said
     assert command_line.main(["portable", "11_", "--profiles", "one-thread", "shaken"]) == 1
     said = capsys.readouterr().out
-    assert "11_engagement_rate.ipynb, cell 4 (rate)\n  stored: 0.26\n  got:    0.27\n" in said
+    assert (
+        "11_engagement_rate.ipynb, cell 4 (rate)\n  stored: 0.26\n  got:    0.27\n\nshaken: 1 cells"
+        in said
+    )
     assert said.endswith("one-thread: no problems\nshaken: 1 problems\n")
     assert "tests" not in said
 

@@ -19,6 +19,7 @@ import statsmodels.api as sm
 from scipy.stats import t as student
 
 from socionaut.estimates import Estimate, rounded
+from socionaut.steady import above
 
 __all__ = [
     "TrendError",
@@ -613,7 +614,7 @@ def printed(value: float) -> Estimate:
     Estimate(value=0.064, low=0.0635, high=0.0645, kind='rounding')
     """
     exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    return rounded(float(value), 10.0 ** int(exponent))
+    return rounded(float(value), float(f"1e{exponent}"))
 
 
 def steps(values: Iterable[float]) -> pd.Series:
@@ -642,8 +643,9 @@ def steps(values: Iterable[float]) -> pd.Series:
     """
     figures = [printed(value) for value in _series(values)]
     pairs = list(itertools.pairwise(figures))
-    down = sum(later.high <= earlier.low for earlier, later in pairs)
-    up = sum(later.low >= earlier.high for earlier, later in pairs)
+    # Two intervals that only touch are apart: half a digit is rounded to one side.
+    down = sum(not above(later.high, earlier.low) for earlier, later in pairs)
+    up = sum(not above(earlier.high, later.low) for earlier, later in pairs)
     return pd.Series({"down": down, "up": up, "open": len(pairs) - down - up})
 
 
