@@ -1,5 +1,6 @@
 # Every command sets up what it needs by itself, in .venv; see tools/setup_environment.py.
 # Another Python:  make PYTHON=python3.12 report
+# Some profiles or notebooks:  make portable PORTABLE="31_ 35_ --profiles oldest shaken"
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -13,17 +14,18 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment report test lint lab notebooks check lock clean
+.PHONY: help environment report test portable lint lab notebooks check lock clean
 
 help:
 	@echo "make report      run every notebook into build/, build the web pages, print the findings"
 	@echo "make test        tests, guards, nbval on every notebook, style and types"
-	@echo "make lab         open JupyterLab on the notebooks"
+	@echo "make portable    the same as other processors would compute it, and with noise (slow)"
+	@echo "make lab         open JupyterLab on a working copy, build/lab (FRESH=1: make it anew)"
 	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
 	@echo "make check       hold the ledger against the documents"
 	@echo "make lint        style and types only"
 	@echo "make lock        resolve the locks anew from pyproject.toml (UPGRADE=--upgrade: newest)"
-	@echo "make clean       remove build/ and caches (.venv stays; delete it by hand)"
+	@echo "make clean       remove build/ and caches (.venv and working copies stay)"
 
 environment:
 	@$(PYTHON) tools/setup_environment.py
@@ -36,6 +38,9 @@ test: environment
 		--nbval --nbval-current-env --nbval-cell-timeout=120 tests lib notebooks
 	@$(MAKE) --no-print-directory lint
 
+portable: environment
+	$(RUN) -m workshop portable $(PORTABLE)
+
 lint: environment
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
@@ -43,7 +48,7 @@ lint: environment
 	.venv/bin/lint-imports --no-logo
 
 lab: environment
-	$(RUN) -m jupyterlab --ServerApp.root_dir=notebooks
+	$(RUN) -m workshop lab $(if $(FRESH),--fresh)
 
 notebooks: environment
 	$(RUN) -m workshop run --in-place
@@ -57,7 +62,11 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 lock: environment
 	$(COMPILE) pyproject.toml --group pages --group tests --group build -o requirements.lock
 	$(COMPILE) --group pyproject.toml:installer -o tools/installer.lock
+	echo rfc3987-syntax | $(COMPILE) --no-config -c requirements.lock - -o tools/left_out.lock
 
 clean:
-	rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'lab*' -exec rm -rf {} +
+	@rmdir build 2> /dev/null || [ ! -d build ] || \
+		echo "Your working copies of the notebooks stay: $$(echo build/lab*). Delete them by hand."
 	find lib tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

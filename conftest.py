@@ -1,16 +1,18 @@
 """The tests take the same examples on every run, and skip nothing in silence.
 
-Tests marked `shared` need the documents, and notebooks whose metadata name open data need those.
-Without them they are skipped with the reason; where SOCIONAUT_REQUIRE_SHARED=1 is set, such a skip
-is a failure.
+Tests marked `shared` need the documents, and notebooks whose metadata name open data need those,
+from the first cell that asks for them on. Without them they are skipped with the reason; where
+SOCIONAUT_REQUIRE_SHARED=1 is set, such a skip is a failure.
 """
 
 import functools
 import json
 import os
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import settings
 
@@ -20,12 +22,31 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 settings.load_profile("steady")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make all workers and kernels one run, in which a server that is away is tried once."""
+    from socionaut.sources.opendata import one_run
+
+    run = ExitStack()
+    run.enter_context(one_run())
+    config.add_cleanup(run.close)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the cells of notebooks whose open data cannot be had."""
+    """Skip the cells of notebooks that need open data which cannot be had."""
     for item in items:
         if item.path.suffix == ".ipynb" and (reason := missing_data(item.path)):
-            item.add_marker(pytest.mark.shared)
-            item.add_marker(pytest.mark.skip(reason=reason))
+            cells = item.parent.nb.cells
+            if cells.index(item.cell) + 1 >= first_fetch(item.path):
+                item.add_marker(pytest.mark.shared)
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@functools.cache
+def first_fetch(notebook: Path) -> int:
+    """Return the first cell, from 1, that asks for open data; 1 where no cell is seen to."""
+    from workshop import fetching
+
+    return fetching.first_fetch(nbformat.read(notebook, as_version=4)) or 1
 
 
 @functools.cache

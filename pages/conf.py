@@ -5,6 +5,7 @@ The pages must open without a network, and two builds must give the same bytes.
 
 from sphinx.application import Sphinx
 
+from socionaut.project import repository
 from workshop.pages import carry_output_facts, keep_downloads_for_notebooks, mend_links
 
 project = "Socionaut"
@@ -53,6 +54,14 @@ html_theme_options = {
     "home_page_in_toc": True,
     "search_bar_text": "Search these pages",
     "footer_content_items": [],
+    # Links only: a reader follows them, and the page asks for nothing.
+    "repository_url": repository(),
+    "repository_branch": "HEAD",
+    "use_repository_button": True,
+    "launch_buttons": {
+        "binderhub_url": "https://mybinder.org",
+        "notebook_interface": "jupyterlab",
+    },
     # One search field, that of the sidebar, is enough.
     "navbar_persistent": [],
 }

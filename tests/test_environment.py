@@ -1,10 +1,13 @@
 """The files that name the environment agree; the set-up reuses, remakes and explains."""
 
+import importlib.metadata
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -14,17 +17,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-
-# The other names that conda-forge has for packages of PyPI.
-CONDA_NAMES = {
-    "duckdb": "python-duckdb",
-    "igraph": "python-igraph",
-    "matplotlib": "matplotlib-base",
-    "seaborn": "seaborn-base",
-}
-NOT_ON_CONDA_FORGE = {"sphinx-mathjax-offline"}
-# What only installs: conda takes its place.
-NOT_FOR_CONDA = {"build", "installer"}
 
 
 def exact(requirement: str) -> tuple[str, str]:
@@ -51,8 +43,11 @@ def direct(project: dict, without: set[str]) -> dict[str, str]:
     return pins
 
 
-def locked(text: str) -> dict[str, str]:
-    """Return the packages of a lock; each must have one version and hashes, and no address."""
+def locked(text: str, *, here: bool = False) -> dict[str, str]:
+    """Return the packages of a lock; each must have one version and hashes, and no address.
+
+    Where `here` is true, only those that this Python and system get.
+    """
     pins = {}
     for entry in re.split(r"\n(?=\S)", text.strip()):
         head, *hashes = [line.strip().rstrip("\\").strip() for line in entry.splitlines()]
@@ -61,7 +56,9 @@ def locked(text: str) -> dict[str, str]:
             raise ValueError(f"{name}: two versions in the lock; one must serve every Python")
         if not hashes or not all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", h) for h in hashes):
             raise ValueError(f"{head}: each entry of the lock needs hashes, and nothing else")
-        pins[name] = version
+        marker = Requirement(head).marker
+        if not here or marker is None or marker.evaluate():
+            pins[name] = version
     return pins
 
 
@@ -72,29 +69,6 @@ def differences(expected: dict[str, str], found: dict[str, str]) -> list[str]:
         for name in sorted(expected.keys() | found.keys())
         if expected.get(name) != found.get(name)
     ]
-
-
-def conda_pins(environment: dict) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the pins of environment.yml by PyPI name: from conda-forge, and from PyPI."""
-    pypi_names = {conda: pypi for pypi, conda in CONDA_NAMES.items()}
-    conda, pip = {}, {}
-    for entry in environment["dependencies"]:
-        if isinstance(entry, dict):
-            pip = dict(exact(line) for line in entry["pip"] if line != "-e .")
-        elif not re.match(r"(python[<>=]|pip$)", entry):
-            found = re.fullmatch(r"([a-z0-9_.-]+)=([0-9][0-9a-z.]*)", entry)
-            if not found:
-                raise ValueError(f"{entry}: environment.yml needs name=version")
-            conda[pypi_names.get(found[1], found[1])] = found[2]
-    return conda, pip
-
-
-def conda_differences(project: dict, environment: dict) -> list[str]:
-    """Return what environment.yml and pyproject.toml do not agree on."""
-    expected = direct(project, without=NOT_FOR_CONDA)
-    conda, pip = conda_pins(environment)
-    wrong_place = (NOT_ON_CONDA_FORGE & conda.keys()) | (pip.keys() - NOT_ON_CONDA_FORGE)
-    return differences(expected, conda | pip) + [f"{n}: wrong section" for n in sorted(wrong_place)]
 
 
 @pytest.fixture
@@ -110,6 +84,11 @@ def environment() -> dict:
 @pytest.fixture
 def lock() -> str:
     return (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def left_out() -> str:
+    return (ROOT / "tools" / "left_out.lock").read_text(encoding="utf-8")
 
 
 # The files agree
@@ -139,15 +118,26 @@ def test_build_group_is_what_the_build_needs(project):
     assert project["dependency-groups"]["build"] == project["build-system"]["requires"]
 
 
-def test_environment_yml_names_the_same_packages(project, environment):
-    assert conda_differences(project, environment) == []
+def test_left_out_lock_is_what_pip_asks_for_beyond_the_lock(project, lock, left_out):
+    pins = locked(left_out)
+    assert set(project["tool"]["uv"]["exclude-dependencies"]) <= pins.keys()
+    assert not pins.keys() & locked(lock).keys()
 
 
-def test_environment_yml_installs_the_project_from_conda_forge_alone(environment):
+def test_environment_yml_takes_python_from_conda_and_all_else_from_the_locks(project, environment):
+    python, pip, by_pip = environment["dependencies"]
     assert environment["channels"] == ["conda-forge", "nodefaults"]
-    assert environment["dependencies"][0] == "python>=3.11,<3.14"
-    assert environment["dependencies"][1] == "pip"
-    assert "-e ." in environment["dependencies"][-1]["pip"]
+    # Binder knows `python=3.12`, and no range written otherwise.
+    series = re.fullmatch(r"python=(3\.\d+)", python)[1]
+    assert f"Programming Language :: Python :: {series}" in project["project"]["classifiers"]
+    assert pip == "pip"
+    assert by_pip == {"pip": ["-r requirements.lock", "-r tools/left_out.lock"]}
+
+
+def test_the_wheel_has_every_package_of_lib_and_the_tables(project):
+    library = ROOT / "lib"
+    packages = {".".join(path.parent.relative_to(library).parts) for path in library.rglob("*.py")}
+    assert set(project["tool"]["setuptools"]["packages"]) == packages | {"socionaut.data"}
 
 
 def test_workflow_tries_every_supported_python(project):
@@ -172,48 +162,8 @@ def test_citation_agrees_with_pyproject(project):
 def small_project() -> dict:
     return {
         "project": {"dependencies": ["pandas==3.1.1", "seaborn==0.13.2"]},
-        "dependency-groups": {
-            "pages": ["sphinx-mathjax-offline==0.0.2"],
-            "build": ["setuptools==84.2.1"],
-            "installer": ["uv==0.13.9"],
-        },
+        "dependency-groups": {"build": ["setuptools==84.2.1"]},
     }
-
-
-@pytest.mark.parametrize(
-    ("conda", "pip", "expected"),
-    [
-        (["pandas=3.1.1", "seaborn-base=0.13.2"], ["sphinx-mathjax-offline==0.0.2"], []),
-        (
-            ["pandas=3.1.0", "seaborn-base=0.13.2"],
-            ["sphinx-mathjax-offline==0.0.2"],
-            ["pandas: 3.1.1 expected, 3.1.0 found"],
-        ),
-        (
-            ["pandas=3.1.1", "polars=2.1.0"],
-            ["sphinx-mathjax-offline==0.0.2"],
-            [
-                "polars: absent expected, 2.1.0 found",
-                "seaborn: 0.13.2 expected, absent found",
-            ],
-        ),
-        (
-            ["seaborn-base=0.13.2", "sphinx-mathjax-offline=0.0.2"],
-            ["pandas==3.1.1"],
-            ["pandas: wrong section", "sphinx-mathjax-offline: wrong section"],
-        ),
-    ],
-    ids=["in step", "changed version", "missing and surplus", "wrong section"],
-)
-def test_environment_yml_out_of_step_is_reported(small_project, conda, pip, expected):
-    environment = {"dependencies": ["python>=3.11,<3.14", "pip", *conda, {"pip": [*pip, "-e ."]}]}
-    assert conda_differences(small_project, environment) == expected
-
-
-@pytest.mark.parametrize("loose", ["pandas", "pandas>=3.1", "pandas=3.*"])
-def test_a_loose_version_in_environment_yml_is_refused(small_project, loose):
-    with pytest.raises(ValueError, match="name=version"):
-        conda_differences(small_project, {"dependencies": [loose]})
 
 
 @pytest.mark.parametrize("loose", ["pandas", "pandas>=3", "pandas==3.*", "pandas>=3,<4"])
@@ -251,12 +201,18 @@ def test_a_lock_with_an_address_or_without_a_hash_is_refused(lock, line):
 # The set-up
 
 
-@pytest.fixture
-def setup(tmp_path, monkeypatch):
-    """The set-up script over an empty folder, with every command recorded and none run."""
+def set_up():
+    """Return the set-up script as a module."""
     spec = importlib.util.spec_from_file_location("setup", ROOT / "tools/setup_environment.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def setup(tmp_path, monkeypatch):
+    """The set-up script over an empty folder, with every command recorded and none run."""
+    module = set_up()
     for name in ("PROJECT", "LOCK", "INSTALLER_LOCK", "PYTHON", "STAMP"):
         path = tmp_path / getattr(module, name).relative_to(ROOT)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -359,6 +315,73 @@ def test_old_python_is_refused_in_one_sentence():
     assert re.fullmatch(
         r"Socionaut needs Python 3\.11 or later, .*is Python 3\.10\.1: .*\n", done.stderr
     )
+
+
+# environment.yml, without conda: what is left to pip is done as conda does it
+
+
+def run(command, folder, python):
+    """Run a command in a new environment; skip the test where the index cannot be reached."""
+    script = set_up()
+    path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+    environ = script.clean_environ() | {"PATH": path, "PIP_COMPILE": "0", "PIP_RETRIES": "2"}
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    output = done.stdout + done.stderr
+    if done.returncode and script.remedy(output) == script.NO_NETWORK:
+        pytest.skip("the package index cannot be reached, so nothing was installed")
+    assert done.returncode == 0, script.last_lines(output, 20)
+    return done.stdout
+
+
+def installed(python):
+    """Return the packages of an environment, but pip, which installs them."""
+    code = "from importlib.metadata import distributions as found\n"
+    code += "print(*(f'{one.name}=={one.version}' for one in found()))"
+    found = dict(map(exact, run([python, "-c", code], None, python).split()))
+    return {name: version for name, version in found.items() if name != "pip"}
+
+
+@pytest.mark.slow
+def test_pip_installs_the_lock_from_environment_yml(bare_project, environment, lock, left_out):
+    with tempfile.TemporaryDirectory() as folder:  # about a gigabyte, gone with the test
+        python = Path(folder) / "bin" / "python"
+        run([sys.executable, "-m", "venv", "--without-pip", folder], None, python)
+        # The newest, as conda brings it.
+        run([sys.executable, "-m", "pip", "--python", python, "install", "pip"], None, python)
+        # A file beside environment.yml and these options: so does conda.
+        requirements = bare_project / "condaenv.test.requirements.txt"
+        requirements.write_text("\n".join(environment["dependencies"][-1]["pip"]), "utf-8")
+        conda = ["install", "-U", "-r", requirements, "--exists-action=b"]
+        run([python, "-m", "pip", *conda], bare_project, python)
+        expected = locked(lock, here=True)
+        assert differences(expected | locked(left_out, here=True), installed(python)) == []
+        run(["bash", bare_project / "postBuild"], folder, python)
+        own = {"socionaut": importlib.metadata.version("socionaut")}
+        assert differences(expected | own, installed(python)) == []
+        code = "import socionaut.ledger.tables as t; t.read_table('claims'); print(t.data_folder())"
+        assert run([python, "-c", code], folder, python).strip() == str(bare_project / "data")
+
+
+# make clean
+
+
+@pytest.mark.parametrize("working_copy", [True, False])
+def test_make_clean_leaves_working_copies_alone(tmp_path, working_copy):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ["pages", ".pages-1", *["lab", "lab-1"] * working_copy]:
+        (tmp_path / "build" / name).mkdir(parents=True)
+    for name in ("lib", "tests", "tools"):
+        (tmp_path / name / "__pycache__").mkdir(parents=True)
+    done = subprocess.run(
+        ["make", "clean"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
+    kept = {"build", "build/lab", "build/lab-1"} if working_copy else set()
+    assert left == {"Makefile", "lib", "tests", "tools"} | kept
+    assert ("copies of the notebooks stay: build/lab build/lab-1." in done.stdout) == working_copy
 
 
 # Tests that need the documents

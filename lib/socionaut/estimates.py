@@ -32,6 +32,7 @@ __all__ = [
 #: What an interval is about, in the order in which several are named.
 KINDS = {
     "sampling": "chance of which people, posts or ties were taken",
+    "placebo": "how far the same forecast missed at dates when nothing happened",
     "rounding": "what the printed figure was rounded from",
     "sources": "what several sources say",
     "units": "range over platforms, countries or other units",
@@ -312,7 +313,7 @@ def write_value(value: float, unit: str = "", digits: int = 3) -> str:
     size, word = next(((s, f" {w}") for s, w in _SCALES if abs(value) >= s), (1.0, ""))
     scaled = value / size
     whole = float(scaled).is_integer() and size == 1
-    number = f"{scaled:,.0f}" if whole else _significant(scaled, digits)
+    number = f"{scaled:z,.0f}" if whole else _significant(scaled, digits)
     one = number == "1" and not word and unit not in _NO_PLURAL
     return f"{number}{word} {_singular(unit) if one else unit}".strip()
 

@@ -6,29 +6,30 @@ import argparse
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from socionaut.files import replacing
 from socionaut.ledger.tables import (
-    PROJECT,
     data_folder,
     read_table,
     seal,
     table_names,
     table_problems,
 )
+from socionaut.project import PROJECT, base_folder, need_project, repository
 from workshop.documents import DocumentError
 
 if TYPE_CHECKING:
     from workshop.notebooks import RunResult
 
 NOTEBOOKS = PROJECT / "notebooks"
-BUILD = PROJECT / "build"
+BUILD = base_folder() / "build"
 
 
 def check(_: argparse.Namespace) -> int:
@@ -88,20 +89,74 @@ def run(options: argparse.Namespace) -> int:
     """Execute notebooks in place, for authors."""
     from workshop.notebooks import update_notebooks
 
-    return _run_all(lambda report: update_notebooks(_chosen(options.names), report=report))
+    results = _run_all(lambda report: update_notebooks(_chosen(options.names), report=report))
+    return _any_failed(results)
+
+
+def portable(options: argparse.Namespace) -> int:
+    """Run notebooks and tests as other processors would, name each cell that differs."""
+    from workshop.portable import PROFILES, left_out, shaking_start
+
+    ended, known = {}, [*PROFILES, "shaken"]
+    if unknown := [name for name in options.profiles if name not in known]:
+        raise ValueError(f"No profile is called “{unknown[0]}”; there are {', '.join(known)}.")
+    for name in options.profiles or known:
+        if name == "shaken":
+            with tempfile.TemporaryDirectory() as folder:
+                variables = shaking_start(Path(folder), options.noise, options.seed)
+                ended[name] = _portable_notebooks(name, variables, options.names)
+        elif reason := left_out(PROFILES[name]):
+            print(f"{name}: left out, since {reason}.")
+        else:
+            variables = PROFILES[name].variables
+            print(f"{name}, {PROFILES[name].words}:", *map("=".join, variables.items()))
+            problems = _portable_notebooks(name, variables, options.names)
+            ended[name] = problems + _portable_tests(name, variables, options)
+    print(*(f"{name}: {count or 'no'} problems" for name, count in ended.items()), sep="\n")
+    return int(any(ended.values()))
+
+
+def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence[str]) -> int:
+    from workshop.portable import run_profile
+
+    found = []
+
+    def runner(tell: Callable[[RunResult], None]) -> list[RunResult]:
+        results, differing = run_profile(variables, _chosen(names), report=tell)
+        found.extend(differing)
+        return results
+
+    failed = _any_failed(_run_all(runner))
+    print(*found, f"{name}: {len(found) or 'no'} cells differ from the stored ones", sep="\n")
+    return failed + len(found)
+
+
+def _portable_tests(name: str, variables: Mapping[str, str], options: argparse.Namespace) -> int:
+    from workshop.portable import numeric_tests, run_tests
+
+    tests = PROJECT / "tests"
+    paths = numeric_tests(tests) if options.numeric else [tests]
+    if options.names:
+        return 0
+    passed, report = run_tests(variables, PROJECT, [*paths, PROJECT / "lib"])
+    print(f"{name}, tests and doctests: {report}", flush=True)
+    return int(not passed)
 
 
 def report(_: argparse.Namespace) -> int:
     """Execute every notebook into build/, build the web pages, print the scoreboard."""
     from workshop.notebooks import run_notebooks
     from workshop.pages import build_pages, page_problems
+    from workshop.stored import stand_in
 
     executed, sources = BUILD / "notebooks", _chosen([])
     # No result of an earlier run may pass for one of this run.
     shutil.rmtree(executed, ignore_errors=True)
     environment = {"SOCIONAUT_NOTEBOOKS": str(executed)}
-    status = _run_all(
-        lambda tell: run_notebooks(sources, executed, environment=environment, report=tell)
+    results = _run_all(
+        lambda tell: run_notebooks(
+            sources, executed, environment=environment, report=tell, stand_in=stand_in
+        )
     )
     table = _stored_verdicts(executed)
     _write_whole(BUILD / "verdicts.csv", table.to_csv(index=False, lineterminator="\n"))
@@ -111,9 +166,24 @@ def report(_: argparse.Namespace) -> int:
     problems = page_problems(BUILD / "pages")
     print(*problems, sep="\n", end="\n" if problems else "")
     print_scoreboard(table)
+    _print_not_run(results, table)
     print(f"All verdicts: {_near(BUILD / 'verdicts.csv')}")
     print(f"Web pages:    {_near(home)} (open this file in a browser)")
-    return 1 if status or problems else 0
+    return 1 if problems else _any_failed(results)
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on a working copy of the notebooks, in build/lab."""
+    from workshop.working_copy import set_aside, update_copy
+
+    folder = BUILD / "lab"
+    if options.fresh and (aside := set_aside(folder)):
+        print(f"The earlier working copy, with your changes, is now {_near(aside)}.")
+    for sentence in update_copy(_chosen([]), folder):
+        print(sentence)
+    print(f"Working copy: {_near(folder)}; what you change there stays yours.", flush=True)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    os.execv(sys.executable, command)  # in this place, so that Ctrl-C reaches JupyterLab alone
 
 
 def seal_tables(_: argparse.Namespace) -> int:
@@ -124,56 +194,86 @@ def seal_tables(_: argparse.Namespace) -> int:
 
 
 def readme(options: argparse.Namespace) -> int:
-    """Write the generated tables into README.md, or only compare them."""
+    """Write what is generated into README.md and the notebooks' first cells, or only compare."""
     from socionaut.ledger.verdicts import collect_findings
+    from workshop.address import address_block, without_current_line
+    from workshop.notebooks import write_notebook
     from workshop.readme import fill, readme_blocks
 
     paths = _chosen([])
     blocks = readme_blocks(read_table("claims"), collect_findings(paths), paths)
     target = PROJECT / "README.md"
     old = target.read_text(encoding="utf-8")
-    new = fill(old, blocks)
+    new = fill(old, {**blocks, "address": address_block(repository())})
+    mended = without_current_line(paths, repository())
+    stale = [target.name] * (new != old) + [path.name for path in mended]
     if options.check:
-        print("README.md is in step" if new == old else "README.md is stale; run socionaut readme")
-        return int(new != old)
+        for name in stale:
+            print(f"{name} is stale; run socionaut readme")
+        if not stale:
+            print("README.md is in step")
+        return int(bool(stale))
     _write_whole(target, new)
+    for path, notebook in mended.items():
+        write_notebook(notebook, path)
     return 0
 
 
 def data(options: argparse.Namespace) -> int:
     """List the open data sets and where they are now, or fetch them."""
-    from socionaut.sources.opendata import cache_folder, datasets, locate_dataset, mirror_folder
+    from socionaut.sources.opendata import cache_folder, datasets, mirror_folder
 
-    status = _fetch_data() if options.fetch else 0
+    if options.fetch:
+        _fetch_data()
     table = datasets().set_index("name")
-    places = pd.Series({name: locate_dataset(name) for name in table.index}, name="place")
+    found = pd.DataFrame({name: _whereabouts(name) for name in table.index}, ["place", "problem"]).T
     megabytes = (table["bytes"] / 1e6).map("{:.2f}".format).rename("MB")
-    print(pd.concat([table["licence"], table["files"], megabytes, places], axis=1).to_string())
+    shown = pd.concat([table["licence"], table["files"], megabytes, found["place"]], axis=1)
+    print(shown.to_string())
     print(f"mirror: {mirror_folder() or 'none (SOCIONAUT_MIRROR is not set)'}")
     print(f"cache:  {cache_folder()}")
-    return status
+    absent = found.index[~found["place"].str.contains("mirror|cache")]
+    if options.fetch:
+        lacking = f"; not here: {', '.join(absent)}" if len(absent) else ""
+        print(f"{len(table) - len(absent)} of {len(table)} data sets are here{lacking}")
+    damaged = found["problem"][found["problem"] != ""]
+    print(*damaged, sep="\n", end="\n" if len(damaged) else "", file=sys.stderr)
+    return 2 if len(damaged) else int(options.fetch and len(absent) > 0)
 
 
-def _fetch_data() -> int:
+def _whereabouts(dataset: str) -> tuple[str, str]:
+    """Return where the files of a data set are, and what is wrong with them."""
+    from socionaut.sources.opendata import DataError, locate_dataset
+
+    try:
+        return locate_dataset(dataset), ""
+    except DataError as error:
+        return "damaged", str(error)
+
+
+def _fetch_data() -> None:
+    """Fetch what is not here, file by file; what is here is left as it is."""
     from socionaut.sources.opendata import (
         DataError,
         DataUnavailable,
         data_path,
         dataset_files,
         datasets,
+        one_run,
     )
 
-    status = 0
-    for dataset in datasets()["name"]:
-        for file in dataset_files(dataset):
-            print(f"{dataset}/{file} ... ", end="", flush=True)
+    files = [(name, file) for name in datasets()["name"] for file in dataset_files(name)]
+    told = set()
+    with one_run():
+        for number, (dataset, file) in enumerate(files, start=1):
+            label = f"[{number}/{len(files)}] {dataset}/{file}"
             try:
-                print(f"{data_path(dataset, file).stat().st_size / 1e6:.2f} MB")
+                megabytes = data_path(dataset, file, progress=True).stat().st_size / 1e6
+                print(f"{label}  {megabytes:.2f} MB", flush=True)
             except (DataError, DataUnavailable) as error:
-                print(f"failed\n  {error}")
-                status = 1
-                break
-    return status
+                reason = "" if dataset in told else f"\n  {error}"
+                told.add(dataset)
+                print(f"{label}  failed{reason}", flush=True)
 
 
 def posts(options: argparse.Namespace) -> int:
@@ -240,7 +340,7 @@ def series(options: argparse.Namespace) -> int:
         columns=columns_of_series,
         example=example_series,
         check=check,
-        parameters={"break_at": options.break_at},
+        parameters={"break_at": options.break_at, "trend": options.trend},
     )
 
 
@@ -262,6 +362,7 @@ def _own_data(
         write_example(example(), options.example)
         print(f"made-up example written: {_near(options.example)}")
     elif options.file and options.output:
+        need_project(f"A run of {notebook}")
         print("checking the file and running the notebook ...", flush=True)
         check()
         values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
@@ -297,7 +398,26 @@ def _chosen(names: Sequence[str]) -> list[Path]:
     return [path for path in paths if not names or any(name in path.name for name in names)]
 
 
-def _run_all(runner: Callable[[Callable[[RunResult], None]], list[RunResult]]) -> int:
+def _print_not_run(results: Sequence[RunResult], table: pd.DataFrame) -> None:
+    from socionaut.ledger.verdicts import stored_note
+    from workshop.stored import HOW_TO_HAVE_DATA, why_not_run
+
+    not_run = [result for result in results if result.status != "passed"]
+    if not_run:
+        print("Not run again, so that the pages show the stored outputs:")
+        print(*(f"  {result.path.name}: {why_not_run(result)}" for result in not_run), sep="\n")
+        skipped = any(result.status == "skipped" for result in not_run)
+        told = (stored_note(table), HOW_TO_HAVE_DATA if skipped else "")
+        print(*filter(None, told), "", sep="\n")
+
+
+def _any_failed(results: Sequence[RunResult]) -> int:
+    return int(any(result.status == "failed" for result in results))
+
+
+def _run_all(
+    runner: Callable[[Callable[[RunResult], None]], list[RunResult]],
+) -> list[RunResult]:
     started = time.perf_counter()
 
     def tell(result: RunResult) -> None:
@@ -308,7 +428,7 @@ def _run_all(runner: Callable[[Callable[[RunResult], None]], list[RunResult]]) -
     ended = [sum(r.status == s for r in results) for s in ("passed", "failed", "skipped")]
     counts = "{} passed, {} failed, {} skipped".format(*ended)
     print(f"notebooks: {counts} in {time.perf_counter() - started:.1f} s")
-    return 1 if ended[1] else 0
+    return results
 
 
 def _stored_verdicts(folder: Path) -> pd.DataFrame:
@@ -326,53 +446,89 @@ def _near(path: Path) -> str:
     return os.path.relpath(path)
 
 
-def _add_own_data_arguments(command: argparse.ArgumentParser, things: str) -> None:
-    command.add_argument("file", type=Path, nargs="?", help=f"your {things}, CSV or Parquet")
-    command.add_argument("--output", type=Path, help="folder for the notebook and its figures")
-    command.add_argument("--drop-bad-rows", action="store_true", help="go on without bad rows")
-    command.add_argument("--columns", action="store_true", help="show the columns of a file")
-    command.add_argument("--example", type=Path, metavar="FILE", help=f"write example {things}")
+Option = tuple[str, dict[str, Any]]
+
+
+def _flag(name: str, words: str) -> Option:
+    return name, {"action": "store_true", "help": words}
+
+
+def _own(things: str) -> list[Option]:
+    return [
+        ("file", {"type": Path, "nargs": "?", "help": f"your {things}, CSV or Parquet"}),
+        ("--output", {"type": Path, "help": "folder for the notebook and its figures"}),
+        _flag("--drop-bad-rows", "go on without bad rows"),
+        _flag("--columns", "show the columns of a file"),
+        ("--example", {"type": Path, "metavar": "FILE", "help": f"write example {things}"}),
+    ]
+
+
+_NAMES: Option = ("names", {"nargs": "*", "help": "parts of the file names to run"})
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = {
+    "check": (check, []),
+    "data": (data, [_flag("--fetch", "fetch what is not here")]),
+    "findings": (findings, []),
+    "lab": (lab, [_flag("--fresh", "make the copy anew")]),
+    "network": (
+        network,
+        [
+            *_own("edges"),
+            ("--attributes", {"type": Path, "help": "what is known of the nodes"}),
+            ("--undirected", {"dest": "directed", "action": "store_false"}),
+            ("--weights", {"choices": ["probability", "strength"], "default": "probability"}),
+        ],
+    ),
+    "portable": (
+        portable,
+        [
+            _NAMES,
+            ("--profiles", {"nargs": "+", "default": [], "help": "those alone"}),
+            _flag("--numeric", "only tests that compute"),
+            ("--noise", {"type": float, "default": 1e-12, "help": "size of the noise; 1e-12"}),
+            ("--seed", {"type": int, "default": 1, "help": "seed of the noise; 1"}),
+        ],
+    ),
+    "posts": (
+        posts,
+        [*_own("posts"), ("--per", {"choices": ["followers", "reach"], "default": "followers"})],
+    ),
+    "report": (report, []),
+    "run": (run, [("--in-place", {"action": "store_true", "required": True}), _NAMES]),
+    "seal": (seal_tables, []),
+    "series": (
+        series,
+        [
+            *_own("series"),
+            ("--break", {"dest": "break_at", "default": "", "help": "first period after it"}),
+            (
+                "--trend",
+                {
+                    "choices": [
+                        "linear",
+                        "log-linear",
+                        "damped",
+                        "bending",
+                        "last year",
+                        "local linear",
+                    ],
+                    "default": "linear",
+                    "help": "how the series is expected to go on",
+                },
+            ),
+        ],
+    ),
+    "readme": (readme, [_flag("--check", "compare, write nothing")]),
+}
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="socionaut", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, action in {
-        "check": check,
-        "data": data,
-        "findings": findings,
-        "network": network,
-        "posts": posts,
-        "report": report,
-        "run": run,
-        "seal": seal_tables,
-        "series": series,
-        "readme": readme,
-    }.items():
+    for name, (action, options) in COMMANDS.items():
         command = commands.add_parser(name, help=(action.__doc__ or "").strip())
         command.set_defaults(action=action)
-        if action is run:
-            command.add_argument("--in-place", action="store_true", required=True)
-            command.add_argument("names", nargs="*", help="parts of the file names to run")
-        if action is data:
-            command.add_argument("--fetch", action="store_true", help="fetch what is not here")
-        if action is posts:
-            _add_own_data_arguments(command, "posts")
-            command.add_argument("--per", choices=["followers", "reach"], default="followers")
-        if action is network:
-            _add_own_data_arguments(command, "edges")
-            command.add_argument("--attributes", type=Path, help="what is known of the nodes")
-            command.add_argument("--undirected", dest="directed", action="store_false")
-            command.add_argument(
-                "--weights", choices=["probability", "strength"], default="probability"
-            )
-        if action is series:
-            _add_own_data_arguments(command, "series")
-            command.add_argument(
-                "--break", dest="break_at", default="", help="first period after the break"
-            )
-        if action is readme:
-            command.add_argument("--check", action="store_true", help="compare, write nothing")
+        for word, settings in options:
+            command.add_argument(word, **settings)
     return parser
 
 
@@ -391,6 +547,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        if options.action in (check, findings, lab, readme, report, run, seal_tables):
+            need_project("This command")
         return int(options.action(options))
     except (ValueError, OSError, DocumentError) as error:
         print(f"socionaut: {error}", file=sys.stderr)

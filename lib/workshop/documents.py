@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from socionaut.ledger.tables import PROJECT
+from socionaut.project import PROJECT
 from socionaut.studies.dates import LOOK_ALIKES
 from workshop.numerals import LONGEST_TOKEN, Figure, FigureError, find_figures, parse_figure
 

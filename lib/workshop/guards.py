@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from socionaut.showing.figures import SHORTEST_ALT
 from workshop.cells import parts, role_of
+from workshop.fetching import late_judgements
 from workshop.notebooks import first_line, normalise
 
 if TYPE_CHECKING:
@@ -231,6 +232,49 @@ UNSTABLE_SOURCE = (
 )
 
 
+def unstable_sorts(source: str) -> list[str]:
+    """List the sorts that leave ties in an order of the processor's.
+
+    Parameters
+    ----------
+    source : str
+        Python code.
+
+    Returns
+    -------
+    list of str
+        Each call as written: a sort by one column, or of positions, without ``kind="stable"``.
+
+    Examples
+    --------
+    >>> unstable_sorts('a.sort_values("n"); a.sort_values(["n", "m"]); a.argsort(kind="stable")')
+    ['a.sort_values("n")']
+    """
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        str(ast.get_source_segment(source, call))
+        for call in calls
+        if getattr(call.func, "attr", "") in ("argsort", "sort_values")
+        and not (call.args and isinstance(call.args[0], ast.List))  # pandas keeps their order
+        and "kind='stable'" not in map(ast.unparse, call.keywords)
+    ]
+
+
+def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject sorts whose ties come in another order on another processor."""
+    for number, cell in _code_cells(notebook):
+        try:
+            calls = unstable_sorts(cell.source)
+        except SyntaxError:  # a magic, which another rule looks at
+            continue
+        for call in calls:
+            yield (
+                number,
+                f"`{first_line(call)}` leaves the order of ties to the processor; "
+                'use socionaut.steady.ordered, or kind="stable" where no two numbers are near',
+            )
+
+
 def _unstable_source(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject lines whose output differs on a second run."""
     for number, cell in _code_cells(notebook):
@@ -280,6 +324,11 @@ UNSTABLE_OUTPUT = (
         r"(?<![\w.])/(?:home|Users|root|tmp|private|var/folders)/|\b[A-Z]:\\",
         "a path of one machine",
         "show the path relative to the project",
+    ),
+    (
+        r"(?<![\w.])[-−]0(?:[.,]0+)?(?!\d*[.,]?\d|[\w-])",
+        "a minus before zero",
+        "round with socionaut.steady.tidy, or write f'{value:z.1f}'",
     ),
     (r"(?:<|&lt;)(?:Axes|Figure)\w*[: ]", "a bare figure or axes", "use figures.show"),
 )
@@ -351,10 +400,12 @@ RULES: tuple[Rule, ...] = (
     _failures,
     _marker_spelling,
     _marker_use,
+    _sorts,
     _unstable_source,
     _typed_intervals,
     _unstable_outputs,
     _pictures,
+    late_judgements,
 )
 
 

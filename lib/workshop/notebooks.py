@@ -28,6 +28,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeo
 from nbformat import NotebookNode
 
 from socionaut.files import replacing
+from socionaut.sources.opendata import one_run
 from workshop.cells import fold, parts
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -87,14 +88,15 @@ def run_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
+    stand_in: Callable[[RunResult], NotebookNode] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks from clean kernels and write them, executed, into a folder.
 
     The sources are not touched. A notebook that fails or is skipped is written too, with the
-    outputs it has so far; the others still run. Notebooks whose metadata hold
-    ``{"socionaut": {"after": "all"}}`` wait until all others have ended.
+    outputs it has so far, or as `stand_in` gives it; the others still run. Notebooks whose
+    metadata hold ``{"socionaut": {"after": "all"}}`` wait until all others have ended.
 
     Parameters
     ----------
@@ -107,9 +109,13 @@ def run_notebooks(
     timeout : float
         Seconds that a cell may take.
     environment : mapping or None
-        Variables set for the kernels, on top of those of this process.
+        Variables set for the kernels, on top of those of this process, or, where None is given
+        for the text, taken away.
     report : callable or None
         Called with each result as soon as a notebook has ended, in the calling thread.
+    stand_in : callable or None
+        Called with the result of a notebook that did not pass; what it returns is written in the
+        place of the outputs so far.
 
     Returns
     -------
@@ -136,6 +142,8 @@ def run_notebooks(
     output.mkdir(parents=True, exist_ok=True)
 
     def write(result: RunResult, notebook: NotebookNode) -> None:
+        if stand_in is not None and result.status != "passed":
+            notebook = stand_in(result)
         write_notebook(notebook, output / result.path.name)
 
     return _run_in_turn(sources, write, workers, timeout, environment, report)
@@ -146,7 +154,7 @@ def update_notebooks(
     *,
     workers: int = 2,
     timeout: float = 120,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks and store the outputs in them; those that do not pass stay as they are.
@@ -315,7 +323,7 @@ def _run_in_turn(
     write: Callable[[RunResult, NotebookNode], None],
     workers: int,
     timeout: float,
-    environment: Mapping[str, str] | None,
+    environment: Mapping[str, str | None] | None,
     report: Callable[[RunResult], None] | None,
     prepare: Callable[[NotebookNode], NotebookNode] = lambda notebook: notebook,
 ) -> list[RunResult]:
@@ -341,9 +349,11 @@ def _run_in_turn(
     # An IPython folder of their own keeps the start-up files of the user out of the kernels.
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        variables = {**os.environ, "IPYTHONDIR": profile, **(environment or {})}
+        wanted = {**os.environ, **shared, "IPYTHONDIR": profile, **(environment or {})}
+        variables = {name: text for name, text in wanted.items() if text is not None}
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]

@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from socionaut.ledger.claims import FINDING_TYPE
-from socionaut.ledger.tables import PROJECT
-from socionaut.ledger.verdicts import VERDICTS
+from socionaut.ledger.verdicts import VERDICTS, scoreboard, stored_note
+from socionaut.project import PROJECT
+from workshop.places import machine_paths
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -49,12 +50,17 @@ VERDICT_COLUMNS = (
     "unit",
     "verdict",
     "fault",
+    "as_stored",
     "reason",
     "theme",
     "notebook",
 )
+#: Those of them that are left out where they are missing or empty.
+_OPTIONAL = ("unit", "as_stored")
 #: Columns that a reader of the verdict table can filter by.
 FILTERS = {"theme": "Theme", "verdict": "Verdict", "document": "Document"}
+# Those by which scoreboards count; they must agree on all pages.
+_GROUPS = ("theme", "document")
 #: Columns of the verdict table that may be text, with the column of their number.
 _NUMBERS = {"published": "value", "recomputed": "computed"}
 
@@ -111,8 +117,8 @@ def build_pages(
         A row a claim, with the columns of `VERDICT_COLUMNS`. `published` and `recomputed` are
         numbers or text; where they are text, the columns `value` and `computed`, if any, give the
         numbers to sort by, and where `recomputed` is a number, `low` and `high`, if any, are
-        shown with it. `notebook` is the notebook that judged the claim, or empty. `unit` may be
-        left out.
+        shown with it. `notebook` is the notebook that judged the claim, or empty. `as_stored` is
+        not empty where that notebook stands as stored. `unit` and `as_stored` may be left out.
     output
         Folder for the pages.
     project
@@ -137,6 +143,7 @@ def build_pages(
         stage = scratch / "source"
         progress(f"web pages: collecting {len(notebooks)} notebooks")
         _stage_sources(notebooks, project, stage)
+        _mark_scoreboard(stage / "README.md", verdicts)
         _stage_tables(verdicts, project, stage)
         progress("web pages: building")
         _run_sphinx(stage, scratch)
@@ -184,6 +191,16 @@ def _stage_sources(notebooks: Sequence[Path], project: Path, stage: Path) -> Non
             "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
         )
         _stage_linked(project, stage, "notebooks", prose)
+
+
+def _mark_scoreboard(readme: Path, verdicts: pd.DataFrame) -> None:
+    """Say below the scoreboard of the home page which findings are as stored."""
+    end, text = "<!-- end of scoreboard -->", readme.read_text(encoding="utf-8")
+    readme.write_text(text.replace(end, f"{end}\n\n{_note(verdicts)}"), encoding="utf-8")
+
+
+def _note(verdicts: pd.DataFrame) -> str:
+    return stored_note(verdicts) if "as_stored" in verdicts else ""
 
 
 def _mathjax() -> Path:
@@ -277,7 +294,7 @@ def verdict_html(verdicts: pd.DataFrame, pages: Iterable[str] = ()) -> str:
     >>> '<tr id="row-c000-001-1"' in verdict_html(pd.DataFrame([row]))
     True
     """
-    missing = [name for name in VERDICT_COLUMNS if name not in verdicts and name != "unit"]
+    missing = [name for name in VERDICT_COLUMNS if name not in verdicts and name not in _OPTIONAL]
     if missing:
         raise PagesError(f"The verdicts lack the column {missing[0]}: write it for every claim.")
     unknown = verdicts.loc[~verdicts["verdict"].isin(VERDICTS), ["id", "verdict"]]
@@ -286,12 +303,14 @@ def verdict_html(verdicts: pd.DataFrame, pages: Iterable[str] = ()) -> str:
         raise PagesError(
             f"Claim {claim} has the verdict {verdict!r}: it must be one of {', '.join(VERDICTS)}."
         )
-    columns = [name for name in VERDICT_COLUMNS if name in verdicts]
-    heads = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    shown = [name for name in _OPTIONAL if name in verdicts and (verdicts[name] != "").any()]
+    columns = [name for name in VERDICT_COLUMNS if name in shown or name not in _OPTIONAL]
+    heads = "".join(f'<th scope="col">{name.replace("_", " ")}</th>' for name in columns)
+    note = f"<p>{html.escape(_note(verdicts))}</p>\n" if "as_stored" in columns else ""
     linked = set(pages)
     rows = "\n".join(_verdict_row(row, columns, linked) for row in verdicts.to_dict("records"))
     return (
-        f"{_verdict_filter(verdicts)}\n"
+        f"{note}{_verdict_filter(verdicts)}\n"
         '<p id="claims-count" role="status">'
         f"{len(verdicts)} claims</p>\n"
         '<div class="table-scroll" role="region" aria-label="Verdict table" tabindex="0">\n'
@@ -597,7 +616,8 @@ def page_problems(folder: Path) -> list[str]:
 
     A picture without alt text; a figure without caption; an id given twice; an address outside
     the folder that a browser would ask for when it opens the page; a link or file of the site
-    that leads nowhere.
+    that leads nowhere; an error among the outputs; a path of the machine, in a page or in a
+    notebook to download; a scoreboard that disagrees with another.
     Links to other sites that a reader may follow are no problem.
 
     Parameters
@@ -615,24 +635,86 @@ def page_problems(folder: Path) -> list[str]:
     PagesError
         When the folder holds no page.
     """
-    soups = {
-        path.resolve(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in sorted(folder.rglob("*.html"))
-    }
-    if not soups:
+    root = folder.resolve()
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.html"))}
+    if not texts:
         raise PagesError(f"The folder {folder.name} holds no web page: build the pages first.")
+    soups = {path: BeautifulSoup(text, "html.parser") for path, text in texts.items()}
     anchors = {path: _anchors(soup) for path, soup in soups.items()}
+    boards = _scoreboard_problems(soups, root)
     problems = []
     for path, soup in soups.items():
         found = [*_text_problems(soup), *_style_problems(_styles(soup), path)]
         found += [*_request_problems(soup, path), *_link_problems(soup, path, anchors)]
-        name = path.relative_to(folder.resolve()).as_posix()
+        # The colours of code cut a path into pieces, in the source but not in the text.
+        code = (block.get_text() for block in soup.find_all("pre"))
+        found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
+        found += boards.get(path, [])
+        name = path.relative_to(root).as_posix()
         problems += [f"{name}: {problem}" for problem in dict.fromkeys(found)]
-    for path in sorted(folder.resolve().rglob("*.css")):
-        name = path.relative_to(folder.resolve()).as_posix()
-        sheet = path.read_text(encoding="utf-8")
-        problems += [f"{name}: {problem}" for problem in _style_problems([sheet], path)]
+    for path in sorted([*root.rglob("*.css"), *root.rglob("*.ipynb")]):
+        text, style = path.read_text(encoding="utf-8"), path.suffix == ".css"
+        found = [*(_style_problems([text], path) if style else _path_problems(text))]
+        problems += [f"{path.relative_to(root).as_posix()}: {problem}" for problem in found]
     return problems
+
+
+def _error_problems(soup: BeautifulSoup) -> Iterator[str]:
+    """Yield the errors among the outputs of a page, printed ones too."""
+    if soup.select_one(".traceback") or "Traceback (most recent call last)" in soup.get_text():
+        yield "an output is an error"
+
+
+def _path_problems(text: str) -> Iterator[str]:
+    for path in machine_paths(text):
+        yield f"it shows {path[:80]}, a path of one machine"
+
+
+def _scoreboard_problems(soups: Mapping[Path, BeautifulSoup], root: Path) -> dict[Path, list[str]]:
+    """Return for each page where its scoreboards disagree with what the verdict table counts to."""
+    first: dict[str, tuple[str, pd.DataFrame]] = {}
+    problems: dict[Path, list[str]] = {}
+    for path, soup in sorted(soups.items(), key=lambda item: item[0].name != "verdicts.html"):
+        for by, board in _scoreboards(soup):
+            name, other = first.setdefault(by, (path.relative_to(root).as_posix(), board))
+            here, there = board.align(other, fill_value=0)
+            apart = [
+                (row, column)
+                for row in here.index
+                for column in here.columns
+                if here.loc[row, column] != there.loc[row, column]
+            ]
+            for row, column in apart[:1]:
+                problems.setdefault(path, []).append(
+                    f"its scoreboard by {by} has {here.loc[row, column]:.0f} for {row}, {column}, "
+                    f"and that of {name} has {there.loc[row, column]:.0f}"
+                )
+    return problems
+
+
+def _scoreboards(soup: BeautifulSoup) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the group and the counts of the scoreboards that a page shows or can be counted to."""
+    rows = soup.select("#claims-table tbody tr")
+    if rows:
+        claims = pd.DataFrame([{name: row[f"data-{name}"] for name in FILTERS} for row in rows])
+        yield from ((by, scoreboard(claims, by)) for by in _GROUPS)
+    for table in soup.find_all("table"):
+        heads, lines = (_cells(table.find(part)) for part in ("thead", "tbody"))
+        labels = ["".join(column) for column in zip(*heads, strict=False)]
+        counts = all(cell.isdecimal() for line in lines for cell in line[1:])
+        if counts and labels and labels[0] in _GROUPS and set(VERDICTS) <= set(labels):
+            board = pd.DataFrame(lines, columns=labels).set_index(labels[0]).astype(int)
+            if "claims" not in board:
+                board["claims"] = board.sum(axis=1)
+            if "all" not in board.index:
+                board.loc["all"] = board.sum()
+            yield labels[0], board
+
+
+def _cells(part: Tag | None) -> list[list[str]]:
+    """Return the texts of the cells of a part of a table, a list a row."""
+    rows = part.find_all("tr") if part else []
+    return [[cell.get_text(strip=True) for cell in row.find_all(["th", "td"])] for row in rows]
 
 
 def _text_problems(soup: BeautifulSoup) -> Iterator[str]:

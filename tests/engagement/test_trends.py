@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
+import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.discrete.conditional_models import ConditionalPoisson
 
 from socionaut.engagement.trends import (
     TrendError,
@@ -21,6 +23,7 @@ from socionaut.engagement.trends import (
     mann_kendall,
     mixed_model_slope,
     percent_change,
+    poisson_fixed_effects_slope,
     pooled_slope,
     printed,
     simulate_panel,
@@ -359,3 +362,63 @@ def test_a_lost_zero_makes_the_interval_wider_and_never_narrower():
 def test_a_faulty_series_is_rejected_in_a_sentence(call, sentence):
     with pytest.raises(TrendError, match=sentence):
         call()
+
+
+def count_panel(units, seed, big=1.0):
+    """Counts whose rate grows by 0.2 a year; each unit's own noise is shared by its rows."""
+    generator = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        [(f"u{u}", month / 12) for u in range(units) for month in range(24)],
+        columns=["unit", "year"],
+    )
+    codes = pd.factorize(table["unit"])[0]
+    slopes = 0.2 + 0.5 * generator.normal(size=units)
+    table["posts"] = generator.integers(5, 50, len(table))
+    level = generator.normal(2, 1, units) * big
+    rate = np.exp(level[codes] + slopes[codes] * table["year"])
+    table["likes"] = generator.poisson(rate * table["posts"])
+    return table
+
+
+def test_counts_with_fixed_effects_are_conditional_poisson_of_statsmodels():
+    table = count_panel(12, seed=1)
+    slope = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
+    theirs = ConditionalPoisson(
+        table["likes"].to_numpy(),
+        table[["year"]].to_numpy(),
+        groups=pd.factorize(table["unit"])[0],
+        offset=np.log(table["posts"].to_numpy()),
+    ).fit(disp=False)
+    assert slope.value == pytest.approx(theirs.params[0], abs=1e-4)
+
+
+def test_counts_clustered_by_unit_are_a_glm_with_a_level_a_unit():
+    table = count_panel(12, seed=2)
+    slope = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
+    levels = pd.get_dummies(table["unit"], dtype=float)
+    glm = sm.GLM(
+        table["likes"],
+        levels.assign(year=table["year"]),
+        family=sm.families.Poisson(),
+        exposure=table["posts"],
+    ).fit(
+        cov_type="cluster",
+        cov_kwds={"groups": pd.factorize(table["unit"])[0], "use_correction": False},
+    )
+    error = glm.bse["year"] * np.sqrt(12 / 11)
+    assert slope.value == pytest.approx(glm.params["year"], abs=1e-7)
+    assert (slope.high - slope.value) / scipy.stats.t.ppf(0.975, 11) == pytest.approx(
+        error, rel=1e-5
+    )
+
+
+def test_counts_of_nothing_stay_in_and_large_units_weigh_more():
+    table = pd.DataFrame(
+        {"unit": list("aabb"), "year": [0, 1, 0, 1], "posts": 1, "likes": [1000, 1000, 0, 10]}
+    )
+    slope = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
+    assert 0 < slope.value < 0.03
+    with pytest.raises(TrendError, match="two values"):
+        poisson_fixed_effects_slope(
+            table.assign(year=[0, 0, 1, 1]), "likes", "posts", "year", "unit"
+        )

@@ -18,6 +18,7 @@ from socionaut.influence.mentions import (
     null_incidences,
     project,
     rank_intervals,
+    recut,
     shared_windows,
     strengths,
     tiers,
@@ -149,6 +150,24 @@ def test_shared_windows_are_the_weights_by_count(rows, window):
 def test_an_unknown_weighting_is_refused():
     with pytest.raises(ValueError, match="There is no weighting “cosine”"):
         project(incidence(PLACED), "cosine")
+
+
+# --- Another cut.
+
+
+def test_a_cut_keeps_what_lies_in_it_and_drops_what_does_not():
+    mentions = pd.DataFrame(
+        {"document": ["a", "a", "b", "a"], "line": [9, 2, 2, 4], "section": "old", "entity": "x"}
+    )
+    cut = pd.DataFrame(
+        {"id": ["a1", "a2", "b1"], "document": ["a", "a", "b"], "first_line": [1, 8, 1]}
+    ).assign(last_line=[3, 9, 5])
+    found = recut(mentions, cut)
+    assert found["section"].to_dict() == {0: "a2", 1: "a1", 2: "b1"}
+    assert list(found) == list(mentions)
+    same = read_table("sections")
+    coded = read_table("mentions")
+    assert recut(coded, same)["section"].tolist() == coded["section"].tolist()
 
 
 # --- Ranks.

@@ -220,6 +220,8 @@ def test_a_comparison_in_words_differs_in_direction():
     assert weigh(wording, exactly(0.9)) == ("differs", "direction")
     assert weigh(wording, exactly(1.1)) == ("confirmed", "")
     assert weigh(row(kind="rate", unit="ratio"), OUT) == ("differs", "value")
+    multiplied = row(**(wording.to_dict() | {"value": 2.0}))
+    assert weigh(multiplied, exactly(1.1)) == ("differs", "value")
 
 
 # --- Properties.
@@ -289,8 +291,14 @@ def test_more_tolerance_makes_no_agreement_differ(the_row, estimate, more):
             "2018 to 2019",
         ),
         ({"value": math.nan, "unit": ""}, "no number"),
-        ({"kind": "wording", "unit": "ratio", "comparison": "at most"}, "a ratio below 1"),
-        ({"kind": "wording", "unit": "ratio", "comparison": "at least"}, "a ratio above 1"),
+        (
+            {"kind": "wording", "unit": "ratio", "value": 1.0, "comparison": "at most"},
+            "a ratio below 1",
+        ),
+        (
+            {"kind": "wording", "unit": "ratio", "value": 2.0, "comparison": "at least"},
+            "a ratio above 2",
+        ),
         ({"value": 1_234_567.0, "unit": "users"}, "1.23457 million users"),
     ],
 )

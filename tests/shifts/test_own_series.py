@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socionaut import shifts
 from socionaut.shifts import own_series
-from socionaut.shifts import paths as shifts
 from socionaut.sources.own_tables import OwnDataError, write_example
 from workshop import __main__ as command_line
 
@@ -233,6 +233,13 @@ def test_the_command_runs_the_notebook_on_a_file(tmp_path, capsys):
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names[0] == "35_your_own_series.ipynb"
     assert "35_your_own_series_figure_1.png" in names
+
+
+def test_the_command_offers_every_trend_of_a_forecast(capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["series", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "{" + ",".join(shifts.TRENDS) + "}" in shown
 
 
 def test_a_break_outside_the_series_stops_the_command_before_it_runs(tmp_path, capsys):

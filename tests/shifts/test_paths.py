@@ -12,8 +12,8 @@ from scipy import stats
 from statsmodels.stats.stattools import durbin_watson
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from socionaut.shifts import paths as shifts
-from socionaut.shifts.paths import ShiftError
+from socionaut import shifts
+from socionaut.shifts import ShiftError, paths
 
 # Packs of cigarettes sold a head in California, 1970 to 2000, as typed from Abadie, Diamond and
 # Hainmueller (2010); from 1989 on a law and a tax.
@@ -114,100 +114,24 @@ def test_newey_west_counts_lags_in_time_across_a_gap(gapped):
 def test_one_memory_is_generalised_least_squares_of_statsmodels(gapped, memory):
     times = gapped.index.asi8.astype(float)
     design = np.column_stack([np.ones(len(times)), times - times[0]])
-    fits = shifts._fits(gapped.to_numpy()[:, None], [design], np.eye(2), times, np.array([memory]))
+    fits = paths._fits(gapped.to_numpy()[:, None], [design], np.eye(2), times, np.array([memory]))
     sigma = memory ** np.abs(times[:, None] - times[None, :])
     theirs = sm.GLS(gapped.to_numpy(), design, sigma=sigma).fit()
     assert np.allclose(fits.centres[0, :, 0], theirs.params)
     assert np.allclose(fits.scales[0, :, 0], theirs.bse)
-    assert np.allclose(shifts._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
+    assert np.allclose(paths._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
 
 
 def test_the_likeliest_memory_is_that_of_sarimax(gapped):
     times = gapped.index.asi8.astype(float)
     design = np.column_stack([np.ones(len(times)), times - times[0]])
-    likelihood, memory, coefficients = shifts._likeliest(gapped.to_numpy(), design, times)
+    likelihood, memory, coefficients = paths._likeliest(gapped.to_numpy(), design, times)
     whole = gapped.reindex(pd.period_range(gapped.index[0], gapped.index[-1], freq="Q"))
     x = np.column_stack([np.ones(len(whole)), np.arange(len(whole))])
     theirs = SARIMAX(whole.to_numpy(), x, order=(1, 0, 0)).fit(disp=False)
     assert memory == pytest.approx(theirs.params[2], abs=0.03)
     assert np.allclose(coefficients, theirs.params[:2], rtol=0.01)
     assert likelihood == pytest.approx(theirs.llf, abs=0.05)
-
-
-def test_restricted_likelihood_does_not_see_points_with_a_coefficient_of_their_own(gapped):
-    """So weights of a forecast rest on the points before the break alone."""
-    before = shifts.forecast_path(gapped, "2019Q3", after=6)
-    changed = gapped.copy()
-    changed["2019Q3":] += np.linspace(5, 50, len(changed["2019Q3":]))
-    after = shifts.forecast_path(changed, "2019Q3", after=6)
-    assert np.allclose(before[["value", "low", "high"]], after[["value", "low", "high"]])
-
-
-def test_a_forecast_of_independent_points_is_that_of_statsmodels(gapped):
-    path = shifts.forecast_path(gapped, "2019Q3", errors="independent")
-    early = gapped[: pd.Period("2019Q2")]
-    x = sm.add_constant(early.index.asi8 - 190)
-    ahead = sm.add_constant(path.index.asi8 - 190, has_constant="add")
-    theirs = sm.OLS(early.to_numpy(), x).fit().get_prediction(ahead).summary_frame(0.05)
-    assert np.allclose(path["value"], theirs["mean"])
-    assert np.allclose(path[["low", "high"]], theirs[["obs_ci_lower", "obs_ci_upper"]])
-
-
-def test_a_forecast_with_memory_is_the_kriging_predictor(gapped):
-    """At one memory: trend plus what the last residual carries on."""
-    ready = shifts._prepare(gapped, "2019Q3", None, 4, "linear", False)
-    asked = np.zeros((1, ready.designs[0].shape[1]))
-    asked[0, 2] = 1
-    fits = shifts._fits(ready.heights[:, None], ready.designs, asked, ready.times, np.array([0.7]))
-    early = ~ready.late
-    design, times = ready.designs[0][early][:, :2], ready.times[early]
-    sigma = 0.7 ** np.abs(times[:, None] - times[None, :])
-    fit = sm.GLS(ready.heights[early], design, sigma=sigma).fit()
-    first = np.flatnonzero(ready.late)[0]
-    trend = ready.designs[0][first, :2] @ fit.params
-    carried = 0.7 ** (ready.times[first] - times[-1]) * fit.resid[-1]
-    assert fits.centres[0, 0, 0] == pytest.approx(ready.heights[first] - trend - carried)
-
-
-def test_independent_forecasts_hold_the_truth_as_often_as_they_say():
-    table = shifts.coverage_study(
-        before=14, after=6, memories=[0.0], shift=2, seed=3, repetitions=2000
-    )
-    exact = table.query("errors == 'independent'")["coverage"]
-    assert ((exact - 0.95).abs() < 4 * np.sqrt(0.95 * 0.05 / 2000)).all()
-
-
-@pytest.mark.parametrize(("before", "after"), [(12, 4), (20, 8)])
-def test_averaging_over_the_memory_keeps_what_it_promises(before, after):
-    table = shifts.coverage_study(
-        before=before, after=after, memories=[0.0, 0.6, 0.9], shift=2, seed=4, repetitions=600
-    )
-    ours = table.query("errors == 'AR(1)'")
-    naive = table.query("errors == 'independent' and memory == 0.9")
-    assert ours["coverage"].between(0.89, 1).all()
-    assert (naive["coverage"] < 0.8).all()
-    assert np.allclose(table["coverage"] + table["false_positives"], 1)
-
-
-def test_the_study_uses_the_estimators_of_the_library():
-    noise = shifts.simulate_series(20, memory=0.5, seed=8, repetitions=3)
-    table = shifts.coverage_study(
-        before=12, after=8, memories=[0.5], shift=2, seed=8, repetitions=3
-    ).set_index(["estimator", "errors"])
-    for errors in ("independent", "Newey-West", "AR(1)"):
-        holds = []
-        for column in noise.T:
-            fit = shifts.segmented_regression(quarters(column), "2018Q1", errors=errors)
-            low, high = fit.table.loc["level change", ["low", "high"]]
-            holds.append(low <= 0 <= high)
-        assert table.loc[("level change", errors), "coverage"] == pytest.approx(np.mean(holds))
-
-
-def test_simulated_noise_has_the_memory_and_the_size_asked_for():
-    noise = shifts.simulate_series(200, memory=0.7, seed=1, repetitions=300)
-    pairs = np.corrcoef(noise[:-1].ravel(), noise[1:].ravel())[0, 1]
-    assert pairs == pytest.approx(0.7, abs=0.01)
-    assert noise.std() == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -220,18 +144,6 @@ def test_percent_departures_agree_with_the_path(gapped, log):
     assert row["percent_low"] == pytest.approx(100 * (row["observed"] / row["high"] - 1))
     assert mean.value == pytest.approx(row["percent"])
     assert (mean.low, mean.high) == pytest.approx((row["percent_low"], row["percent_high"]))
-
-
-def test_damped_growth_is_foretold_where_a_line_overshoots():
-    held = []
-    for seed in range(20):
-        noise = shifts.simulate_series(24, memory=0, seed=seed)[:, 0]
-        series = quarters(100 * (1 - np.exp(-np.arange(24) / 8)) + noise)
-        damped = shifts.mean_departure(series, "2019Q1", trend="damped", errors="independent")
-        line = shifts.mean_departure(series, "2019Q1", trend="linear", errors="independent")
-        assert abs(damped.value) < abs(line.value) / 2
-        held.append(damped.low <= 0 <= damped.high)
-    assert sum(held) >= 14
 
 
 def test_a_season_is_taken_out():
@@ -261,30 +173,6 @@ def test_autocorrelation_is_gone_from_what_ar1_leaves():
     assert shifts.diagnose(ours.residuals)["Durbin-Watson"] > 1.5
 
 
-def test_a_placebo_window_never_reaches_the_true_break(gapped):
-    table = shifts.placebo_table(gapped, "2019Q3", before=8, after=2)
-    assert (table.index[:-1] + 1 < pd.Period("2019Q3")).all()
-    assert table["true"].to_list() == [False] * (len(table) - 1) + [True]
-    assert sorted(table["rank"])[0] == 1
-    for date in table.index:
-        assert {date, date + 1} <= set(gapped.index)
-    changed = gapped.copy()
-    changed["2019Q3":] += 100
-    again = shifts.placebo_table(changed, "2019Q3", before=8, after=2)
-    assert np.allclose(table["value"].iloc[:-1], again["value"].iloc[:-1])
-    assert again.loc["2019Q3", "rank"] == 1
-
-
-def test_a_specification_curve_holds_every_combination_once(gapped):
-    table = shifts.specification_curve(gapped, breaks=["2019Q3", "2019Q4"], before=[4, 12], after=2)
-    choices = ["break", "before", "trend", "season", "errors"]
-    assert len(table) == 2 * 2 * 3 * 2 * 2 == len(table.drop_duplicates(choices))
-    assert (table["problem"].eq("") == table["value"].notna()).all()
-    one = table.query("before == 12 and trend == 'damped' and season and errors == 'AR(1)'")
-    alone = shifts.mean_departure(gapped, "2019Q3", before=12, after=2, trend="damped", season=True)
-    assert one["value"].iloc[0] == pytest.approx(alone.value)
-
-
 @pytest.mark.parametrize(
     ("shape", "add"),
     [
@@ -308,21 +196,6 @@ def test_nested_shapes_are_never_less_likely():
     table = shifts.compare_shapes(quarters(noise), "2019Q1")["log_likelihood"]
     assert table["step and slope"] >= max(table["step"], table["slope"]) - 1e-9
     assert (table >= table["none"] - 1e-9).all()
-
-
-def test_time_outside_counts_from_leaving_until_the_first_point_inside():
-    index = pd.period_range("2020Q1", periods=6, freq="Q")
-    path = pd.DataFrame(
-        {"observed": [5.0, 9, 8, 5, 2, 5], "value": 5.0, "low": 4.0, "high": 6.0, "percent": 1.0},
-        index=index,
-    )
-    first = {"left": "2020Q2", "outside": 2, "back": "2020Q4"}
-    rest = {"percent": 1.0, "half_width": 20.0, "later": 1}
-    assert shifts.time_outside(path).to_dict() == first | rest
-    inside = shifts.time_outside(path.assign(low=0.0, high=10.0))
-    assert inside[["left", "outside", "back", "later"]].to_list() == ["", 0, "", 0]
-    never = shifts.time_outside(path.assign(high=4.5))
-    assert never[["left", "outside", "back"]].to_list() == ["2020Q1", 6, ""]
 
 
 def test_a_shape_says_what_it_adds():
@@ -362,11 +235,6 @@ def test_units_do_not_matter(scale, offset, seed, errors):
     one = shifts.mean_departure(quarters(values + 1000), "2017Q1", errors=errors)
     two = shifts.mean_departure(quarters(scale * (values + 1000)), "2017Q1", errors=errors)
     assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), rel=1e-3)
-
-
-def test_a_forecast_that_reaches_nothing_has_no_upper_end():
-    found = shifts.mean_departure(quarters([9.0, 5, 8, 2, 7, 1, 30]), "2016Q3")
-    assert found.high == np.inf
 
 
 GOOD = quarters(np.arange(12) ** 1.1)

@@ -333,6 +333,10 @@ def test_paths_show_gaps_and_mark_the_break():
     assert counted.get_linestyle() == "None"
     assert counted.get_xdata().tolist() == [2018, 2019, 2021]
     assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == "--"] == [2020]
+    (panel,) = figures.draw_paths({"a": (points, path)}, x="year", y="n", fitted_from=2019).axes
+    seen = {line.get_label(): line.get_xdata().tolist() for line in panel.lines}
+    assert seen["counted, not used"] == [2018]
+    assert seen["counted"] == [2019, 2021]
 
 
 @pytest.mark.parametrize(("last", "whole"), [(2012, True), (2010.9, False)])

@@ -1,14 +1,17 @@
 """Open data comes from the right place, whole and verified, or not at all, with a sentence."""
 
 import errno
+import fcntl
 import hashlib
 import inspect
 import json
 import logging
 import os
 import re
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +21,8 @@ from urllib.parse import urlsplit
 
 import pooch
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_code_cell, new_output
 
 from socionaut.sources import opendata
 from socionaut.sources import readers as datasets_module
@@ -31,6 +36,7 @@ from socionaut.sources.opendata import (
     describe_dataset,
     locate_dataset,
     mirror_folder,
+    one_run,
 )
 from workshop.__main__ import main
 
@@ -47,6 +53,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.way = "good"
+        self.only = ""  # the way holds for this file alone, if for one
         self.asked: list[str] = []
         self.released = threading.Event()
 
@@ -56,9 +63,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        way = self.server.way
+        way = self.server.way if self.server.only in ("", self.path) else "good"
         if way == "hanging":
             self.server.released.wait(10)
+        if way in ("hanging", "vanishing"):
             return
         self.send_response(404 if way == "missing" else 200)
         if way != "cut without length":
@@ -99,7 +107,7 @@ def register(folder: Path, port: int) -> None:
 
 
 @pytest.fixture
-def world(server, tmp_path, monkeypatch) -> Path:
+def world(server, tmp_path, monkeypatch) -> Iterator[Path]:
     """A registry of one data set, an empty mirror and cache, and a server that has the files."""
     register(tmp_path / "data", server.server_port)
     (tmp_path / "mirror" / "posts").mkdir(parents=True)
@@ -108,9 +116,10 @@ def world(server, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("SOCIONAUT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("SOCIONAUT_OFFLINE", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(opendata, "_unreached", {})
+    monkeypatch.delenv("SOCIONAUT_RUN", raising=False)
     monkeypatch.setattr(opendata, "_verified", set())
-    return tmp_path
+    with one_run():  # each test is a run of its own
+        yield tmp_path
 
 
 def put(folder: Path, content: bytes, name: str = "a.csv") -> Path:
@@ -131,9 +140,13 @@ def is_one_paragraph_with(message: str, *parts: str) -> bool:
 # The registry
 
 
+# Files whose address calls them otherwise than the registry, which mirrors go by.
+RENAMED = {f"ZHTW_{what}.csv": f"TW_{what}.csv" for what in ("edges", "target")}
+
+
 def test_registry_names_each_file_at_a_fixed_commit():
     registry = opendata._registry(ROOT / "data")
-    assert len(registry) == 11
+    assert len(registry) == 12
     for entry in registry.values():
         project = urlsplit(entry.repository).path
         assert re.fullmatch("[0-9a-f]{40}", entry.commit)
@@ -141,8 +154,10 @@ def test_registry_names_each_file_at_a_fixed_commit():
         for file in entry.files.values():
             address = urlsplit(file.url)
             assert (address.scheme, address.netloc) == ("https", "raw.githubusercontent.com")
-            assert address.path.startswith(f"{project}/{entry.commit}/")
-            assert address.path.endswith(f"/{file.name}") and "/" not in file.name
+            assert re.fullmatch("[0-9a-f]{40}", file.commit or entry.commit)
+            assert address.path.startswith(f"{project}/{file.commit or entry.commit}/")
+            assert address.path.endswith(f"/{RENAMED.get(file.name, file.name)}")
+            assert "/" not in file.name
             assert file.bytes > 0
             assert re.fullmatch("[0-9a-f]{64}", file.sha256)
 
@@ -164,6 +179,15 @@ def test_description_holds_what_a_reader_must_know():
     for part in ("Planted posts", "CC0", "Nobody 2020", "invented", "0" * 40, "a.csv", "10 kB"):
         assert part in text
     assert datasets().loc[0, ["name", "files", "bytes"]].tolist() == ["posts", 2, 2 * len(GOOD)]
+
+
+def test_description_names_a_commit_of_single_files(world):
+    path = world / "data" / "datasets.toml"
+    text = path.read_text(encoding="utf-8") + f'commit = "{"1" * 40}"\n'
+    path.write_text(text, encoding="utf-8")
+    source = describe_dataset("posts").split("* Source: ")[1].splitlines()[0]
+    root = "https://example.invalid/nobody/posts/tree"
+    assert source == f"[nobody/posts]({root}/{'0' * 40}), [1111111]({root}/{'1' * 40})"
 
 
 @pytest.mark.usefixtures("world")
@@ -328,6 +352,7 @@ def test_bad_download_is_told_and_thrown_away(world, server, monkeypatch, way, s
     with pytest.raises(DataUnavailable) as caught:
         data_path("posts", "a.csv")
     assert is_one_paragraph_with(str(caught.value), "posts", "a.csv", said, str(world / "cache"))
+    assert caught.value.__suppress_context__ and caught.value.__cause__ is None
     assert kept(world) == []
     if way != "hanging":
         server.way = "good"
@@ -347,14 +372,83 @@ def test_without_a_network_the_answer_is_quick_and_names_the_ways_out(world, ser
     assert kept(world) == []
     # A server that is away is not asked for the next file.
     monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: pytest.fail("tried again"))
-    with pytest.raises(DataUnavailable, match="a moment ago"):
+    with pytest.raises(DataUnavailable, match=r"\(ConnectionError\), and is tried once in a run;"):
         data_path("posts", "b.csv")
 
 
+ASK = """import sys
+from socionaut.sources.opendata import DataUnavailable, data_path
+try:
+    print(data_path("posts", sys.argv[1]).name)
+except DataUnavailable as error:
+    print(error)"""
+
+
+def ask(*files: str) -> list[str]:
+    """Ask for files, each in a process of its own, all at once."""
+    command = [sys.executable, "-c", ASK]
+    asked = [
+        subprocess.Popen([*command, file], stdout=subprocess.PIPE, text=True) for file in files
+    ]
+    return [process.communicate()[0].strip() for process in asked]
+
+
 @pytest.mark.usefixtures("world")
-def test_server_that_was_away_is_tried_again_later(server):
-    opendata._unreached[f"127.0.0.1:{server.server_port}"] = time.monotonic() - opendata.PATIENCE
-    assert data_path("posts", "a.csv").read_bytes() == GOOD
+def test_all_processes_of_a_run_try_an_absent_server_once(server):
+    server.way = "vanishing"
+    told = ask("a.csv", "b.csv")
+    assert len(server.asked) == 1
+    assert all("cannot be reached (ConnectionError)" in message for message in told)
+    assert sum("is tried once in a run" in message for message in told) == 1
+
+
+@pytest.mark.usefixtures("world")
+def test_all_processes_of_a_run_fetch_a_file_once(server):
+    assert ask("a.csv", "a.csv") == ["a.csv", "a.csv"]
+    assert server.asked == ["/a.csv"]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_next_run_tries_again(server, monkeypatch):
+    server.way = "vanishing"
+    with pytest.raises(DataUnavailable):
+        data_path("posts", "a.csv")
+    server.way = "good"
+    monkeypatch.delenv("SOCIONAUT_RUN")
+    with one_run():
+        assert data_path("posts", "a.csv").read_bytes() == GOOD
+    assert "SOCIONAUT_RUN" not in os.environ
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("run", [None, "/nowhere/at/all"])
+def test_without_a_run_each_call_tries(server, monkeypatch, run):
+    monkeypatch.delenv("SOCIONAUT_RUN")
+    if run:
+        monkeypatch.setenv("SOCIONAUT_RUN", run)
+    server.way = "vanishing"
+    for _ in range(2):
+        with pytest.raises(DataUnavailable, match=r"\(ConnectionError\);"):
+            data_path("posts", "a.csv")
+    assert len(server.asked) == 2
+
+
+@pytest.mark.usefixtures("world")
+def test_in_a_notebook_the_error_is_the_sentence_alone(monkeypatch, tmp_path):
+    monkeypatch.setenv("SOCIONAUT_OFFLINE", "1")
+    shell, shown = InteractiveShell(ipython_dir=str(tmp_path / "ipython")), []
+    monkeypatch.setattr(shell, "_showtraceback", lambda *error: shown.append(error))
+    shell.run_cell("from socionaut.sources.opendata import data_path\ndata_path('posts', 'a.csv')")
+    [(kind, error, lines)] = shown
+    assert kind is DataUnavailable and lines == [str(error)]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_run_joins_the_run_around_it():
+    outer = os.environ["SOCIONAUT_RUN"]
+    with one_run() as variables:
+        assert variables == {"SOCIONAUT_RUN": outer}
+    assert Path(os.environ["SOCIONAUT_RUN"]).is_dir()
 
 
 @pytest.mark.usefixtures("world")
@@ -441,48 +535,86 @@ def test_command_lists_and_fetches(server, capsys):
     assert main(["data"]) == 0
     assert re.search(r"posts +CC0 +2 +0\.02 +not here", capsys.readouterr().out)
     assert main(["data", "--fetch"]) == 0
-    listed = capsys.readouterr().out
-    assert "posts/b.csv ... 0.01 MB" in listed
-    assert re.search(r"posts +CC0 +2 +0\.02 +cache", listed)
+    told = capsys.readouterr()
+    assert "[2/2] posts/b.csv  0.01 MB\n" in told.out
+    assert re.search(r"posts +CC0 +2 +0\.02 +cache", told.out)
+    assert told.out.endswith("1 of 1 data sets are here\n")
+    assert told.err == ""  # the bar is for terminals
+    assert server.asked == ["/a.csv", "/b.csv"]
+    # What is here is not fetched again.
+    assert main(["data", "--fetch"]) == 0
     assert server.asked == ["/a.csv", "/b.csv"]
 
 
-@pytest.mark.usefixtures("world")
-def test_command_fails_where_data_cannot_be_had(server, capsys):
-    server.way = "missing"
+def test_command_goes_on_after_a_failure_and_ends_with_what_is_missing(world, server, capsys):
+    put(world / "cache", BAD)  # as a disk may leave it
+    server.way, server.only = "missing", "/a.csv"
     assert main(["data", "--fetch"]) == 1
-    assert "status 404" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "[1/2] posts/a.csv  failed\n  Data set posts: a.csv is neither" in told
+    assert "status 404" in told and "[2/2] posts/b.csv  0.01 MB\n" in told
+    assert re.search(r"posts +CC0 +2 +0\.02 +not here", told)
+    assert told.endswith("0 of 1 data sets are here; not here: posts\n")
+    # The next time only what failed is fetched, from its beginning.
+    server.way = "good"
+    assert main(["data", "--fetch"]) == 0
+    assert server.asked == ["/a.csv", "/b.csv", "/a.csv"]
+    assert kept(world) == ["a.csv", "b.csv"]
+
+
+@pytest.mark.usefixtures("world")
+def test_command_asks_an_absent_server_once(server, capsys):
+    server.way = "vanishing"
+    assert main(["data", "--fetch"]) == 1
     assert server.asked == ["/a.csv"]
+    told = capsys.readouterr().out
+    assert told.count("cannot be reached") == 1 and told.count("failed") == 2
 
 
-def test_command_fails_on_a_damaged_mirror(world, capsys):
+def test_command_fails_on_a_damaged_mirror_and_fetches_the_rest(world, server, capsys):
     put(world / "mirror", BAD)
     assert main(["data"]) == 2
-    assert "SHA-256 differs" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "SHA-256 differs" in told.err and re.search(r"posts .* damaged\n", told.out)
+    assert main(["data", "--fetch"]) == 2
+    assert server.asked == ["/b.csv"]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_terminal_sees_how_far_the_fetching_has_come(monkeypatch):
+    leader, follower = os.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with os.fdopen(follower, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        data_path("posts", "a.csv", progress=True)
+        drawn = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert re.search(r"posts/a\.csv: +\d+%\|", drawn)
+    assert f"{len(GOOD) / 1000:.1f}k" in drawn
 
 
 # Notebooks whose data cannot be had
 
 
 def run_planted(world: Path, data: list[str], **variables: str) -> str:
-    """Run a notebook of one cell, which needs data sets, under nbval and this conftest.py."""
-    cell = {
-        "cell_type": "code",
-        "id": "one",
-        "metadata": {},
-        "source": "from socionaut.sources import data_path\ndata_path('posts', 'a.csv').name",
-        "execution_count": 1,
-        "outputs": [
-            {
-                "output_type": "execute_result",
-                "execution_count": 1,
-                "metadata": {},
-                "data": {"text/plain": "'a.csv'"},
-            }
-        ],
-    }
+    """Run a notebook whose second cell needs data sets, under nbval and this conftest.py."""
+    sources = [
+        "1 + 1",
+        "from socionaut.sources.opendata import data_path\ndata_path('posts', 'a.csv').name",
+    ]
+    cells = [
+        new_code_cell(
+            source,
+            id=f"cell-{count}",
+            execution_count=count,
+            outputs=[
+                new_output("execute_result", data={"text/plain": shown}, execution_count=count)
+            ],
+        )
+        for count, (source, shown) in enumerate(zip(sources, ("2", "'a.csv'"), strict=True), 1)
+    ]
     metadata = {"socionaut": {"data": data}, "kernelspec": {"name": "python3"}}
-    notebook = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     (world / "planted.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     (world / "pytest.ini").write_text("[pytest]\nmarkers = shared\n", encoding="utf-8")
     (world / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
@@ -504,24 +636,24 @@ def run_planted(world: Path, data: list[str], **variables: str) -> str:
 
 def test_notebook_without_its_data_is_skipped_with_the_reason(world):
     output = run_planted(world, ["posts"])
-    assert "1 skipped" in output and "a.csv is neither in the mirror" in output
+    assert "1 passed, 1 skipped" in output and "a.csv is neither in the mirror" in output
 
 
 def test_notebook_without_its_data_fails_where_it_must_run(world):
     output = run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
-    assert "1 error" in output and "a.csv is neither in the mirror" in output
+    assert "1 passed, 1 error" in output and "a.csv is neither in the mirror" in output
 
 
 def test_notebook_with_its_data_runs(world):
     put(world / "mirror", GOOD)
     put(world / "cache", GOOD, "b.csv")
-    assert "1 passed" in run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
+    assert "2 passed" in run_planted(world, ["posts"], SOCIONAUT_REQUIRE_SHARED="1")
 
 
 def test_notebook_over_a_damaged_mirror_fails(world):
     put(world / "mirror", BAD)
     output = run_planted(world, ["posts"])
-    assert "1 failed" in output and "SHA-256 differs" in output
+    assert "1 failed, 1 passed" in output and "SHA-256 differs" in output
 
 
 def unmatched(notebook: dict, registered: list[str]) -> set[str]:
@@ -532,7 +664,7 @@ def unmatched(notebook: dict, registered: list[str]) -> set[str]:
     # The readers that it calls name data sets on its behalf.
     readers = {name for name in datasets_module.__all__ if re.search(rf"\b{name}\b", code)}
     code += "".join(inspect.getsource(getattr(datasets_module, name)) for name in readers)
-    return named ^ {name for name in registered if name in code}
+    return named ^ {name for name in registered if re.search(rf"\b{name}\b", code)}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
@@ -547,6 +679,7 @@ def test_notebook_names_the_data_sets_that_its_code_uses(path):
         (["instafake"], 'data_path("instafake", "realAccountData.json")', set()),
         (["instafake"], "read_instagram_accounts()", set()),
         ([], "read_instagram_accounts()", {"instafake"}),
+        ([], 'series("instafake_accounts")', set()),
         (["presidents_tweets"], "1 + 1", {"presidents_tweets"}),
         (["pots"], "1 + 1", {"pots"}),
     ],

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import json
+import statistics
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from socionaut.ledger import tables
 from socionaut.sources import opendata
 from socionaut.sources import readers as datasets
 
@@ -153,6 +157,18 @@ def test_labelled_accounts_keep_both_files_and_their_labels():
     real = datasets.read_instagram_accounts().reset_index(drop=True)
     both = accounts.loc[~accounts["fake"], list(real)].reset_index(drop=True)
     pd.testing.assert_frame_equal(both, real)
+
+
+@pytest.mark.shared
+def test_srf_followers_keep_numbers_and_labels_and_no_names():
+    followers = have(datasets.read_srf_labelled_followers)
+    rows = cells("srf_labelled_followers", "labelled_1000_inclprivate.csv")
+    assert followers["fake"].tolist() == [row["rating"] == "TRUE" for row in rows]
+    assert (followers["fake"].sum(), len(followers)) == (98, 975)
+    assert followers["picture"].tolist() == [row["has_profile_picture"] == "TRUE" for row in rows]
+    assert followers["private"].sum() == sum(row["Private.account"] == "TRUE" for row in rows)
+    assert followers["media"].tolist() == [int(row["Number.of.posts"]) for row in rows]
+    assert not followers.select_dtypes(["object", "string"]).columns.tolist()
 
 
 @pytest.mark.shared
@@ -326,3 +342,36 @@ def test_stringency_keeps_nations_days_and_gaps():
     assert int(table.isna().to_numpy().sum()) == empty
     assert table.min(axis=None) >= 0
     assert table.max(axis=None) <= 100
+
+
+STRINGENCY = ("lower_quartile", "mean", "upper_quartile")
+
+
+def facts_of_stringency(index: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Work out, value by value, what the series of the measures state of the days of the file."""
+    facts = {}
+    for day in ("2020-03-15", "2020-03-31", "2020-04-30", "2022-12-31"):
+        reached = sum((index.loc[:day, country] >= 50).any() for country in index)
+        facts["oxcgrt_countries_reached_50_world", day] = round(100 * reached / index.shape[1], 2)
+    for year, quarter in itertools.product((2020, 2021, 2022), (1, 2, 3, 4)):
+        days = index[(index.index.year == year) & (index.index.quarter == quarter)]
+        means = [float(days[country].dropna().mean()) for country in days]
+        low, _, high = statistics.quantiles(means, n=4, method="inclusive")
+        values = zip(STRINGENCY, (low, statistics.fmean(means), high), strict=True)
+        for name, value in values:
+            facts[f"oxcgrt_stringency_{name}_world", f"{year}-Q{quarter}"] = round(value, 3)
+    return facts
+
+
+@pytest.mark.shared
+def test_the_series_of_measures_are_those_of_the_file():
+    index = have(datasets.read_oxcgrt_stringency)
+    points = tables.read_table("series")
+    points = points[points["series"].str.startswith("oxcgrt_")]
+    stated = points.set_index(["series", "period"])["value"].to_dict()
+    assert stated == facts_of_stringency(index)
+    catalogue = tables.read_table("series_catalogue").set_index("series")
+    counted = catalogue.loc[points["series"].unique(), "population"].unique()
+    assert list(counted) == [f"{index.shape[1]} countries"]
+    registered = tomllib.loads((tables.data_folder() / "datasets.toml").read_text(encoding="utf-8"))
+    assert set(points["url"]) == {registered["oxcgrt_stringency"]["files"][0]["url"]}

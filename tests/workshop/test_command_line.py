@@ -14,8 +14,8 @@ from workshop import __main__ as command_line
 from workshop import notebooks, pages
 from workshop.notebooks import RunResult
 
-COMMANDS = ["benchmark", "check", "data", "findings", "network", "posts", "readme", "report"]
-COMMANDS += ["run", "seal", "series"]
+COMMANDS = ["benchmark", "check", "data", "findings", "lab", "network", "posts", "readme"]
+COMMANDS += ["report", "run", "seal", "series"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -230,14 +230,17 @@ def pipeline(collection, monkeypatch):
     """Replace the runner and the builder of pages by light ones; return what they were given."""
     given = {"ends": ["passed"] * 3, "problems": []}
 
-    def run_notebooks(sources, output, environment, report):
+    def run_notebooks(sources, output, environment, report, stand_in):
         given["environment"] = environment
         given["left over"] = list(output.glob("*")) if output.exists() else []
         output.mkdir(parents=True)
-        for path, end in zip(sources, given["ends"], strict=True):
-            if end == "passed":
-                shutil.copy(path, output)
-        return results(sources, report, given["ends"])
+        ended = results(sources, report, given["ends"])
+        for result in ended:
+            if result.status == "passed":
+                shutil.copy(result.path, output)
+            else:
+                notebooks.write_notebook(stand_in(result), output / result.path.name)
+        return ended
 
     def build_pages(copies, verdicts, output, progress):
         progress("pages: built")
@@ -288,10 +291,31 @@ def test_report_shows_nothing_of_an_earlier_run(pipeline):
     old.mkdir(parents=True)
     for name in (pipeline["names"][0], "99_removed.ipynb"):
         shutil.copy(command_line.NOTEBOOKS / pipeline["names"][0], old / name)
-    pipeline["ends"] = ["failed", "passed", "passed"]
-    assert command_line.main(["report"]) == 1
+    assert command_line.main(["report"]) == 0
     assert pipeline["left over"] == []
-    assert pipeline["copies"] == pipeline["names"][1:]
+    assert pipeline["copies"] == pipeline["names"]
+
+
+def test_report_counts_what_did_not_run_as_stored_and_ends_with_a_list_of_it(pipeline, capsys):
+    written = {}
+    for ends, code in [(["passed"] * 3, 0), (["passed", "skipped", "skipped"], 0), (ENDED, 1)]:
+        pipeline["ends"] = ends
+        shutil.rmtree(command_line.BUILD / "pages", ignore_errors=True)
+        assert command_line.main(["report"]) == code
+        path = command_line.BUILD / "verdicts.csv"
+        written[tuple(ends)] = pd.read_csv(path, keep_default_na=False)
+        judging = written[tuple(ends)]["notebook"] == pipeline["names"][1]
+        assert judging.any()
+        marks = written[tuple(ends)]["as_stored"]
+        assert set(marks[judging]) == {"" if ends[1] == "passed" else ends[1]}
+        assert set(marks[~judging]) == {""}
+        listed = capsys.readouterr().out.partition("Not run again")[2]
+        assert (pipeline["names"][0] in listed) is False
+        assert ("failed: Why." in listed) == ("failed" in ends)
+        assert ("socionaut data --fetch" in listed) == ("skipped" in ends)
+        assert (f"{judging.sum()} of " in listed) == (ends[1] != "passed")
+    first, *others = (table.drop(columns="as_stored") for table in written.values())
+    assert all(first.equals(other) for other in others)
 
 
 def test_report_fails_when_pages_have_a_problem(pipeline, capsys):

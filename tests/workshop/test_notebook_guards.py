@@ -19,10 +19,12 @@ from socionaut.ledger.tables import read_table
 from socionaut.showing import figures, seal_answer
 from workshop import guards
 from workshop.cells import fold
+from workshop.fetching import first_fetch, late_judgements
 from workshop.guards import (
     known_numbers,
     notebook_problems,
     prose_numbers,
+    unstable_sorts,
     untraced_numbers,
 )
 from workshop.notebooks import normalise, read_notebook
@@ -105,6 +107,12 @@ def other_alt(notebook: NotebookNode) -> None:
     notebook.cells[2].outputs[0].metadata["image/png"].alt += " And more."
 
 
+def late_judgement(notebook: NotebookNode) -> None:
+    source(2, FETCHED)(notebook)
+    source(4, "judge('a', 2)")(notebook)
+
+
+FETCHED = "tweets = datasets.read_presidents_tweets()"
 STATSMODELS = "Date:                Mon, 23 Nov 2026   Prob (F-statistic):   0.01"
 ERROR = new_output("error", ename="ValueError", evalue="no", traceback=[])
 LONG = "\n".join(f"x{n} = {n}" for n in range(16))
@@ -172,6 +180,11 @@ FAULTS: list[Fault] = [
     ("line timed", source(2, "took = %timeit f()"), 2, "measures time"),
     ("backend", source(2, "%matplotlib inline"), 2, "sets a backend"),
     ("semicolon", source(2, "x = 1\nsns.lineplot(x); # drawn"), 2, "ends in `;`"),
+    ("sort", source(2, "f(x.sort_values('n'))"), 2, "leaves the order of ties"),
+    ("quick sort", source(2, "x.argsort(kind='quicksort')"), 2, "leaves the order of ties"),
+    ("minus zero", shown("0.1 [-0.00 to 0.2]"), 2, "a minus before zero"),
+    ("minus zero alone", shown("<td>-0.0</td>", "text/html"), 2, "a minus before zero"),
+    ("typeset minus", shown("by −0 %"), 2, "a minus before zero"),
     ("address", shown("<Thing object at 0x7f00aa>"), 2, "a memory address"),
     ("numpy", shown("[np.float64(0.26)]"), 2, "the repr of a numpy number"),
     ("printed", output(new_output("stream", text="np.int64(2)\n")), 2, "the repr of a numpy"),
@@ -194,6 +207,7 @@ FAULTS: list[Fault] = [
     ("no table", drawn(*picture(table="")), 3, "without the table"),
     ("picture alone", drawn(picture()[0]), 3, "no caption and table follow the picture directly"),
     ("not directly", drawn(picture()[0], *picture()), 3, "follow the picture directly"),
+    ("late", late_judgement, 4, "needs no open data, but stands below a cell"),
     ("untraced", source(1, "# Why?\nIt was 0.27 %."), 1, "no table holds the number 0.27 %"),
 ]
 
@@ -217,6 +231,8 @@ FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
     ("semicolon in text", source(2, "print('a;')")),
     ("other comments", source(2, "# Skip the first, check the output.\n# reason: nbval sees it")),
     ("time as a word", source(2, "time = 3\nper_time = 4 % time")),
+    ("stable sorts", source(2, "y.sort_values(['a', 'b'])\nx.sort_values('a', kind='stable')")),
+    ("below zero", shown("-0.01, -0.5, 2020-03, 10-0.0, -0x1")),
     ("numpy called", shown("np.mean(x) of 3 posts")),
     ("two pictures", drawn(*picture(), *picture())),
     ("small word", source(1, "# Why?\nThree of the twelve firms.")),
@@ -230,6 +246,47 @@ def test_what_is_no_fault_passes(_, plant):
     if "raises-exception" in notebook.cells[1].metadata.get("tags", []):
         notebook.cells[1].source = "# reason: shows the message\nf()"
     assert problems(notebook) == []
+
+
+JUDGED = "for key, row in rows.items():\n    judge(key, row)"
+SHIPPED = "row = reference('a')\nrows = {'a': row}"
+
+
+@pytest.mark.parametrize(
+    ("late", "sources"),
+    [
+        ([3], [SHIPPED, FETCHED, JUDGED]),
+        ([2], [SHIPPED, f"path = data_path('a', 'b')\n{JUDGED}"]),
+        ([3], [f"{FETCHED}\nrows = tweets", SHIPPED, JUDGED]),
+        ([3], [FETCHED, "figures.show(tweets)", "judge('a', figures.mean(2))"]),
+        ([3], [FETCHED, "y = [row for row in tweets]", "row = 2\njudge('a', row)"]),
+        ([3], [FETCHED, "def settle(x):\n    judge('a', x)", "settle(2)"]),
+        ([3], [FETCHED, "%config x = 1\nrate = 2", "judge('a', rate)"]),
+        ([], [SHIPPED, JUDGED, FETCHED]),
+        ([], [FETCHED, "rate = tweets.mean()\nhalf = rate / 2", "judge('a', half)"]),
+        ([], [FETCHED, "rows = {}\nrows['a'] = tweets", JUDGED]),
+        ([], [FETCHED, "rows = []\nrows.append(tweets)", JUDGED]),
+        ([], [FETCHED, "rows = tweets\nrows |= {}", JUDGED]),
+        ([], [FETCHED, "def rate(x):\n    return x / len(tweets)", "judge('a', rate(2))"]),
+        ([], [FETCHED, "def settle(x):\n    judge('a', x)", "settle(tweets)"]),
+        ([], [SHIPPED, JUDGED]),
+    ],
+)
+def test_a_judgement_without_open_data_stands_above_those(late, sources):
+    cells = [new_code_cell(f"import figures\n{text}") for text in sources]
+    found = list(late_judgements(new_notebook(cells=cells)))
+    assert [number for number, _ in found] == late
+    fetching = [n for n, text in enumerate(sources, 1) if FETCHED in text or "data_path" in text]
+    first = min(fetching, default=None)
+    assert first_fetch(new_notebook(cells=cells)) == first
+    assert all(sentence.endswith(f"; move it above cell {first}") for _, sentence in found)
+
+
+def test_no_sort_of_the_library_leaves_ties_to_the_processor():
+    files = sorted((PROJECT / "lib").rglob("*.py"))
+    found = {file.name: unstable_sorts(file.read_text(encoding="utf-8")) for file in files}
+    assert len(found) > 20
+    assert not any(found.values()), found
 
 
 def test_the_figures_of_the_library_pass(monkeypatch):

@@ -159,7 +159,7 @@ def test_sources_stay_as_they_are_byte_for_byte(run):
 def test_findings_are_collected_in_order_with_their_notebook(folder):
     done = [folder / "done" / "3_fails.ipynb", folder / "done" / "2_passes.ipynb"]
     assert collect_findings(done) == [
-        {"id": "c001-2-1", "computed": 0.5, "notebook": "2_passes.ipynb"}
+        {"id": "c001-2-1", "computed": 0.5, "notebook": "2_passes.ipynb", "as_stored": ""}
     ]
 
 

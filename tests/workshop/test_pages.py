@@ -258,11 +258,28 @@ def test_warning_stops_the_build_and_leaves_the_old_pages(tmp_path: Path) -> Non
 
 # Faults that the checks must reject, planted in a small folder without any.
 
+BOARD = (
+    "<table><thead><tr><th>theme</th><th>confirmed</th><th>consistent</th><th>differs</th>"
+    "<th>untested</th><th>claims</th></tr></thead><tbody><tr><th>other</th><td>1</td><td>0</td>"
+    "<td>2</td><td>0</td><td>3</td></tr></tbody></table>"
+)
+ROWS = "".join(
+    f'<tr data-theme="other" data-document="000" data-verdict="{verdict}"><td>1</td></tr>'
+    for verdict in ("confirmed", "differs", "differs")
+)
+# As pandas writes it: the name of the index has a row of its own.
+PANDAS_BOARD = BOARD.replace("<th>theme</th>", "<th></th>").replace(
+    "</thead>", f"<tr><th>theme</th>{'<th></th>' * 5}</tr></thead>"
+)
+
 SMALL_SITE = {
     "index.html": (
         '<link rel="stylesheet" href="pages.css"><script src="mathjax.js?v=1"></script>'
-        '<a href="notebooks/a.html#place">a</a><a href="#top">b</a><p id="top"></p>'
+        '<a href="notebooks/a.html#place">a</a><a href="#top">b</a><p id="top"></p>' + BOARD
     ),
+    "notebooks/90.html": PANDAS_BOARD,
+    "verdicts.html": f'<table id="claims-table"><tbody>{ROWS}</tbody></table>',
+    "notebooks/a.ipynb": "{}",
     "notebooks/a.html": (
         '<p id="place"></p><img src="../dot.svg" alt="A dot"><div class="socionaut-figure">'
         '<p class="caption">See the dot</p></div>'
@@ -319,6 +336,30 @@ FAULTS = {
     "a link from the root": (_add("index.html", '<a href="/index.html">x</a>'), "leads nowhere"),
     "a link to one machine": (_add("index.html", '<a href="file:///a">x</a>'), "one machine"),
     "a missing place": (_replace("notebooks/a.html", "place", "spot"), "leads to no place"),
+    "an error": (_add("index.html", '<div class="output traceback">No.</div>'), "is an error"),
+    "a printed error": (
+        _add("index.html", "<pre>Traceback (most recent <b>call</b> last)</pre>"),
+        "is an error",
+    ),
+    "a path": (_add("index.html", "<p>kept in /home/ada/posts.csv</p>"), "shows /home/ada/posts"),
+    "a path in pieces": (
+        _add("index.html", "<pre><i>/root</i>/<i>.cache</i></pre>"),
+        "shows /root/.cache, a path",
+    ),
+    "a path to download": (
+        _add("notebooks/a.ipynb", f'{{"text": "\\u001b[32m{pages.PROJECT}/lib/a.py\\u001b[39m"}}'),
+        "notebooks/a.ipynb: it shows",
+    ),
+    "a second scoreboard": (
+        _replace("notebooks/90.html", "<td>2</td>", "<td>1</td>"),
+        "notebooks/90.html: its scoreboard by theme has 1 for other, differs, and that of "
+        "verdicts.html has 2",
+    ),
+    "a stale front page": (_replace("index.html", "<td>3</td>", "<td>4</td>"), "has 4 for other"),
+    "a scoreboard without a theme": (
+        _replace("notebooks/90.html", "<th>other</th>", "<th>others</th>"),
+        "has 0 for other, confirmed, and that of verdicts.html has 1",
+    ),
 }
 
 
@@ -340,6 +381,56 @@ def test_planted_fault_is_found(tmp_path: Path, fault: str) -> None:
     problems = page_problems(tmp_path)
     assert len(problems) == 1
     assert sentence in problems[0], problems
+
+
+def test_a_verdict_table_of_its_own_disagrees_with_every_scoreboard(tmp_path: Path) -> None:
+    _small_site(tmp_path)
+    _replace("verdicts.html", 'data-verdict="confirmed"', 'data-verdict="untested"')(tmp_path)
+    wrong = ": its scoreboard by theme has 1 for other, confirmed, and that of verdicts.html has 0"
+    assert page_problems(tmp_path) == [f"index.html{wrong}", f"notebooks/90.html{wrong}"]
+
+
+def test_a_table_of_percents_is_no_scoreboard(tmp_path: Path) -> None:
+    _small_site(tmp_path)
+    _add("index.html", BOARD.replace("<td>1</td>", "<td>33%</td>"))(tmp_path)
+    assert page_problems(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_an_error_that_a_notebook_shows_is_found_on_its_page(tmp_path: Path) -> None:
+    project, notebooks = _project(tmp_path / "project")
+    line = f"\x1b[36mFile \x1b[39m\x1b[32m{pages.PROJECT}/lib/a.py:5\x1b[39m, in read(name)"
+    error = v4.new_output("error", ename="OSError", evalue="No.", traceback=[line, "OSError: No."])
+    notebook = files.read(notebooks[0], as_version=4)
+    notebook.cells[2].outputs = [error]
+    files.write(notebook, notebooks[0])
+    build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
+    name = notebooks[0].stem
+    assert page_problems(tmp_path / "pages") == [
+        f"notebooks/{name}.html: an output is an error",
+        f"notebooks/{name}.html: it shows {pages.PROJECT}/lib/a.py:5, a path of one machine",
+        f"_sources/notebooks/{name}.ipynb: it shows {pages.PROJECT}/lib/a.py:5, a path of one "
+        "machine",
+    ]
+
+
+def test_findings_as_stored_are_marked_and_only_then(tmp_path: Path) -> None:
+    marked = _verdicts().assign(as_stored=["", "skipped"])
+    soup = BeautifulSoup(verdict_html(marked), "html.parser")
+    heads = [th.get_text() for th in soup.select("th")]
+    at = heads.index("as stored")
+    cells = [tr.select("td")[at].get_text() for tr in soup.select("tbody tr")]
+    assert cells == ["", "skipped"]
+    note = "1 of 1 findings are as stored: of notebooks/02_b.ipynb, which could not be run again."
+    assert soup.p is not None and soup.p.get_text() == note
+    unmarked = verdict_html(_verdicts().assign(as_stored=""))
+    assert "as stored" not in unmarked
+    assert "as_stored" not in unmarked
+    readme = tmp_path / "README.md"
+    for verdicts, told in [(marked, [note]), (_verdicts(), [])]:
+        readme.write_text("| all |\n<!-- end of scoreboard -->\n\nEnd.\n", encoding="utf-8")
+        pages._mark_scoreboard(readme, verdicts)
+        assert [line for line in readme.read_text().split("\n") if "stored" in line] == told
 
 
 def test_links_that_a_reader_may_follow_are_no_problem(tmp_path: Path) -> None:

@@ -404,10 +404,19 @@ def _solve(curve: Curve, time: Floats, level: Floats, start: ArrayLike) -> Float
         gaps = curve.formula(time, *curve.outward(inner)) - target
         return np.where(np.isfinite(gaps), gaps, _FAR_OFF)
 
+    def slopes(inner: Floats) -> Floats:
+        # By a step into the complex plane: a difference would lose the last digits, and with them
+        # the search would stop elsewhere on another processor.
+        outer = curve.outward(inner)
+        steps = (part[:, None] for part in outer[:, None] + 1e-30j * np.eye(3))
+        rows = curve.formula(time, *steps).imag / 1e-30
+        return np.nan_to_num(rows * np.where(curve.positive, outer, 1.0)[:, None])
+
     first = curve.inward(np.asarray(start) / scale)
-    with np.errstate(over="ignore", invalid="ignore"):
+    options = {"Dfun": slopes, "col_deriv": True, "full_output": True}
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         # A nearly straight series leaves the ceiling open; a coarse stop keeps the search short.
-        inner, *_, code = leastsq(misses, first, ftol=1e-9, maxfev=_MOST_CALLS, full_output=True)
+        inner, *_, code = leastsq(misses, first, ftol=1e-9, maxfev=_MOST_CALLS, **options)
     if code not in _SETTLED:
         raise AdoptionError(
             "No curve of this kind could be fitted: the search did not settle. Give more "

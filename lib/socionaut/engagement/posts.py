@@ -432,7 +432,7 @@ def _collect_duckdb(rates: duckdb.DuckDBPyRelation, by: list[str]) -> pd.DataFra
 
 
 def _finished(groups: pd.DataFrame, by: list[str], z: float) -> pd.DataFrame:
-    groups = groups.sort_values(by, ignore_index=True)
+    groups = groups.sort_values(by, kind="stable", ignore_index=True)
     posts = groups["posts"].astype("int64")
     half: pd.Series = z * groups["deviation"] / np.sqrt(posts)
     table = groups[by].assign(

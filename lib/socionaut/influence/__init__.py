@@ -33,7 +33,6 @@ from socionaut.influence.centrality import (
     MEASURES,
     centralities,
     rank_ranges,
-    ranks,
     top_overlap,
     top_weights,
 )
@@ -44,6 +43,7 @@ from socionaut.influence.mentions import (
     null_incidences,
     project,
     rank_intervals,
+    recut,
     shared_windows,
     strengths,
     tiers,
@@ -138,6 +138,7 @@ __all__ = [
     "rank_intervals",
     "rank_ranges",
     "ranks",
+    "recut",
     "reverse_seeds",
     "rogan_gladen",
     "settled_reach",

@@ -20,6 +20,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm, qmc, rankdata
 
 from socionaut.estimates import Estimate, bootstrap, percentile_interval
+from socionaut.steady import settled
 
 __all__ = [
     "AudienceError",
@@ -91,7 +92,7 @@ def rank_correlation(
     columns = [first, second] if clusters is None else [first, second, clusters]
     _demand(table, columns, [first, second])
     places = {
-        name: rankdata(table[column], method="dense") - 1
+        name: rankdata(settled(table[column]), method="dense") - 1
         for name, column in (("one", first), ("two", second))
     }
     sample = pd.DataFrame(places, index=table.index)

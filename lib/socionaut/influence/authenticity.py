@@ -14,13 +14,14 @@ from typing import Any, cast
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, t
+from scipy.stats import t
 from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import StratifiedGroupKFold
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from socionaut.estimates import Estimate
-from socionaut.influence.centrality import centralities, ranks
+from socionaut.influence.centrality import centralities
+from socionaut.steady import above, ranks
 from socionaut.studies.surveys import share_interval
 
 __all__ = [
@@ -209,7 +210,7 @@ def error_rates(probability: pd.Series, fake: pd.Series, *, cut: float = 0.5) ->
     """
     flags = _checked_labels(fake, least=1)
     _demand_scores(probability, fake)
-    flagged = probability.to_numpy(dtype=float) >= cut
+    flagged = ~above(cut, probability)
     counts = {
         "sensitivity": (int((flagged & flags).sum()), int(flags.sum())),
         "specificity": (int((~flagged & ~flags).sum()), int((~flags).sum())),
@@ -374,24 +375,33 @@ def rogan_gladen(apparent: float, sensitivity: float, specificity: float) -> flo
 
 
 def corrected_prevalence(
-    flagged: tuple[float, float], sensitivity: tuple[int, int], specificity: tuple[int, int]
+    flagged: tuple[float, float],
+    sensitivity: tuple[float, float],
+    specificity: tuple[float, float],
+    *,
+    seed: int = 0,
+    repetitions: int = 9999,
 ) -> Estimate:
     r"""Return the share of fake accounts with an interval, from three counts.
 
-    The error rates come from a sample too, so their errors count (delta method; the
-    three samples must be independent):
-
-    .. math:: \mathrm{var}(\hat\pi) \approx \frac{p(1-p)/n + \pi^2\,\mathrm{var}(Se) +
-        (1-\pi)^2\,\mathrm{var}(Sp)}{(Se + Sp - 1)^2}
+    The error rates come from a sample too, so their errors count. All three counts are
+    drawn anew from binomial distributions with the shares seen (a parametric bootstrap),
+    and the share is corrected each time; with few known fakes the interval is not
+    symmetric. The three samples must be independent, and the error rates those of the cut
+    by which the population was flagged.
 
     Parameters
     ----------
     flagged : tuple of float
         Accounts flagged, and accounts looked at, in the sample of the population.
-    sensitivity : tuple of int
+    sensitivity : tuple of float
         Fake accounts flagged, and fake accounts, in the sample of known ones.
-    specificity : tuple of int
+    specificity : tuple of float
         Real accounts not flagged, and real accounts, in the sample of known ones.
+    seed : int
+        Seed of the draws.
+    repetitions : int
+        Number of draws; those in which the detector is no better than a coin are left out.
 
     Returns
     -------
@@ -405,25 +415,28 @@ def corrected_prevalence(
 
     References
     ----------
-    W. J. Rogan and B. Gladen, 1978 (the same paper, for the variance).
+    W. J. Rogan and B. Gladen, 1978 (the same paper). B. Efron and R. J. Tibshirani, An
+    Introduction to the Bootstrap, 1993, section 6.5.
 
     Examples
     --------
     >>> corrected_prevalence((170, 1000), (80, 100), (90, 100)).write("share", digits=2)
-    '10 % [1.7 % to 18 %, sampling]'
+    '10 % [0 % to 18 %, sampling]'
     """
-    rates, variances = [], []
+    generator = np.random.default_rng(seed)
+    shares, drawn = [], []
     for hits, of in (flagged, sensitivity, specificity):
         if not 0 <= hits <= of or of <= 0:
             raise ValueError(f"{hits} of {of} is no share; give hits first, then how many in all.")
-        rates.append(hits / of)
-        variances.append(hits / of * (1 - hits / of) / of)
-    share = rogan_gladen(*rates)
-    weights = (1, share**2, (1 - share) ** 2)
-    error = np.sqrt(np.dot(weights, variances)) / (rates[1] + rates[2] - 1)
-    half = float(norm.ppf((1 + _LEVEL) / 2) * error)
-    value, low, high = (min(max(x, 0.0), 1.0) for x in (share, share - half, share + half))
-    return Estimate(value, low, high, "sampling")
+        shares.append(hits / of)
+        size = max(1, round(of))
+        drawn.append(generator.binomial(size, hits / of, size=repetitions) / size)
+    share = min(max(rogan_gladen(*shares), 0.0), 1.0)
+    apparent, found, passed = drawn
+    gain = found + passed - 1
+    unclear = np.full(repetitions, np.nan)
+    draws = np.divide(apparent + passed - 1, gain, out=unclear, where=gain > 0)
+    return Estimate.around(share, np.clip(draws, 0, 1), level=_LEVEL)
 
 
 def buy_followers(

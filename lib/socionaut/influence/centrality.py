@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 import igraph
 import networkx as nx
@@ -19,12 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from socionaut.estimates import percentile_interval
+from socionaut.steady import ranks, settled
 
 __all__ = ["MEASURES", "centralities", "rank_ranges", "ranks", "top_overlap", "top_weights"]
 
 MEASURES = ("degree", "strength", "pagerank", "betweenness", "core", "eigenvector", "closeness")
 
-Scores = TypeVar("Scores", pd.DataFrame, pd.Series)
 Measure = Callable[[nx.Graph], Mapping[Hashable, float] | pd.Series]
 
 
@@ -260,32 +259,6 @@ def _closeness(arcs: igraph.Graph, distance: str | None) -> NDArray[np.float64]:
     return np.asarray(np.nan_to_num(raw) * (reached - 1) / max(arcs.vcount() - 1, 1))
 
 
-def ranks(scores: Scores) -> Scores:
-    """Return ranks from 1 for the highest score; who has the same score shares the mean rank.
-
-    Scores that differ by the rounding of a method alone, below a billionth of the largest
-    in size, are the same.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame or pandas.Series
-        A row a node; in a table, a column a measure.
-
-    Returns
-    -------
-    pandas.DataFrame or pandas.Series
-        Of the same shape.
-
-    Examples
-    --------
-    >>> ranks(pd.Series([5.0, 2.0, 2.0])).tolist()
-    [1.0, 2.5, 2.5]
-    """
-    size = scores.abs().max()
-    size = size.where(size > 0, 1.0) if isinstance(size, pd.Series) else (size or 1.0)
-    return (scores / size).round(9).rank(ascending=False)
-
-
 def top_weights(score: ArrayLike, share: float) -> NDArray[np.float64]:
     """Return weights that average over the nodes with the highest scores.
 
@@ -314,7 +287,7 @@ def top_weights(score: ArrayLike, share: float) -> NDArray[np.float64]:
     >>> top_weights([5, 1, 1, 0], 0.5).tolist()
     [0.5, 0.25, 0.25, 0.0]
     """
-    value = np.asarray(score, dtype=float)
+    value = settled(score)
     if not 0 < share <= 1 or np.isnan(value).any():
         raise ValueError("Give a share above 0 and at most 1, and a score for every node.")
     size = max(1, round(share * value.size))

@@ -31,6 +31,7 @@ __all__ = [
     "null_incidences",
     "project",
     "rank_intervals",
+    "recut",
     "shared_windows",
     "strengths",
     "tiers",
@@ -104,6 +105,43 @@ def _spread(mentions: pd.DataFrame, reach: int) -> pd.DataFrame:
     pairs = mentions.merge(starts, on="section", suffixes=("", "_first"))
     inside = pairs["line"].sub(pairs["line_first"]).between(0, reach)
     return pairs[inside].assign(line=pairs["line_first"])
+
+
+def recut(mentions: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    """Return mentions with the sections of another cut of the documents.
+
+    Parameters
+    ----------
+    mentions : pandas.DataFrame
+        With ``document``, ``line`` and ``section``.
+    sections : pandas.DataFrame
+        With ``id``, ``document``, ``first_line`` and ``last_line``; sections of one
+        document do not overlap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The mentions that lie in a section, with its id as ``section``.
+
+    Examples
+    --------
+    >>> mentions = pd.DataFrame({"document": "000", "line": [1, 5], "section": "whole"})
+    >>> parts = pd.DataFrame(
+    ...     {"id": ["a", "b"], "document": "000", "first_line": [1, 4], "last_line": [2, 6]}
+    ... )
+    >>> recut(mentions, parts)["section"].tolist()
+    ['a', 'b']
+    """
+    found = pd.merge_asof(
+        mentions.reset_index().sort_values("line", kind="stable").drop(columns="section"),
+        sections.sort_values("first_line")[["document", "first_line", "last_line", "id"]],
+        left_on="line",
+        right_on="first_line",
+        by="document",
+    )
+    inside = found[found["line"] <= found["last_line"]].set_index("index").sort_index()
+    inside.index.name = mentions.index.name
+    return inside.rename(columns={"id": "section"})[list(mentions.columns)]
 
 
 def project(incidences: pd.DataFrame, weighting: str = "count") -> nx.Graph:

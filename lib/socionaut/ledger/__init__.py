@@ -37,6 +37,7 @@ from socionaut.ledger.verdicts import (
     collect_findings,
     ledger_problems,
     scoreboard,
+    stored_note,
     verdict_table,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "seal",
     "series",
     "series_value",
+    "stored_note",
     "table_names",
     "table_problems",
     "table_row",

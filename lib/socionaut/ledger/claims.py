@@ -20,6 +20,7 @@ from socionaut.colours import VERDICT_COLOURS
 from socionaut.estimates import Estimate, exactly, write_value
 from socionaut.ledger.evidence import reference_estimate
 from socionaut.ledger.tables import table_row
+from socionaut.steady import above
 
 __all__ = [
     "FINDING_TYPE",
@@ -261,7 +262,7 @@ def weigh(
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
     sure = computed if reference is None else exactly(computed.value)
-    if near or sure.low < low or sure.high > high:
+    if near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
     return "confirmed", ""
 
@@ -287,7 +288,7 @@ def _earlier(first: str, second: str) -> bool:
 
 def _meets(row: pd.Series, estimate: Estimate) -> bool:
     low, high = acceptable(row)
-    return estimate.low <= high and estimate.high >= low
+    return not (above(estimate.low, high) or above(low, estimate.high))
 
 
 def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:
@@ -305,7 +306,9 @@ def _first(faults: list[str]) -> str:
 
 
 def _default_fault(row: pd.Series) -> str:
-    return "direction" if (row["kind"], row["unit"]) == ("wording", "ratio") else "value"
+    # Words that say on which side of one a ratio lies are of a direction; "multiplied" is a value.
+    of_direction = (row["kind"], row["unit"], float(row["value"])) == ("wording", "ratio", 1)
+    return "direction" if of_direction else "value"
 
 
 _BESIDE_ONE = {"at least": "above", "at most": "below", "about": "near"}
@@ -335,7 +338,7 @@ def published(row: pd.Series) -> str:
     if math.isnan(value):
         return "no number"
     if (row["kind"], unit) == ("wording", "ratio"):
-        return f"a ratio {_BESIDE_ONE[how]} 1"
+        return f"a ratio {_BESIDE_ONE[how]} {value:g}"
     if how == "range":
         low = write_value(value, unit if unit == "year" else "", 4)
         return f"{low} to {write_value(float(row['value_high']), unit)}"

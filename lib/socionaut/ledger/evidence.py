@@ -89,7 +89,7 @@ def series(name: str) -> pd.DataFrame:
     table_row("series_catalogue", name)
     points = read_table("series").query("series == @name")
     dated = points.assign(start=pd.to_datetime(points["start"]))
-    return dated.sort_values("start", ignore_index=True)
+    return dated.sort_values("start", kind="stable", ignore_index=True)
 
 
 def describe_series(name: str) -> str:

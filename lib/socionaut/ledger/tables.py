@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from frictionless import Check, Checklist, Error, FrictionlessException, Package
 from frictionless.errors import CellError
 
 from socionaut.files import replacing
+from socionaut.project import PROJECT, in_project
 
 __all__ = [
     "TableError",
@@ -34,8 +36,6 @@ __all__ = [
     "table_problems",
     "table_row",
 ]
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 
@@ -117,14 +117,18 @@ def data_folder() -> Path:
     Returns
     -------
     pathlib.Path
-        The folder that ``SOCIONAUT_DATA`` names, or else ``data`` of the project.
+        The folder that ``SOCIONAUT_DATA`` names; without it, ``data`` of the project, or, where
+        the library is installed apart from the project, the tables that came with it.
 
     Examples
     --------
     >>> data_folder().name
     'data'
     """
-    return Path(os.environ.get("SOCIONAUT_DATA") or PROJECT / "data")
+    if named := os.environ.get("SOCIONAUT_DATA"):
+        return Path(named)
+    # An author's edits in the project count; a copy of the tables travels with the library.
+    return PROJECT / "data" if in_project() else Path(str(resources.files("socionaut") / "data"))
 
 
 def table_names(folder: Path | None = None) -> list[str]:

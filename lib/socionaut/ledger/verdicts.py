@@ -12,7 +12,14 @@ import pandas as pd
 
 from socionaut.ledger.claims import FINDING_TYPE, published
 
-__all__ = ["VERDICTS", "collect_findings", "ledger_problems", "scoreboard", "verdict_table"]
+__all__ = [
+    "VERDICTS",
+    "collect_findings",
+    "ledger_problems",
+    "scoreboard",
+    "stored_note",
+    "verdict_table",
+]
 
 VERDICTS = ("confirmed", "consistent", "differs", "untested")
 
@@ -29,30 +36,36 @@ def collect_findings(paths: Iterable[Path]) -> list[dict[str, Any]]:
     -------
     list of dict
         The payload of each finding, in the order of the notebooks and cells, with
-        the file name of its notebook as ``notebook``.
+        the file name of its notebook as ``notebook``, and as ``as_stored`` how the run of a
+        notebook ended whose stored outputs stand in its place ("skipped", "failed"), or "".
 
     Raises
     ------
     ValueError
         If a file cannot be read as a notebook; the sentence names it.
     """
-    return [
-        {**output["data"][FINDING_TYPE], "notebook": path.name}
-        for path in paths
-        for cell in _cells(path)
-        for output in cell.get("outputs", [])
-        if FINDING_TYPE in output.get("data", {})
-    ]
+    return [finding for path in paths for finding in _findings(path)]
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
+def _findings(path: Path) -> list[dict[str, Any]]:
     # Plain JSON, for the library that validates notebooks takes half a second to start.
     try:
-        return list(json.loads(path.read_text(encoding="utf-8"))["cells"])
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells, metadata = notebook["cells"], notebook["metadata"]
     except (OSError, ValueError, KeyError) as error:
         raise ValueError(
             f"{path.name} cannot be read as a notebook ({error}); restore the file."
         ) from error
+    origin = {
+        "notebook": path.name,
+        "as_stored": metadata.get("socionaut", {}).get("as_stored", ""),
+    }
+    return [
+        {**output["data"][FINDING_TYPE], **origin}
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if FINDING_TYPE in output.get("data", {})
+    ]
 
 
 def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -70,7 +83,7 @@ def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -
     pandas.DataFrame
         One row a claim, in the order of the ledger: id, document, line, token,
         subject, theme, unit, value, published, recomputed, computed, low, high, interval, route,
-        verdict, fault, reason, source_url, notebook. A claim without a finding is
+        verdict, fault, reason, source_url, notebook, as_stored. A claim without a finding is
         ``untested``; where the ledger expects a verdict, the reason says that no
         notebook reached it.
 
@@ -106,7 +119,38 @@ def _verdict_row(row: pd.Series, finding: Mapping[str, Any]) -> dict[str, Any]:
         "reason": finding.get("because", expected_reason),
         "source_url": finding.get("source_url", ""),
         "notebook": finding.get("notebook", ""),
+        "as_stored": finding.get("as_stored", ""),
     }
+
+
+def stored_note(table: pd.DataFrame) -> str:
+    """Say how many findings are not of this run.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `verdict_table` returns it.
+
+    Returns
+    -------
+    str
+        A sentence that names the notebooks; empty where all findings are of this run.
+
+    Examples
+    --------
+    >>> stored_note(pd.DataFrame({"verdict": ["differs", "untested"], "as_stored": ["skipped", ""],
+    ...     "notebook": ["a.ipynb", ""]}))
+    '1 of 1 findings are as stored: of a.ipynb, which could not be run again.'
+    """
+    stored = table.loc[table["as_stored"] != "", "notebook"]
+    judged = (table["verdict"] != "untested").sum()
+    if stored.empty:
+        return ""
+    names = ", ".join(sorted(set(stored)))
+    return (
+        f"{len(stored)} of {judged} findings are as stored: of {names}, which could not be run "
+        "again."
+    )
 
 
 def scoreboard(table: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -3,6 +3,13 @@
 Interrupted series, forecasts and placebo dates, specification curves, and a reader's own series.
 """
 
+from socionaut.shifts.forecasts import (
+    TRENDS,
+    forecast_path,
+    mean_departure,
+    periods_a_year,
+    time_outside,
+)
 from socionaut.shifts.own_series import (
     Windows,
     break_of,
@@ -19,23 +26,28 @@ from socionaut.shifts.paths import (
     SegmentedFit,
     ShiftError,
     compare_shapes,
-    coverage_study,
     diagnose,
-    forecast_path,
-    mean_departure,
-    placebo_table,
     season_of,
     segmented_regression,
+)
+from socionaut.shifts.robustness import (
+    calibrate,
+    calibrate_departure,
+    coverage_study,
+    placebo_record,
+    placebo_table,
     simulate_series,
     specification_curve,
-    time_outside,
 )
 
 __all__ = [
+    "TRENDS",
     "SegmentedFit",
     "ShiftError",
     "Windows",
     "break_of",
+    "calibrate",
+    "calibrate_departure",
     "check_series",
     "columns_of_series",
     "compare_shapes",
@@ -46,6 +58,8 @@ __all__ = [
     "forecast_path",
     "mean_departure",
     "period_of",
+    "periods_a_year",
+    "placebo_record",
     "placebo_table",
     "season_of",
     "segmented_regression",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -29,6 +29,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
+from socionaut.steady import ordered, tidy
 
 __all__ = [
     "SHORTEST_ALT",
@@ -45,6 +46,7 @@ __all__ = [
     "draw_lorenz",
     "draw_network",
     "draw_paths",
+    "draw_sized",
     "draw_spans",
     "draw_specifications",
     "draw_stacked_bars",
@@ -582,6 +584,7 @@ def draw_paths(
     x: str,
     y: str,
     break_at: float | None = None,
+    fitted_from: float | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw observed points beside a forecast or a continued path, with its interval as a band.
@@ -597,6 +600,8 @@ def draw_paths(
         Axis labels, with units.
     break_at : float, optional
         Where a vertical line marks the break.
+    fitted_from : float, optional
+        Where the points begin that the path rests on; points before it are drawn hollow.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -620,13 +625,18 @@ def draw_paths(
             label="its interval",
         )  # fmt: skip
         panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
-        panel.plot(points.index, points, "o", ms=4, color=COLOURS["black"], label="counted")
+        used = points.index >= (-np.inf if fitted_from is None else fitted_from)
+        dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": COLOURS["black"]}
+        panel.plot(points.index[used], points[used], label="counted", **dots)
+        if not used.all():
+            early = points[~used]
+            panel.plot(early.index, early, mfc="white", label="counted, not used", **dots)
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3, frameon=False)
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=4, frameon=False)
     return figure
 
 
@@ -790,7 +800,10 @@ def draw_network(
 
 
 def _write_names(
-    figure: Figure, panel: Axes, names: Mapping[str, str], places: Mapping[str, tuple[float, float]]
+    figure: Figure,
+    panel: Axes,
+    names: Mapping[Any, str],
+    places: Mapping[Any, tuple[float, float]],
 ) -> None:
     """Write each name beside its node, on the side where it covers least."""
     figure.draw_without_rendering()
@@ -814,6 +827,72 @@ def _write_names(
         taken.append(boxes[best])
         for text in texts[:best] + texts[best + 1 :]:
             text.remove()
+
+
+def draw_sized(
+    graph: nx.Graph,
+    places: Mapping[Hashable, tuple[float, float]],
+    sizes: Mapping[str, Mapping[Hashable, float]],
+    *,
+    colours: Mapping[Hashable, str] | None = None,
+    links: Mapping[str, Sequence[tuple[Hashable, Hashable]]] | None = None,
+    named: int = 3,
+    height: float = 3.6,
+) -> Figure:
+    """Draw one network several times, with the area of a node for a number of each.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        The network; its links are thin lines, without their direction.
+    places : mapping of node to tuple of float
+        Where each node stands, the same in each panel.
+    sizes : mapping of str to mapping of node to float
+        By title of a panel, a number of 0 or more for each node; at most four panels. The
+        largest number of a panel has the largest area, and nought the smallest.
+    colours : mapping of node to str, optional
+        Colour of each node; blue when left out.
+    links : mapping of str to sequence of tuple, optional
+        By title of a panel, links to draw thick and dark.
+    named : int
+        How many nodes of each panel are named, the largest first.
+    height : float
+        Height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be given to `show`. Its panels have no axes.
+
+    Examples
+    --------
+    >>> star = nx.star_graph(3)
+    >>> figure = draw_sized(star, nx.circular_layout(star), {"degree": dict(star.degree)}, named=1)
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['0']
+    >>> plt.close(figure)
+    """
+    figure, panels = canvas(width=9, height=height, columns=len(sizes))
+    for panel, (title, values) in zip(panels, sizes.items(), strict=True):
+        plain = nx.Graph(graph)
+        nx.draw_networkx_edges(plain, places, ax=panel, edge_color="#cccccc", width=0.6)
+        thick = nx.Graph(list((links or {}).get(title, ())))
+        if thick:
+            nx.draw_networkx_edges(thick, places, ax=panel, edge_color="#444444", width=1.8)
+        largest = max(values.values()) or 1
+        spots = np.array([places[node] for node in graph])
+        area = [12 + 700 / len(sizes) * max(values[node], 0) / largest for node in graph]
+        fill = [COLOURS["blue"] if colours is None else colours[node] for node in graph]
+        panel.scatter(
+            spots[:, 0], spots[:, 1], s=area, color=fill, edgecolor="white", lw=0.5, zorder=3
+        )
+        panel.set_title(title)
+        panel.margins(0.12)
+        panel.axis("off")
+        first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
+        if first:
+            _write_names(figure, panel, {node: str(node) for node in first}, places)
+    return figure
 
 
 def draw_specifications(
@@ -861,7 +940,7 @@ def draw_specifications(
     ['scale: log', 'scale: level']
     >>> plt.close(figure)
     """
-    order = estimates.sort_values("value").index
+    order = ordered(estimates, "value").index
     rows, taken = estimates.loc[order], choices.loc[order]
     palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
@@ -948,6 +1027,7 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
         If a panel has no axis labels, or caption, alt text or table are missing.
     """
     _demand(figure, caption, alt, table)
+    table = tidy(table)
     picture = _png(figure)
     plt.close(figure)
     display(

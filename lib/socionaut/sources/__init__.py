@@ -14,6 +14,7 @@ from socionaut.sources.opendata import (
     describe_dataset,
     locate_dataset,
     mirror_folder,
+    one_run,
 )
 from socionaut.sources.own_tables import (
     CheckedTable,
@@ -40,6 +41,7 @@ from socionaut.sources.readers import (
     read_labelled_instagram_accounts,
     read_oxcgrt_stringency,
     read_presidents_tweets,
+    read_srf_labelled_followers,
     read_twitch_friends,
     read_twitch_streamers,
     read_twitch_ties,
@@ -63,6 +65,7 @@ __all__ = [
     "mirror_folder",
     "moments",
     "numbers",
+    "one_run",
     "read_congress_network",
     "read_facebook_brand_posts",
     "read_facebook_pages",
@@ -74,6 +77,7 @@ __all__ = [
     "read_labelled_instagram_accounts",
     "read_oxcgrt_stringency",
     "read_presidents_tweets",
+    "read_srf_labelled_followers",
     "read_twitch_friends",
     "read_twitch_streamers",
     "read_twitch_ties",

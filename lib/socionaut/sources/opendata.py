@@ -2,7 +2,8 @@
 
 ``data/datasets.toml`` registers each data set: address at a fixed commit, size, SHA-256, licence
 and citation. A file is used only if it is, byte for byte, the registered one. Three environment
-variables steer where it comes from (a relative path counts from the project folder):
+variables steer where it comes from (a relative path counts from the project folder, or from the
+working folder where the library is installed apart from the project):
 
 ``SOCIONAUT_MIRROR``
     A folder with files as ``<data set>/<file>``. They are read in place.
@@ -10,6 +11,9 @@ variables steer where it comes from (a relative path counts from the project fol
     Where fetched files are kept; without it, the cache folder of the system.
 ``SOCIONAUT_OFFLINE``
     Set to 1, the network is never tried.
+
+All processes of a run share the folder that ``SOCIONAUT_RUN`` names; who starts a run sets it (see
+`one_run`). In it stands which servers could not be reached, so that each is tried once.
 """
 
 from __future__ import annotations
@@ -17,20 +21,24 @@ from __future__ import annotations
 import errno
 import functools
 import hashlib
+import io
 import logging
 import os
-import time
+import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import pandas as pd
 import pooch
+from tqdm import tqdm
 
-from socionaut.ledger.tables import PROJECT, data_folder
+from socionaut.ledger.tables import data_folder
+from socionaut.project import base_folder
 
 __all__ = [
     "DataError",
@@ -42,15 +50,13 @@ __all__ = [
     "describe_dataset",
     "locate_dataset",
     "mirror_folder",
+    "one_run",
 ]
 
 # Seconds to wait for a connection (to each address of a server), and for the next bytes.
 TIMEOUT = (2.0, 15.0)
-# Seconds for which a server that could not be reached is not tried again.
-PATIENCE = 60.0
 
 _OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
-_unreached: dict[str, float] = {}
 _verified: set[tuple[Path, int, int, str]] = set()
 
 
@@ -59,6 +65,10 @@ class DataUnavailable(Exception):  # noqa: N818 - a state of the world, not a fa
 
     A notebook that ends with it is reported as skipped.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        """Show, in a notebook, the sentence alone: IPython asks for this by its name."""
+        return [str(self)]
 
 
 class DataError(ValueError):
@@ -74,6 +84,7 @@ class _File:
     url: str
     bytes: int
     sha256: str
+    commit: str = ""  # where it is not the one of the data set
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class _Dataset:
         return sum(file.bytes for file in self.files.values())
 
 
-def data_path(dataset: str, file: str) -> Path:
+def data_path(dataset: str, file: str, *, progress: bool = False) -> Path:
     """Return the path of a verified data file, fetching it if needed.
 
     The mirror folder comes first, then the cache, then the address at the registered commit. Each
@@ -104,6 +115,8 @@ def data_path(dataset: str, file: str) -> Path:
         Name of the data set in ``data/datasets.toml``.
     file : str
         Name of one of its files.
+    progress : bool
+        Whether to show, in a terminal, how far the fetching has come.
 
     Returns
     -------
@@ -127,7 +140,7 @@ def data_path(dataset: str, file: str) -> Path:
     """
     entry, wanted = _entry(dataset, file)
     found = _in_mirror(entry, wanted) or _in_cache(entry, wanted)
-    return found or _fetch(entry, wanted)
+    return found or _fetch(entry, wanted, progress)
 
 
 def datasets() -> pd.DataFrame:
@@ -137,7 +150,7 @@ def datasets() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``name``, ``title``, ``licence``, ``citation``, ``files`` (how many), ``bytes``
-        (of all files together) and ``commit``.
+        (of all files together), ``repository`` and ``commit``.
 
     Examples
     --------
@@ -154,6 +167,7 @@ def datasets() -> pd.DataFrame:
                 "citation": entry.citation,
                 "files": len(entry.files),
                 "bytes": entry.size,
+                "repository": entry.repository,
                 "commit": entry.commit,
             }
             for entry in _registry(data_folder()).values()
@@ -218,6 +232,8 @@ def describe_dataset(dataset: str) -> str:
     """
     entry = _dataset(dataset)
     source = urlsplit(entry.repository).path.strip("/")
+    others = dict.fromkeys(file.commit for file in entry.files.values() if file.commit)
+    also = "".join(f", [{at[:7]}]({entry.repository}/tree/{at})" for at in others)
     files = [f"`{file.name}` ({file.bytes / 1000:,.0f} kB)" for file in entry.files.values()]
     return "\n".join(
         [
@@ -226,7 +242,7 @@ def describe_dataset(dataset: str) -> str:
             f"* Licence: {entry.licence}",
             f"* Cite as: {entry.citation}",
             f"* Note: {entry.notes}",
-            f"* Source: [{source}]({entry.repository}/tree/{entry.commit})",
+            f"* Source: [{source}]({entry.repository}/tree/{entry.commit}){also}",
             f"* Files: {', '.join(files)}",
         ]
     )
@@ -285,10 +301,38 @@ def cache_folder() -> Path:
     return _named_folder("SOCIONAUT_CACHE") or Path(pooch.os_cache("socionaut"))
 
 
+@contextmanager
+def one_run() -> Iterator[dict[str, str]]:
+    """Make all that runs inside one run, in which a server that is away is tried once.
+
+    Inside a run, a further call joins it.
+
+    Yields
+    ------
+    dict of str to str
+        The variables that processes of the run need; those started inside inherit them.
+
+    Examples
+    --------
+    >>> with one_run() as variables:
+    ...     list(variables)
+    ['SOCIONAUT_RUN']
+    """
+    if outer := os.environ.get("SOCIONAUT_RUN"):
+        yield {"SOCIONAUT_RUN": outer}
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.environ["SOCIONAUT_RUN"] = folder
+        try:
+            yield {"SOCIONAUT_RUN": folder}
+        finally:
+            os.environ.pop("SOCIONAUT_RUN", None)
+
+
 def _named_folder(variable: str) -> Path | None:
     # Kernels run in the notebooks' folder, commands in the project's: both must mean the same.
     named = os.environ.get(variable)
-    return PROJECT / Path(named).expanduser() if named else None
+    return base_folder() / Path(named).expanduser() if named else None
 
 
 # The registry
@@ -368,7 +412,7 @@ def _in_cache(entry: _Dataset, wanted: _File) -> Path | None:
         if sound is False:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise DataUnavailable(_disk_sentence(entry, wanted, error)) from error
+        raise DataUnavailable(_disk_sentence(entry, wanted, error)) from None
     return path if sound else None
 
 
@@ -388,50 +432,75 @@ def _is_sound(path: Path, wanted: _File) -> bool | None:
     return digest == wanted.sha256
 
 
-def _fetch(entry: _Dataset, wanted: _File) -> Path:
+def _fetch(entry: _Dataset, wanted: _File, progress: bool) -> Path:
     """Fetch a file into the cache; pooch puts it there only when it is whole and verified."""
     server = urlsplit(wanted.url).netloc
     if os.environ.get("SOCIONAUT_OFFLINE", "0") not in ("", "0"):
         raise DataUnavailable(_absence_sentence(entry, wanted, "SOCIONAUT_OFFLINE forbids it"))
-    if time.monotonic() - _unreached.get(server, -PATIENCE) < PATIENCE:
-        why = f"{server} could not be reached a moment ago, and was not tried again"
-        raise DataUnavailable(_absence_sentence(entry, wanted, why))
+    with _turn(server) as note:
+        if known := note.read():
+            why = f"{known}, and is tried once in a run"
+            raise DataUnavailable(_absence_sentence(entry, wanted, why))
+        try:
+            # Another process may have fetched it while this one waited for its turn.
+            return _in_cache(entry, wanted) or _retrieve(entry, wanted, progress)
+        except OSError as error:
+            # The errors of the network are OSErrors too, but without a number.
+            if error.errno is not None or isinstance(error, PermissionError):
+                raise DataUnavailable(_disk_sentence(entry, wanted, error)) from None
+            why, away = _network_reason(error, server)
+            note.write(why if away else "")
+            raise DataUnavailable(_absence_sentence(entry, wanted, why)) from None
+        except ValueError:
+            raise DataUnavailable(
+                f"Data set {entry.name}: {wanted.url} gave other bytes than the registered ones "
+                "(cut off, or changed on the way), and they were thrown away; try again, or put "
+                f"the right file into {cache_folder() / entry.name}."
+            ) from None
+
+
+@contextmanager
+def _turn(server: str) -> Iterator[TextIO]:
+    """Hold what is noted of a server in this run; the processes of the run take turns."""
+    folder = os.environ.get("SOCIONAUT_RUN")
+    if not folder or not Path(folder).is_dir():
+        yield io.StringIO()
+        return
+    with (Path(folder) / server).open("a+", encoding="utf-8") as note:
+        with suppress(ImportError):  # without turns, processes at most try at the same time
+            import fcntl
+
+            fcntl.flock(note, fcntl.LOCK_EX)
+        note.seek(0)
+        yield note
+
+
+def _retrieve(entry: _Dataset, wanted: _File, progress: bool) -> Path:
     # What pooch tells on the way would stand in the outputs of a notebook.
     pooch.get_logger().setLevel(logging.WARNING)
     folder = cache_folder() / entry.name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    label = f"{entry.name}/{wanted.name}"
+    look = {"unit": "B", "unit_scale": True, "leave": False, "disable": None if progress else True}
+    with tqdm(total=wanted.bytes, desc=label, **look) as bar:
         fetched = pooch.retrieve(
             wanted.url,
             known_hash=f"sha256:{wanted.sha256}",
             fname=wanted.name,
             path=folder,
-            downloader=pooch.HTTPDownloader(timeout=TIMEOUT, chunk_size=65536),
+            downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT, chunk_size=65536),
         )
-    except OSError as error:
-        # The errors of the network are OSErrors too, but without a number.
-        if error.errno is not None or isinstance(error, PermissionError):
-            raise DataUnavailable(_disk_sentence(entry, wanted, error)) from error
-        why = _network_reason(error, server)
-        raise DataUnavailable(_absence_sentence(entry, wanted, why)) from error
-    except ValueError as error:
-        raise DataUnavailable(
-            f"Data set {entry.name}: {wanted.url} gave other bytes than the registered ones "
-            "(cut off, or changed on the way), and they were thrown away; try again, or put the "
-            f"right file into {cache_folder() / entry.name}."
-        ) from error
     return Path(fetched)
 
 
-def _network_reason(error: OSError, server: str) -> str:
-    """Say why a server did not give a file, and remember a server that cannot be reached."""
+def _network_reason(error: OSError, server: str) -> tuple[str, bool]:
+    """Say why a server did not give a file, and whether it cannot be reached at all."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
-        return f"{server} answers with status {status}"
+        return f"{server} answers with status {status}", False
     if type(error).__name__ == "ChunkedEncodingError":
-        return f"{server} cut the download off"
-    _unreached[server] = time.monotonic()
-    return f"{server} cannot be reached ({type(error).__name__})"
+        return f"{server} cut the download off", False
+    return f"{server} cannot be reached ({type(error).__name__})", True
 
 
 def _absence_sentence(entry: _Dataset, wanted: _File, why: str) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "read_labelled_instagram_accounts",
     "read_oxcgrt_stringency",
     "read_presidents_tweets",
+    "read_srf_labelled_followers",
     "read_twitch_friends",
     "read_twitch_streamers",
     "read_twitch_ties",
@@ -101,6 +102,15 @@ _INSTAGRAM_LABELLED = _INSTAGRAM | {
 }
 
 _INSTAGRAM_FILES = ("fakeAccountData.json", "realAccountData.json")
+
+_SRF_LABELLED = {
+    "rating": "fake",
+    "Number.of.posts": "media",
+    "Number.of.followers": "followers",
+    "Number.of.people.they.follow": "following",
+    "Private.account": "private",
+    "has_profile_picture": "picture",
+}
 
 _FOLLOWS = {"Source": "follower", "Target": "followed"}
 
@@ -327,6 +337,35 @@ def read_labelled_instagram_accounts() -> pd.DataFrame:
     ]
     flags = dict.fromkeys(("private", "picture", "fake"), bool)
     return pd.concat(parts, ignore_index=True).astype(flags)
+
+
+def read_srf_labelled_followers() -> pd.DataFrame:
+    """Read followers of Swiss influencers on Instagram that SRF Data labelled by hand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        975 rows in the order of the file: ``fake`` (as judged by hand), ``media``,
+        ``followers``, ``following``, ``private``, ``picture``. Names and addresses of the
+        accounts are left out.
+
+    Raises
+    ------
+    DataUnavailable
+        If the file can be had neither from cache or mirror nor from its address.
+    DataError
+        If the mirror's copy is damaged or lacks a column.
+
+    References
+    ----------
+    SRF Data, Identifying a large number of fake followers on Instagram, 2017.
+    """
+    name = "labelled_1000_inclprivate.csv"
+    table = pd.read_csv(data_path("srf_labelled_followers", name))
+    kept = _keep(table, "srf_labelled_followers", name, _SRF_LABELLED)
+    # TRUE and FALSE stand in quotes in two of the three columns.
+    flags = {column: kept[column].astype(str).eq("True") for column in ("fake", "private")}
+    return kept.assign(picture=kept["picture"].astype(str).str.upper().eq("TRUE"), **flags)
 
 
 def read_french_deputies_network() -> pd.DataFrame:

@@ -1,0 +1,93 @@
+"""The project: its folder, where there is one, and the address of its repository.
+
+The library runs from the project folder, or it is installed apart from it (``pip install``).
+Then there is no project: tables come with the library, and what needs the notebooks says so.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import tomllib
+from pathlib import Path
+
+__all__ = ["PROJECT", "ProjectError", "base_folder", "in_project", "need_project", "repository"]
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class ProjectError(ValueError):
+    """A command needs the project folder, and the library is installed apart from it."""
+
+
+def in_project() -> bool:
+    """Say whether the library runs from the project folder.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> in_project()
+    True
+    """
+    return all((PROJECT / name).is_file() for name in ("pyproject.toml", "data/datapackage.json"))
+
+
+def base_folder() -> Path:
+    """Return the folder that relative paths of settings count from.
+
+    Returns
+    -------
+    pathlib.Path
+        The project folder; where there is none, the working folder.
+
+    Examples
+    --------
+    >>> base_folder() == PROJECT
+    True
+    """
+    return PROJECT if in_project() else Path.cwd()
+
+
+def need_project(what: str) -> None:
+    """Stop where there is no project folder.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, for the sentence.
+
+    Raises
+    ------
+    ProjectError
+        If the library is installed apart from the project.
+
+    Examples
+    --------
+    >>> need_project("`socionaut report`")
+    """
+    if not in_project():
+        raise ProjectError(
+            f"{what} needs the project folder with its notebooks, and this library is installed "
+            f"without it: get the project from {repository()} and use `make` there."
+        )
+
+
+def repository() -> str:
+    """Return the address of the repository, which stands in ``pyproject.toml`` alone.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> repository().startswith("https://")
+    True
+    """
+    if in_project():
+        described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(described["project"]["urls"]["Repository"])
+    # As "name, address"; there is one.
+    return importlib.metadata.metadata("socionaut")["Project-URL"].partition(", ")[2]

@@ -1,0 +1,111 @@
+"""Where readers meet the repository's address: the README, and the first cell of each notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from nbformat import NotebookNode
+
+from workshop.notebooks import read_notebook
+
+__all__ = ["address_block", "install_line", "with_install_line", "without_current_line"]
+
+_BINDER = "https://mybinder.org/v2"
+_START = "*To run a downloaded copy*, first "
+
+
+def install_line(address: str) -> str:
+    """Return the line that says how to install the library of a downloaded notebook.
+
+    Parameters
+    ----------
+    address : str
+        Address of the repository.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> install_line("https://example.org/a/b")
+    '*To run a downloaded copy*, first `pip install git+https://example.org/a/b`.'
+    """
+    return f"{_START}`pip install git+{address}`."
+
+
+def address_block(address: str) -> str:
+    """Return the generated lines of the README that lead to Binder and to the repository.
+
+    Parameters
+    ----------
+    address : str
+        Address of the repository. Binder has a short form for those on GitHub.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(address_block("https://github.com/a/b").split("](")[2])
+    https://mybinder.org/v2/gh/a/b/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb)
+    """
+    site, _, path = address.partition("://")[2].partition("/")
+    source = f"gh/{path}" if site == "github.com" else f"git/{quote(address, safe='')}"
+    binder = f"{_BINDER}/{source}/HEAD?urlpath=lab/tree/notebooks/00_start_here.ipynb"
+    return (
+        f"[![Open in Binder](pages/_static/binder.svg)]({binder})\n\n"
+        f"The repository: <{address}>. To use the library and its tables elsewhere:\n"
+        f"`pip install git+{address}`.\n"
+    )
+
+
+def with_install_line(source: str, address: str) -> str:
+    """Return the first cell of a notebook with the current line as its last.
+
+    Parameters
+    ----------
+    source : str
+        The cell, with or without such a line.
+    address : str
+        Address of the repository.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> with_install_line("# Why?", "https://example.org/a").splitlines()[0]
+    '# Why?'
+    """
+    kept = [line for line in source.splitlines() if not line.startswith(_START)]
+    return "\n".join([*kept, install_line(address)])
+
+
+def without_current_line(notebooks: Sequence[Path], address: str) -> dict[Path, NotebookNode]:
+    """Find the notebooks whose first cell does not say how to install the library.
+
+    Parameters
+    ----------
+    notebooks : sequence of pathlib.Path
+        Stored notebooks.
+    address : str
+        Address of the repository.
+
+    Returns
+    -------
+    dict of pathlib.Path to NotebookNode
+        Each such notebook, mended: to be written, or only counted.
+    """
+    mended = {}
+    for path in notebooks:
+        notebook = read_notebook(path)
+        source = with_install_line(notebook.cells[0].source, address)
+        if source != notebook.cells[0].source:
+            notebook.cells[0].source = source
+            mended[path] = notebook
+    return mended

@@ -1,0 +1,367 @@
+"""Run notebooks and tests as other processors would, and tell what then comes out otherwise.
+
+The last digits of a sum, a logarithm or a fit differ between processors, numbers of threads and
+builds. A result may not hang on them. A profile makes this machine compute as another would; for
+the processors that nobody has at hand, one more adds noise (see `workshop.shaking`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from workshop.notebooks import RunResult, first_line, read_notebook, run_notebooks
+
+__all__ = [
+    "PROFILES",
+    "Difference",
+    "Profile",
+    "differences",
+    "left_out",
+    "numeric_tests",
+    "run_profile",
+    "run_tests",
+    "shaking_start",
+    "without_settings",
+]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A way to compute.
+
+    Attributes
+    ----------
+    words : str
+        What it stands for.
+    variables : dict of str to str
+        What a process must find in its environment; it reads them as it starts.
+    needs : str
+        Feature of the processor, as numpy calls it; empty where any processor will do.
+    """
+
+    words: str
+    variables: dict[str, str] = field(default_factory=dict)
+    needs: str = ""
+
+
+_THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
+
+PROFILES = {
+    "avx512": Profile("a server with AVX-512", {"OPENBLAS_CORETYPE": "SkylakeX"}, "X86_V4"),
+    "haswell": Profile(
+        "a processor with AVX2 and without AVX-512",
+        {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": _NO_AVX512},
+        "X86_V3",
+    ),
+    "oldest": Profile(
+        "a processor without vector extensions",
+        {
+            "ARROW_USER_SIMD_LEVEL": "NONE",
+            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA",
+            "NPY_DISABLE_CPU_FEATURES": f"X86_V3 {_NO_AVX512}",
+            "NUMBA_CPU_NAME": "generic",
+            "OPENBLAS_CORETYPE": "Nehalem",
+        },
+        "X86_V2",
+    ),
+    "one-thread": Profile("one thread", dict.fromkeys(_THREADS, "1")),
+    "two-threads": Profile("two threads", dict.fromkeys(_THREADS, "2")),
+}
+
+# What a caller may have set to the same end.
+_LEAKING = (
+    *("ARROW_USER_SIMD", "BLIS_", "GLIBC_TUNABLES", "GOTO_", "KMP_", "MKL_", "NPY_", "NUMBA_"),
+    *("OMP_", "OPENBLAS_", "VECLIB_"),
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that came out otherwise than stored.
+
+    Attributes
+    ----------
+    notebook : str
+        File name.
+    cell : int
+        Counted from 1 over all cells.
+    line : str
+        First line of the cell.
+    stored, got : str
+        The lines that differ.
+    """
+
+    notebook: str
+    cell: int
+    line: str
+    stored: str
+    got: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.notebook}, cell {self.cell} ({self.line})\n"
+            f"  stored: {_indented(self.stored)}\n  got:    {_indented(self.got)}"
+        )
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n          ")
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without variables that say how to compute.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        For example ``os.environ``.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> without_settings({"HOME": "here", "OPENBLAS_CORETYPE": "Haswell"})
+    {'HOME': 'here'}
+    """
+    return {name: text for name, text in environment.items() if not name.startswith(_LEAKING)}
+
+
+def left_out(profile: Profile) -> str:
+    """Return why this machine cannot compute in such a way; empty when it can.
+
+    Parameters
+    ----------
+    profile : Profile
+        One of `PROFILES`.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> left_out(PROFILES["one-thread"])
+    ''
+    """
+    if not profile.needs:
+        return ""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return f"this processor ({platform.machine()}) is not of the x86 family"
+    if profile.needs not in _features():
+        return f"this processor has no {profile.needs}, so it cannot play {profile.words}"
+    return ""
+
+
+def _features() -> list[str]:
+    """Return the vector extensions that numpy finds when nothing is disabled."""
+    code = "import numpy; print(*sum(numpy.show_config('dicts')['SIMD Extensions'].values(), []))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=without_settings(os.environ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+def differences(stored: NotebookNode, got: NotebookNode, name: str) -> Iterator[Difference]:
+    r"""Yield the cells of which a run showed something else than stored.
+
+    Pictures are not compared: their numbers stand in the table that follows each.
+
+    Parameters
+    ----------
+    stored, got : NotebookNode
+        The same notebook, as stored and as executed.
+    name : str
+        Its file name.
+
+    Yields
+    ------
+    Difference
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
+    >>> one, two = (
+    ...     new_notebook(cells=[new_code_cell("x", outputs=[new_output("stream", text=text)])])
+    ...     for text in ("same\n1.5", "same\n1.6")
+    ... )
+    >>> print(*differences(one, two, "sum.ipynb"))
+    sum.ipynb, cell 1 (x)
+      stored: 1.5
+      got:    1.6
+    """
+    for number, (old, new) in enumerate(zip(stored.cells, got.cells, strict=True), start=1):
+        pairs = itertools.zip_longest(_shown(old), _shown(new), fillvalue=("", ""))
+        unlike = [(before, after) for before, after in pairs if before != after]
+        # Of the forms of one output the first to differ is named, which is the plain one.
+        if unlike:
+            (_, before), (_, after) = unlike[0]
+            yield Difference(name, number, first_line(old.source), *_parted(before, after))
+
+
+def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
+    """Return kind and text of each output in every form but pictures, the plain form first."""
+    texts = []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            texts.append((output.name, output.text))
+        elif output.output_type == "error":
+            texts.append(("error", f"{output.ename}: {output.evalue}"))
+        forms = sorted(output.get("data", {}).items(), key=lambda form: form[0] != "text/plain")
+        texts += [(kind, str(data)) for kind, data in forms if not kind.startswith("image/")]
+    return texts
+
+
+def _parted(before: str, after: str) -> tuple[str, str]:
+    """Return the lines that differ of two texts."""
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) == len(new):
+        pairs = [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+        return "\n".join(one for one, _ in pairs), "\n".join(two for _, two in pairs)
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    unlike = [block[1:] for block in blocks if block[0] != "equal"]
+    return (
+        "\n".join(line for start, end, _, _ in unlike for line in old[start:end]),
+        "\n".join(line for _, _, start, end in unlike for line in new[start:end]),
+    )
+
+
+def run_profile(
+    variables: Mapping[str, str],
+    notebooks: Sequence[Path],
+    *,
+    workers: int = 2,
+    report: Callable[[RunResult], None] | None = None,
+) -> tuple[list[RunResult], list[Difference]]:
+    """Run notebooks with variables of a profile, and hold their outputs against the stored ones.
+
+    Parameters
+    ----------
+    variables : mapping of str to str
+        Those of the profile. Such settings of the caller are taken away.
+    notebooks : sequence of pathlib.Path
+        Stored notebooks; they are not touched.
+    workers, report
+        As for `workshop.notebooks.run_notebooks`.
+
+    Returns
+    -------
+    tuple of list of RunResult and list of Difference
+        A notebook that was skipped is not compared. One that fails is, up to where it stopped.
+    """
+    environment = {**dict.fromkeys(os.environ), **without_settings(os.environ), **variables}
+    with tempfile.TemporaryDirectory() as folder:
+        results = run_notebooks(
+            notebooks,
+            Path(folder),
+            workers=workers,
+            timeout=600,
+            environment=environment,
+            report=report,
+        )
+        found = [
+            difference
+            for result in results
+            if result.status != "skipped"
+            for difference in differences(
+                read_notebook(result.path),
+                read_notebook(Path(folder) / result.path.name),
+                result.path.name,
+            )
+        ]
+    return results, found
+
+
+def shaking_start(folder: Path, size: float, seed: int) -> dict[str, str]:
+    """Write a start-up file by which each kernel shakes its results.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An empty folder, which must stay as long as the kernels run.
+    size, seed
+        As for `workshop.shaking.Noise`.
+
+    Returns
+    -------
+    dict of str to str
+        Variables for `run_profile`.
+    """
+    file = folder / "profile_default" / "startup" / "shake.py"
+    file.parent.mkdir(parents=True)
+    code = f"from workshop.shaking import start\nstart({size!r}, {seed!r}, get_ipython())\n"
+    file.write_text(code, encoding="utf-8")
+    return {"IPYTHONDIR": str(folder)}
+
+
+def numeric_tests(folder: Path) -> list[Path]:
+    """Return the test files that compute with numbers: those that import numpy or networkx.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the tests are.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Sorted.
+    """
+    pattern = re.compile(r"^(import|from) (numpy|networkx)\b", re.MULTILINE)
+    files = sorted(folder.rglob("test_*.py"))
+    return [file for file in files if pattern.search(file.read_text(encoding="utf-8"))]
+
+
+def run_tests(
+    variables: Mapping[str, str], project: Path, paths: Sequence[Path], *, workers: int = 2
+) -> tuple[bool, str]:
+    """Run tests and doctests with variables of a profile.
+
+    Parameters
+    ----------
+    variables : mapping of str to str
+        Those of the profile. Such settings of the caller are taken away.
+    project : pathlib.Path
+        Where the settings of pytest stand.
+    paths : sequence of pathlib.Path
+        Tests, and modules with doctests.
+    workers : int
+        How many processes run at a time.
+
+    Returns
+    -------
+    tuple of bool and str
+        Whether all passed; and the last line of pytest's report, or what failed.
+    """
+    options = ["-q", "--no-header", "--tb=short", "-n", str(workers), "--dist", "loadscope"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", *map(str, paths)],
+        env={**without_settings(os.environ), **variables},
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    passed = done.returncode == 0
+    failures = itertools.dropwhile(lambda line: not line.startswith("====="), lines)
+    return passed, lines[-1] if passed else "\n".join(failures)

@@ -1,0 +1,243 @@
+"""Profiles of other processors, and noise: what differs is named, and no setting leaks in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from socionaut.ledger.tables import PROJECT
+from workshop import __main__ as command_line
+from workshop import portable
+from workshop.notebooks import RunResult, update_notebooks, write_notebook
+from workshop.portable import (
+    PROFILES,
+    Difference,
+    Profile,
+    differences,
+    left_out,
+    numeric_tests,
+    run_profile,
+    run_tests,
+    shaking_start,
+)
+from workshop.shaking import Noise
+
+UNSTEADY = """import numpy as np
+import pandas as pd
+table = pd.DataFrame({"value": np.exp(np.full(20, 0.3)), "low": range(20)})
+print(table.sort_values("value").round(2).to_string())"""
+STEADY = """from socionaut.steady import ordered, tidy
+print(ordered(tidy(table, 2), "value").to_string())"""
+SETTINGS = "import os\nprint({k: v for k, v in os.environ.items() if k.startswith('OPENBLAS')})"
+
+
+def notebook(*texts: str):
+    outputs = [new_output("stream", text=text) for text in texts]
+    return new_notebook(
+        cells=[new_code_cell(f"f({at})", outputs=[o]) for at, o in enumerate(outputs)]
+    )
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("stored") / "1_sums.ipynb"
+    cells = [new_code_cell(source) for source in (SETTINGS, UNSTEADY, STEADY)]
+    write_notebook(new_notebook(cells=cells), path)
+    (result,) = update_notebooks([path], environment=dict.fromkeys(["OPENBLAS_CORETYPE"]))
+    assert result.status == "passed", result
+    return path
+
+
+def test_rows_in_another_order_are_named_with_both_values():
+    one, two = notebook("same", "a 1\nb 1\nc 2"), notebook("same", "b 1\na 1\nc 2")
+    assert list(differences(one, two, "x.ipynb")) == [
+        Difference("x.ipynb", 2, "f(1)", "a 1\nb 1", "b 1\na 1")
+    ]
+    assert list(differences(one, one, "x.ipynb")) == []
+
+
+def test_more_and_fewer_lines_and_errors_are_named():
+    one, two = notebook("a\nb\nc"), notebook("a\nc\nd")
+    two.cells[0].outputs.append(new_output("error", ename="ValueError", evalue="no"))
+    (found,) = differences(one, two, "x.ipynb")
+    assert (found.stored, found.got) == ("b\nc", "c\nd")
+    (found,) = differences(one, notebook("a\nc"), "x.ipynb")
+    assert (found.stored, found.got) == ("b", "")
+    two.cells[0].outputs = two.cells[0].outputs[1:]
+    assert "ValueError: no" in str(*differences(one, two, "x.ipynb"))
+
+
+def test_pictures_are_not_compared_and_forms_of_an_output_are():
+    def shown(picture, text, page):
+        data = {"image/png": picture, "text/html": page, "text/plain": text}
+        cell = new_code_cell("f()", outputs=[new_output("display_data", data=data)])
+        return new_notebook(cells=[cell])
+
+    stored = shown("one", "1.5", "<b>1.5</b>")
+    assert not list(differences(stored, shown("two", "1.5", "<b>1.5</b>"), "x"))
+    assert next(differences(stored, shown("one", "1.6", "<b>1.6</b>"), "x")).got == "1.6"
+    assert next(differences(stored, shown("one", "1.5", "<i>1.5</i>"), "x")).got == "<i>1.5</i>"
+
+
+def test_settings_of_the_caller_do_not_leak_in_and_those_of_the_profile_do(stored, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    (result,), found = run_profile({}, [stored])
+    assert (result.status, found) == ("passed", [])
+    _, (found,) = run_profile({"OPENBLAS_CORETYPE": "Nehalem"}, [stored])
+    assert (found.cell, found.got) == (1, "{'OPENBLAS_CORETYPE': 'Nehalem'}")
+
+
+def test_noise_finds_the_cell_that_hangs_on_last_bits_and_only_that(stored, tmp_path):
+    _, found = run_profile(shaking_start(tmp_path, 1e-12, seed=1), [stored])
+    assert [(difference.cell, difference.line) for difference in found] == [
+        (2, "import numpy as np")
+    ]
+    assert sorted(found[0].stored.split()) == sorted(found[0].got.split())
+
+
+def test_a_notebook_that_stops_is_told_and_one_without_data_is_not_compared(tmp_path):
+    unavailable = "class DataUnavailable(Exception): pass\nraise DataUnavailable('no data')"
+    for name, source in {"1_stops": "1 / 0", "2_skipped": unavailable}.items():
+        cell = new_code_cell(source, outputs=[new_output("stream", text="well")])
+        write_notebook(new_notebook(cells=[cell]), tmp_path / f"{name}.ipynb")
+    results, found = run_profile({}, sorted(tmp_path.glob("*.ipynb")))
+    assert [result.status for result in results] == ["failed", "skipped"]
+    assert [(f.notebook, f.stored, f.got) for f in found] == [
+        ("1_stops.ipynb", "well", "ZeroDivisionError: division by zero")
+    ]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_each_profile_makes_numpy_and_openblas_what_it_says(name):
+    profile = PROFILES[name]
+    if reason := left_out(profile):
+        pytest.skip(reason)
+    code = (
+        "import json, numpy, scipy.linalg, threadpoolctl;"
+        "found = numpy.show_config('dicts')['SIMD Extensions'].get('found', []);"
+        "pools = [p for p in threadpoolctl.threadpool_info() if p['user_api'] == 'blas'];"
+        "print(json.dumps([found, [[p.get('architecture'), p['num_threads']] for p in pools]]))"
+    )
+    environment = {**portable.without_settings(os.environ), **profile.variables}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    found, pools = pd.io.json.ujson_loads(done.stdout)
+    disabled = profile.variables.get("NPY_DISABLE_CPU_FEATURES", "").split()
+    assert not set(found) & set(disabled)
+    assert pools
+    for architecture, threads in pools:
+        assert architecture == profile.variables.get("OPENBLAS_CORETYPE", architecture)
+        assert threads == int(profile.variables.get("OPENBLAS_NUM_THREADS", threads))
+
+
+def test_profiles_that_a_processor_cannot_play_are_left_out_with_a_sentence(monkeypatch, capsys):
+    unheard = Profile("a processor of tomorrow", needs="X86_V9")
+    assert "X86_V9" in left_out(unheard) or "x86" in left_out(unheard)
+    monkeypatch.setattr(portable.platform, "machine", lambda: "arm64")
+    for name, profile in PROFILES.items():
+        assert ("(arm64) is not of the x86 family" in left_out(profile)) == ("thread" not in name)
+    assert command_line.main(["portable", "--profiles", "oldest", "haswell"]) == 0
+    assert capsys.readouterr().out.count("left out, since this processor (arm64)") == 2
+
+
+def test_numeric_tests_are_those_that_compute(tmp_path):
+    texts = {"a": "import numpy as np", "b": "import re", "c": "from networkx import path_graph"}
+    for name, text in texts.items():
+        (tmp_path / f"test_{name}.py").write_text(text, encoding="utf-8")
+    assert [file.name for file in numeric_tests(tmp_path)] == ["test_a.py", "test_c.py"]
+    chosen = [file.stem for file in numeric_tests(PROJECT / "tests")]
+    assert {"test_shifts", "test_centrality"} <= set(chosen)
+    assert "test_pages" not in chosen
+
+
+def test_failing_tests_are_told_and_passing_ones_counted(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    code = "import os\ndef test_core(): assert os.environ.get('OPENBLAS_CORETYPE') == 'Nehalem'\n"
+    (tmp_path / "test_core.py").write_text(code, encoding="utf-8")
+    passed, report = run_tests({"OPENBLAS_CORETYPE": "Nehalem"}, tmp_path, [tmp_path], workers=1)
+    assert passed
+    assert report.startswith("1 passed")
+    passed, report = run_tests({}, tmp_path, [tmp_path], workers=1)
+    assert not passed
+    assert "assert None == 'Nehalem'" in report
+
+
+# --- the command
+
+
+def test_the_command_runs_each_profile_and_counts_what_it_finds(monkeypatch, capsys):
+    found = [Difference("11_engagement_rate.ipynb", 4, "rate", "0.26", "0.27")]
+
+    def pretend(variables, notebooks, **_):
+        results = [RunResult(path, "passed", 0.1, None, "") for path in notebooks]
+        return results, found if "IPYTHONDIR" in variables else []
+
+    monkeypatch.setattr(portable, "run_profile", pretend)
+    monkeypatch.setattr(portable, "run_tests", lambda *_: (True, "9 passed"))
+    assert command_line.main(["portable", "--profiles", "one-thread", "--numeric"]) == 0
+    said = capsys.readouterr().out
+    assert "one-thread, tests and doctests: 9 passed" in said
+    assert "NUMBA_NUM_THREADS=1" in said
+    assert command_line.main(["portable", "11_", "--profiles", "one-thread", "shaken"]) == 1
+    said = capsys.readouterr().out
+    assert "11_engagement_rate.ipynb, cell 4 (rate)\n  stored: 0.26\n  got:    0.27\n" in said
+    assert said.endswith("one-thread: no problems\nshaken: 1 problems\n")
+    assert "tests" not in said
+
+
+def test_an_unknown_profile_is_refused_in_a_sentence(capsys):
+    assert command_line.main(["portable", "--profiles", "zen"]) == 2
+    assert "No profile is called “zen”; there are avx512, haswell" in capsys.readouterr().err
+
+
+# --- the noise
+
+
+def test_noise_leaves_exact_numbers_alone():
+    noise = Noise(1e-3, seed=1)
+    counts = pd.Series([1, 0, 1, 1])
+    assert noise.sum(counts.mean) == 0.75
+    assert noise.sum(pd.Series([True, False, False]).mean) == 1 / 3
+    assert (
+        noise.sum(pd.DataFrame({"a": [1, 2], "b": ["x", "x"]}).groupby("b")["a"].mean).iloc[0]
+        == 1.5
+    )
+    assert noise.sum(sum, [1, 2]) == 3
+    assert noise.power(3.3, 2) == 3.3**2
+    assert noise.product(np.eye(2), np.ones(2)).tolist() == [1, 1]
+
+
+def test_noise_moves_the_rest_by_no_more_than_its_size():
+    noise, values = Noise(1e-6, seed=1), np.array([0.1, 0.2, 0.7])
+    for found, exact in {
+        noise.sum(values.sum): values.sum(),
+        noise.sum(np.mean, values): values.mean(),
+        noise.call(np.log, 3.0): np.log(3),
+        noise.power(3.3, 1.7): 3.3**1.7,
+        noise.product(values, values): values @ values,
+        noise.shaken({"a": (0.1,)})["a"][0]: 0.1,
+    }.items():
+        assert found != exact
+        assert found == pytest.approx(exact, rel=2e-6)
+    table = pd.DataFrame({"a": [0.1, np.nan], "b": ["x", "y"]}, index=[3, 4])
+    moved = noise.shaken(table)
+    assert moved.index.equals(table.index)
+    assert moved["a"].isna().tolist() == [False, True]
+    assert moved["b"].equals(table["b"])
+
+
+def test_what_cancels_out_is_noise_of_either_sign():
+    assert Noise(1e-12, 1).sum(np.array([0.1, -0.1]).sum) == 0
+    terms = np.array([0.1, 0.2, -0.3])
+    found = [Noise(1e-12, seed).sum(terms.sum) for seed in range(20)]
+    assert min(found) < 0 < max(found)
+    assert max(np.abs(found)) < 1e-15
