@@ -165,7 +165,9 @@ def lines(change):
 
 FIRST = b"c000-007-1,000,7,"
 SAMPLE = "altimeter-2016-sample"  # the one reference whose value is 106
-SAMPLE_ROW = 2 + list(read_table("references")["id"]).index(SAMPLE)
+IDS = list(read_table("references")["id"])
+SAMPLE_ROW = 2 + IDS.index(SAMPLE)
+OWNER_ROW = 2 + IDS.index("altimeter-2016-owner-marketing")
 ROW, COLUMN = ", row {}", ', column "{}"'
 FAULTS = {
     "missing column": (
@@ -219,13 +221,13 @@ FAULTS = {
     "staging host": (
         "references",
         replace(b"://arikhanson.com", b"://www.staging.arikhanson.com"),
-        ROW.format(3) + COLUMN.format("url"),
+        ROW.format(OWNER_ROW) + COLUMN.format("url"),
         "a lasting one, no shortener, preview host or page number",
     ),
     "shortener": (
         "references",
         replace(b"://arikhanson.com/", b"://ow.ly/"),
-        ROW.format(3) + COLUMN.format("url"),
+        ROW.format(OWNER_ROW) + COLUMN.format("url"),
         "a lasting one",
     ),
     "page number": (
