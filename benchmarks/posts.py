@@ -24,12 +24,13 @@ import pandas as pd
 
 from socionaut import versions
 from socionaut.engagement.posts import COUNTS, QUANTILES, benchmark_table
+from socionaut.errors import InputError
 from socionaut.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ENGINES", "ScaleError", "compare_engines", "summarise_runs", "synthetic_posts"]
+__all__ = ["ENGINES", "compare_engines", "summarise_runs", "synthetic_posts"]
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "benchmark"
 _CHUNK = 1_000_000
@@ -53,10 +54,6 @@ _BY_HAND = f"""
 """
 
 
-class ScaleError(RuntimeError):
-    """The comparison cannot be trusted or made; the message says why."""
-
-
 def synthetic_posts(
     path: Path, rows: int, *, progress: Callable[[str], None] = lambda _: None
 ) -> None:
@@ -73,13 +70,13 @@ def synthetic_posts(
 
     Raises
     ------
-    ScaleError
+    InputError
         If there is no row to write.
     """
     import pyarrow.parquet as parquet
 
     if rows < 1:
-        raise ScaleError(f"{rows} rows were asked for; give 1 or more.")
+        raise InputError(f"{rows} rows were asked for; give 1 or more.")
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = _chunk(0, 1).schema.with_metadata({"note": "synthetic posts, for speed alone"})
     with (
@@ -178,7 +175,7 @@ def compare_engines(
 
     Raises
     ------
-    ScaleError
+    InputError
         If a run fails, or two engines do not get the same numbers.
     """
     runs = []
@@ -212,7 +209,7 @@ def _run_apart(engine: str, path: Path, result: Path) -> tuple[float, float, flo
             errors.seek(0)
             lines = errors.read().decode(errors="replace").strip().splitlines() or ["no message"]
             told = next((line for line in reversed(lines) if "Error" in line), lines[-1])
-            raise ScaleError(
+            raise InputError(
                 f"{engine} stopped with {process.returncode} ({told}); a negative number is "
                 "a signal, and 9 often means too little memory. Try fewer rows."
             )
@@ -230,7 +227,7 @@ def _demand_same(tables: dict[str, pd.DataFrame]) -> None:
     for other in others:
         one, two = settled[first], settled[other]
         if not (one.index.equals(two.index) and np.allclose(one, two, rtol=1e-9, atol=0)):
-            raise ScaleError(f"{first} and {other} get different numbers; the times mean nothing.")
+            raise InputError(f"{first} and {other} get different numbers; the times mean nothing.")
 
 
 def summarise_runs(runs: pd.DataFrame) -> pd.DataFrame:

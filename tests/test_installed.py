@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from socionaut.errors import InputError
 from socionaut.ledger.tables import read_table, table_names
-from socionaut.project import PROJECT, ProjectError, repository
+from socionaut.project import PROJECT, repository
 from socionaut.sources.opendata import datasets
 from workshop.notebooks import read_notebook, run_notebooks
 
@@ -127,6 +128,6 @@ def test_inside_the_project_nothing_stops(monkeypatch, tmp_path):
 
     project.need_project("This")
     monkeypatch.setattr(project, "PROJECT", tmp_path)
-    with pytest.raises(ProjectError, match=r"^This needs the project folder"):
+    with pytest.raises(InputError, match=r"^This needs the project folder"):
         project.need_project("This")
     assert project.base_folder() == Path.cwd()

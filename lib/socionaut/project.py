@@ -10,13 +10,11 @@ import importlib.metadata
 import tomllib
 from pathlib import Path
 
-__all__ = ["PROJECT", "ProjectError", "base_folder", "in_project", "need_project", "repository"]
+from socionaut.errors import InputError
+
+__all__ = ["PROJECT", "base_folder", "in_project", "need_project", "repository"]
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-class ProjectError(ValueError):
-    """A command needs the project folder, and the library is installed apart from it."""
 
 
 def in_project() -> bool:
@@ -60,7 +58,7 @@ def need_project(what: str) -> None:
 
     Raises
     ------
-    ProjectError
+    InputError
         If the library is installed apart from the project.
 
     Examples
@@ -68,7 +66,7 @@ def need_project(what: str) -> None:
     >>> need_project("`socionaut report`")
     """
     if not in_project():
-        raise ProjectError(
+        raise InputError(
             f"{what} needs the project folder with its notebooks, and this library is installed "
             f"without it: get the project from {repository()} and use `make` there."
         )

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.project import PROJECT
 from socionaut.studies.dates import LOOK_ALIKES
 from workshop.numerals import LONGEST_TOKEN, Figure, FigureError, find_figures, parse_figure
@@ -35,7 +36,7 @@ __all__ = [
 _VARIABLE = "SOCIONAUT_DOCUMENTS"
 
 
-class DocumentError(LookupError):
+class DocumentError(InputError):
     """A document that cannot be read, or a token that is not where the ledger says."""
 
 

@@ -30,13 +30,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from socionaut.errors import InputError
+
 __all__ = ["LONGEST_TOKEN", "Figure", "FigureError", "find_figures", "parse_figure"]
 
 LONGEST_TOKEN = 25
 """The most characters that the ledger may quote from a document."""
 
 
-class FigureError(ValueError):
+class FigureError(InputError):
     """A token that does not hold exactly one figure with exactly one reading."""
 
 

@@ -17,14 +17,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from socionaut.errors import InputError
 from socionaut.files import replacing
 from workshop.notebooks import read_notebook, run_notebooks, write_notebook
 
-__all__ = ["RunError", "run_with", "with_parameters"]
-
-
-class RunError(ValueError):
-    """The notebook could not be run on a file; the message says why."""
+__all__ = ["run_with", "with_parameters"]
 
 
 def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
@@ -44,7 +41,7 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
 
     Raises
     ------
-    RunError
+    InputError
         If there is not one tagged cell, or it does not set a parameter of this name.
 
     Examples
@@ -60,13 +57,13 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
         if "parameters" in cell.metadata.get("tags", [])
     ]
     if len(tagged) != 1:
-        raise RunError(f"The notebook has {len(tagged)} cells tagged parameters; it needs one.")
+        raise InputError(f"The notebook has {len(tagged)} cells tagged parameters; it needs one.")
     place = tagged[0] + 1
     known = {
         line.partition("=")[0].strip() for line in notebook.cells[tagged[0]].source.split("\n")
     }
     if unknown := sorted(set(parameters) - known):
-        raise RunError(f"The notebook has no parameter {', '.join(unknown)}; correct the name.")
+        raise InputError(f"The notebook has no parameter {', '.join(unknown)}; correct the name.")
     source = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     cell = new_code_cell(source, id="injected-parameters")
     cell.metadata["tags"] = ["injected-parameters"]
@@ -98,18 +95,18 @@ def run_with(
 
     Raises
     ------
-    RunError
+    InputError
         If the notebook stops at an error, or would overwrite itself.
     """
     if output.resolve() == notebook.parent.resolve():
-        raise RunError(f"{output} holds the notebooks themselves; choose another folder.")
+        raise InputError(f"{output} holds the notebooks themselves; choose another folder.")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source" / notebook.name
         source.parent.mkdir()
         write_notebook(with_parameters(read_notebook(notebook), parameters), source)
         (result,) = run_notebooks([source], Path(folder) / "done", timeout=timeout)
         if result.status != "passed":
-            raise RunError(f"{notebook.name} stopped at {result.message}")
+            raise InputError(f"{notebook.name} stopped at {result.message}")
         executed = read_notebook(Path(folder) / "done" / notebook.name)
     return _keep(executed, output, notebook)
 

@@ -27,6 +27,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 from bs4 import BeautifulSoup, Tag
 
+from socionaut.errors import InputError
 from socionaut.ledger.claims import FINDING_TYPE
 from socionaut.ledger.verdicts import VERDICTS, scoreboard, stored_note
 from socionaut.project import PROJECT
@@ -93,10 +94,6 @@ _SPHINX_WARNING = re.compile(
 )
 
 
-class PagesError(ValueError):
-    """The web pages cannot be built; the message says where, why, and what to do."""
-
-
 def build_pages(
     notebooks: Sequence[Path],
     verdicts: pd.DataFrame,
@@ -134,7 +131,7 @@ def build_pages(
 
     Raises
     ------
-    PagesError
+    InputError
         When something needed is missing, or a page has an error or a warning.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +166,7 @@ def _stage_sources(notebooks: Sequence[Path], project: Path, stage: Path) -> Non
     """Copy the page sources, the README, the notebooks and the files they link to."""
     readme = project / "README.md"
     if not readme.is_file():
-        raise PagesError(f"The home page is made from {readme.name}, which is missing: write it.")
+        raise InputError(f"The home page is made from {readme.name}, which is missing: write it.")
     shutil.copytree(SOURCES, stage, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(_mathjax(), stage / "_static" / "mathjax.js")
     shutil.copyfile(readme, stage / readme.name)
@@ -177,11 +174,11 @@ def _stage_sources(notebooks: Sequence[Path], project: Path, stage: Path) -> Non
     for notebook in notebooks:
         copy = stage / "notebooks" / notebook.name
         if copy.exists():
-            raise PagesError(f"Two notebooks are named {notebook.name}: rename one of them.")
+            raise InputError(f"Two notebooks are named {notebook.name}: rename one of them.")
         try:
             shutil.copyfile(notebook, copy)
         except OSError as error:
-            raise PagesError(
+            raise InputError(
                 f"The notebook {notebook.name} cannot be read ({error.strerror}): run it first."
             ) from error
     _stage_linked(project, stage, "", readme.read_text(encoding="utf-8"))
@@ -208,7 +205,7 @@ def _mathjax() -> Path:
     # The name of this package is no identifier, so that it cannot be imported by statement.
     found = importlib.util.find_spec("sphinx-mathjax-offline")
     if found is None or found.origin is None:
-        raise PagesError(
+        raise InputError(
             "The package sphinx-mathjax-offline is not installed: install requirements.lock."
         )
     return Path(found.origin).parent / "static" / "mathjax" / "tex-svg-full.js"
@@ -219,7 +216,7 @@ def _read_cells(path: Path) -> list[dict[str, Any]]:
     try:
         cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError, TypeError) as error:
-        raise PagesError(
+        raise InputError(
             f"{path.name} is not a readable notebook: restore it, then execute it again."
         ) from error
     return cells
@@ -253,7 +250,7 @@ def _stage_tables(verdicts: pd.DataFrame, project: Path, stage: Path) -> None:
         package = json.loads(description.read_text(encoding="utf-8"))
     except ValueError as error:
         message = f"data/{description.name} is not readable JSON ({error}): mend or restore it."
-        raise PagesError(message) from error
+        raise InputError(message) from error
     for resource in package.get("resources", []):
         path = Path("data", str(resource.get("path", "")))
         if (project / path).is_file():
@@ -285,7 +282,7 @@ def verdict_html(verdicts: pd.DataFrame, pages: Iterable[str] = ()) -> str:
 
     Raises
     ------
-    PagesError
+    InputError
         When a column is missing or a verdict is unknown.
 
     Examples
@@ -296,11 +293,11 @@ def verdict_html(verdicts: pd.DataFrame, pages: Iterable[str] = ()) -> str:
     """
     missing = [name for name in VERDICT_COLUMNS if name not in verdicts and name not in _OPTIONAL]
     if missing:
-        raise PagesError(f"The verdicts lack the column {missing[0]}: write it for every claim.")
+        raise InputError(f"The verdicts lack the column {missing[0]}: write it for every claim.")
     unknown = verdicts.loc[~verdicts["verdict"].isin(VERDICTS), ["id", "verdict"]]
     if len(unknown):
         claim, verdict = unknown.iloc[0]
-        raise PagesError(
+        raise InputError(
             f"Claim {claim} has the verdict {verdict!r}: it must be one of {', '.join(VERDICTS)}."
         )
     shown = [name for name in _OPTIONAL if name in verdicts and (verdicts[name] != "").any()]
@@ -486,7 +483,7 @@ def _run_sphinx(stage: Path, scratch: Path) -> None:
         command, env=os.environ | fixed, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode:
-        raise PagesError(_build_failure(done.stderr, stage))
+        raise InputError(_build_failure(done.stderr, stage))
 
 
 def _build_failure(messages: str, stage: Path) -> str:
@@ -632,13 +629,13 @@ def page_problems(folder: Path) -> list[str]:
 
     Raises
     ------
-    PagesError
+    InputError
         When the folder holds no page.
     """
     root = folder.resolve()
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.html"))}
     if not texts:
-        raise PagesError(f"The folder {folder.name} holds no web page: build the pages first.")
+        raise InputError(f"The folder {folder.name} holds no web page: build the pages first.")
     soups = {path: BeautifulSoup(text, "html.parser") for path, text in texts.items()}
     anchors = {path: _anchors(soup) for path, soup in soups.items()}
     boards = _scoreboard_problems(soups, root)

@@ -28,11 +28,17 @@ from socionaut.engagement.posts import (
     summarise_platforms,
 )
 from socionaut.engagement.rates import rate_summary
+from socionaut.errors import InputError
 from socionaut.estimates import bootstrap
-from socionaut.sources.own_tables import OwnDataError, write_example
+from socionaut.sources.own_tables import (
+    write_example,
+)
 from workshop import __main__ as command_line
 from workshop.notebooks import read_notebook, write_notebook
-from workshop.own_runs import RunError, run_with, with_parameters
+from workshop.own_runs import (
+    run_with,
+    with_parameters,
+)
 
 HEADER = "platform,account,published_at,followers,reactions,comments,shares"
 GOOD = [
@@ -85,7 +91,7 @@ def test_the_example_is_the_same_on_every_call_and_called_made_up():
 
 def test_an_existing_file_is_not_overwritten(own):
     own.write_text("mine", encoding="utf-8")
-    with pytest.raises(OwnDataError, match="exists already"):
+    with pytest.raises(InputError, match="exists already"):
         write_example(example_posts(), own)
     assert own.read_text(encoding="utf-8") == "mine"
 
@@ -122,7 +128,7 @@ BAD_ROWS = {
 @pytest.mark.parametrize(("row", "sentence"), BAD_ROWS.values(), ids=BAD_ROWS)
 def test_a_bad_row_stops_the_run_unless_it_shall_be_dropped(own, row, sentence):
     store(own, GOOD[0], row, *GOOD[1:])
-    with pytest.raises(OwnDataError) as stopped:
+    with pytest.raises(InputError) as stopped:
         read_posts(own)
     said = str(stopped.value)
     assert said.startswith("own.csv: 1 of 4 rows cannot be used.")
@@ -146,14 +152,14 @@ def test_bad_rows_are_counted_and_kept_as_they_stand(own):
 def test_a_paid_flag_that_is_none_is_a_fault(own):
     rows = [f"{row},{paid}" for row, paid in zip(GOOD, ["yes", "perhaps", "FALSE"], strict=True)]
     store(own, *rows, header=HEADER + ",paid")
-    with pytest.raises(OwnDataError, match="paid: 1 cell is not true or false, row 3"):
+    with pytest.raises(InputError, match="paid: 1 cell is not true or false, row 3"):
         read_posts(own)
     assert read_posts(own, drop_bad_rows=True)["paid"].tolist() == [True, False]
 
 
 def test_a_file_with_bad_rows_alone_is_refused_in_any_case(own):
     store(own, BAD_ROWS["text"][0])
-    with pytest.raises(OwnDataError, match="no row can be used"):
+    with pytest.raises(InputError, match="no row can be used"):
         read_posts(own, drop_bad_rows=True)
 
 
@@ -215,7 +221,7 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
 @pytest.mark.parametrize("drop", [False, True])
 def test_a_bad_file_is_refused_with_a_sentence(own, spoil, sentence, drop):
     spoil(own)
-    with pytest.raises(OwnDataError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         read_posts(own, drop_bad_rows=drop)
 
 
@@ -223,14 +229,14 @@ def test_a_cut_parquet_file_is_refused(tmp_path):
     path = tmp_path / "own.parquet"
     write_example(example_posts(), path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(OwnDataError, match=r"own\.parquet cannot be read"):
+    with pytest.raises(InputError, match=r"own\.parquet cannot be read"):
         read_posts(path)
 
 
 @pytest.mark.parametrize("name", ["own.xlsx", "own"])
 def test_another_kind_of_file_is_refused(tmp_path, name):
     (tmp_path / name).write_text("x", encoding="utf-8")
-    with pytest.raises(OwnDataError, match="neither CSV nor Parquet"):
+    with pytest.raises(InputError, match="neither CSV nor Parquet"):
         read_posts(tmp_path / name)
 
 
@@ -387,14 +393,14 @@ def test_no_engine_computes_over_bad_posts(engine, change, sentence):
     table = example_posts().assign(**change).astype({"industry": "str"} if change else {})
     if "industry" in change:
         table["industry"] = pd.Series([None] * len(table), dtype="str")
-    with pytest.raises(OwnDataError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         benchmark_table(engine(table))
 
 
 def test_a_missing_column_and_pyarrow_are_refused():
-    with pytest.raises(OwnDataError, match="lacks the column industry"):
+    with pytest.raises(InputError, match="lacks the column industry"):
         benchmark_table(example_posts().drop(columns="industry"))
-    with pytest.raises(OwnDataError, match="approximate"):
+    with pytest.raises(InputError, match="approximate"):
         benchmark_table(pa.Table.from_pandas(example_posts()))
 
 
@@ -456,19 +462,19 @@ def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, sma
 
 def test_a_run_that_stops_writes_nothing(tmp_path, small, own):
     store(own, *GOOD)
-    with pytest.raises(RunError, match=r"small\.ipynb stopped at cell 4 .*ZeroDivisionError"):
+    with pytest.raises(InputError, match=r"small\.ipynb stopped at cell 4 .*ZeroDivisionError"):
         run_with(small, tmp_path / "out", {"file": str(own), "per": "reach"})
-    with pytest.raises(RunError, match="holds the notebooks themselves"):
+    with pytest.raises(InputError, match="holds the notebooks themselves"):
         run_with(small, small.parent, {"file": str(own)})
     assert not (tmp_path / "out").exists()
 
 
 def test_parameters_that_the_notebook_lacks_are_refused(small):
     notebook = read_notebook(small)
-    with pytest.raises(RunError, match="no parameter files"):
+    with pytest.raises(InputError, match="no parameter files"):
         with_parameters(notebook, {"files": "x"})
     notebook.cells.append(notebook.cells[1])
-    with pytest.raises(RunError, match="2 cells tagged parameters"):
+    with pytest.raises(InputError, match="2 cells tagged parameters"):
         with_parameters(notebook, {"file": "x"})
 
 
@@ -536,10 +542,10 @@ def test_synthetic_posts_are_the_same_on_every_call_and_labelled(tmp_path):
 
 def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
     table = benchmark_table(example_posts())
-    with pytest.raises(scale.ScaleError, match="get different numbers"):
+    with pytest.raises(InputError, match="get different numbers"):
         scale._demand_same({"one": table, "two": table.assign(median=table["median"] * 1.001)})
     write_example(example_posts().drop(columns="shares"), tmp_path / "own.parquet")
-    with pytest.raises(scale.ScaleError, match=r"stopped with 1 .*shares"):
+    with pytest.raises(InputError, match=r"stopped with 1 .*shares"):
         scale.compare_engines(tmp_path / "own.parquet", repetitions=1)
-    with pytest.raises(scale.ScaleError, match="give 1 or more"):
+    with pytest.raises(InputError, match="give 1 or more"):
         scale.synthetic_posts(tmp_path / "none.parquet", 0)

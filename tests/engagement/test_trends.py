@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from statsmodels.discrete.conditional_models import ConditionalPoisson
 
 from socionaut.engagement.trends import (
-    TrendError,
     false_alarms,
     fixed_effects_slope,
     least_p_value,
@@ -32,6 +31,7 @@ from socionaut.engagement.trends import (
     unit_slopes,
     within,
 )
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate
 
 NAMES = ("outcome", "year", "unit")
@@ -244,12 +244,12 @@ def test_a_logarithmic_slope_in_percent():
     ],
 )
 def test_a_faulty_panel_is_rejected_in_a_sentence(change, sentence):
-    with pytest.raises(TrendError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         fixed_effects_slope(change(panel()), *NAMES)
 
 
 def test_weights_of_nothing_are_rejected():
-    with pytest.raises(TrendError, match="must be above 0"):
+    with pytest.raises(InputError, match="must be above 0"):
         fixed_effects_slope(panel().assign(size=0), *NAMES, weights="size")
 
 
@@ -360,7 +360,7 @@ def test_a_lost_zero_makes_the_interval_wider_and_never_narrower():
     ],
 )
 def test_a_faulty_series_is_rejected_in_a_sentence(call, sentence):
-    with pytest.raises(TrendError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         call()
 
 
@@ -418,7 +418,7 @@ def test_counts_of_nothing_stay_in_and_large_units_weigh_more():
     )
     slope = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
     assert 0 < slope.value < 0.03
-    with pytest.raises(TrendError, match="two values"):
+    with pytest.raises(InputError, match="two values"):
         poisson_fixed_effects_slope(
             table.assign(year=[0, 0, 1, 1]), "likes", "posts", "year", "unit"
         )

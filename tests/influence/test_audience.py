@@ -14,8 +14,8 @@ from scipy.stats import norm, pearsonr, rankdata, spearmanr
 
 from socionaut.engagement.rates import rate_summary
 from socionaut.engagement.trends import fixed_effects_slope
+from socionaut.errors import InputError
 from socionaut.influence import audience
-from socionaut.influence.audience import AudienceError
 
 
 def accounts(count: int = 200, slope: float = 0.8, seed: int = 3, noise: float = 0.6):
@@ -274,7 +274,7 @@ def test_small_over_large_is_the_quotient_of_the_bands():
         assert ratio.value == pytest.approx(values.loc[0, name] / values.loc[1, name])
         assert 1 < ratio.low < ratio.value < ratio.high
     mute = table.assign(likes=table["likes"].where(table["followers"] < 3000, 0))
-    with pytest.raises(AudienceError, match="no response"):
+    with pytest.raises(InputError, match="no response"):
         audience.small_over_large(mute, "followers", "likes", 3000, seed=1)
 
 
@@ -298,58 +298,58 @@ BROKEN = {
 
 @pytest.mark.parametrize(("words", "table"), BROKEN.items(), ids=BROKEN)
 def test_tables_that_cannot_be_used_are_refused(words, table):
-    with pytest.raises(AudienceError, match=words):
+    with pytest.raises(InputError, match=words):
         audience.rank_correlation(table, "followers", "likes", seed=1)
-    with pytest.raises(AudienceError, match=words):
+    with pytest.raises(InputError, match=words):
         audience.elasticity(table, "likes", "followers")
 
 
 def test_a_response_of_nothing_has_no_logarithm():
     table = accounts().assign(likes=lambda rows: rows["likes"].where(rows.index > 4, 0))
-    with pytest.raises(AudienceError, match="5 rows"):
+    with pytest.raises(InputError, match="5 rows"):
         audience.elasticity(table, "likes", "followers")
     assert audience.elasticity(table, "likes", "followers", method="poisson").value > 0
-    with pytest.raises(AudienceError, match="not known"):
+    with pytest.raises(InputError, match="not known"):
         audience.elasticity(table, "likes", "followers", method="probit")
 
 
 def test_peers_without_a_difference_are_refused():
     table = accounts(40).assign(account=range(40))
-    with pytest.raises(AudienceError, match="does not vary inside"):
+    with pytest.raises(InputError, match="does not vary inside"):
         audience.elasticity(table, "likes", "followers", peers="account")
 
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.1, math.nan])
 def test_a_share_that_cannot_be_is_refused(share):
-    with pytest.raises(AudienceError, match="share"):
+    with pytest.raises(InputError, match="share"):
         audience.correlation_after_truncation(0.5, share)
-    with pytest.raises(AudienceError, match="share"):
+    with pytest.raises(InputError, match="share"):
         audience.rank_correlations_after_truncation(pair(0.5), "followers", share)
 
 
 def test_what_is_no_correlation_is_refused():
     for correlation, spread in ((1.2, 1), (0.5, 0), (math.nan, 1)):
-        with pytest.raises(AudienceError, match="cannot be"):
+        with pytest.raises(InputError, match="cannot be"):
             audience.correlation_at_spread(correlation, spread)
-    with pytest.raises(AudienceError, match="same names"):
+    with pytest.raises(InputError, match="same names"):
         audience.rank_correlations_after_truncation(pair(0.5), "views", 0.1)
-    with pytest.raises(AudienceError, match="between -1 and 1"):
+    with pytest.raises(InputError, match="between -1 and 1"):
         audience.rank_correlations_after_truncation(pair(1.5), "followers", 0.1)
-    with pytest.raises(AudienceError, match="tied"):
+    with pytest.raises(InputError, match="tied"):
         audience.rank_correlations_after_truncation(pair(0.95), "followers", 0.1, silent=0.9)
     names = ["a", "b", "c"]
     odd = pd.DataFrame([[1, 0.9, 0.9], [0.9, 1, -0.9], [0.9, -0.9, 1]], index=names, columns=names)
-    with pytest.raises(AudienceError, match="three variables"):
+    with pytest.raises(InputError, match="three variables"):
         audience.rank_correlations_after_truncation(odd, "a", 0.1)
 
 
 def test_tops_bands_and_relations_that_cannot_be_are_refused():
     table = accounts(50)
     for tops in ([], [3], [51]):
-        with pytest.raises(AudienceError, match="A top needs"):
+        with pytest.raises(InputError, match="A top needs"):
             audience.truncation_test(table, "followers", "likes", tops, seed=1)
-    with pytest.raises(AudienceError, match="relation"):
+    with pytest.raises(InputError, match="relation"):
         audience.truncation_test(table, "followers", "likes", [9], seed=1, relation="none")
     for edges in ([100, 50], [1e12]):
-        with pytest.raises(AudienceError, match="edges"):
+        with pytest.raises(InputError, match="edges"):
             audience.band_estimates(table, "followers", "likes", edges, seed=1)

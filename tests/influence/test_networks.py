@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socionaut.errors import InputError
 from socionaut.influence.networks import (
     check_attributes,
     check_edges,
@@ -20,7 +21,9 @@ from socionaut.influence.networks import (
     without_attributes,
 )
 from socionaut.ledger.tables import PROJECT
-from socionaut.sources.own_tables import OwnDataError, write_example
+from socionaut.sources.own_tables import (
+    write_example,
+)
 from workshop import __main__ as command_line
 from workshop.notebooks import read_notebook
 from workshop.own_runs import run_with
@@ -91,7 +94,7 @@ def test_every_planted_fault_is_named_and_counted(tmp_path):
         ["weight", "1 cell is above 1", "row 12"],
         ["row", "1 edge repeats an earlier one", "row 6"],
     ]
-    with pytest.raises(OwnDataError, match=r"10 of 13 rows cannot be used(?s:.*)self, row 5\. To"):
+    with pytest.raises(InputError, match=r"10 of 13 rows cannot be used(?s:.*)self, row 5\. To"):
         checked.accept()
     kept = checked.accept(drop_bad_rows=True)
     assert kept.to_numpy().tolist() == [["a", "b", 0.5], ["b", "a", 0.1], ["d", "b", 1.0]]
@@ -109,7 +112,7 @@ def test_strengths_may_be_above_one():
     edges = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "weight": [12.5, 0.1]})
     assert faults(check_edges(edges)) == [["weight", "1 cell is above 1", "row 1"]]
     assert check_edges(edges, weights="strength").faults.empty
-    with pytest.raises(OwnDataError, match="probability or strength"):
+    with pytest.raises(InputError, match="probability or strength"):
         check_edges(edges, weights="odds")
 
 
@@ -136,7 +139,7 @@ def test_weights_are_optional_and_further_columns_are_ignored():
     ],
 )
 def test_a_file_that_holds_no_edge_list_is_refused_in_a_sentence(tmp_path, text, words):
-    with pytest.raises(OwnDataError, match=words):
+    with pytest.raises(InputError, match=words):
         check_edges(written(tmp_path, text)).accept(drop_bad_rows=True)
 
 
@@ -178,9 +181,9 @@ def test_numbers_and_texts_among_attributes():
 
 def test_attributes_of_another_network_are_refused():
     edges = pd.DataFrame({"source": ["a"], "target": ["b"]})
-    with pytest.raises(OwnDataError, match=r"none of its ids .* such as 'a'"):
+    with pytest.raises(InputError, match=r"none of its ids .* such as 'a'"):
         check_attributes(pd.DataFrame({"id": ["1", "2"]}), edges)
-    with pytest.raises(OwnDataError, match='lacks the column "id"'):
+    with pytest.raises(InputError, match='lacks the column "id"'):
         check_attributes(pd.DataFrame({"name": ["a"]}), edges)
 
 
@@ -219,7 +222,7 @@ def test_the_graph_does_not_depend_on_the_order_of_rows():
 )
 def test_unchecked_edges_make_no_graph(ends):
     edges = pd.DataFrame({"source": ends[0], "target": ends[1]})
-    with pytest.raises(OwnDataError, match="check_edges"):
+    with pytest.raises(InputError, match="check_edges"):
         network_of(edges, directed=False)
 
 

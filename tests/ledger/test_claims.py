@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate, exactly
 from socionaut.ledger import claims
 from socionaut.ledger.claims import (
@@ -23,7 +24,9 @@ from socionaut.ledger.claims import (
     weigh,
 )
 from socionaut.ledger.evidence import reference, reference_estimate
-from socionaut.ledger.tables import TableError, read_table
+from socionaut.ledger.tables import (
+    read_table,
+)
 
 INFINITY = float("inf")
 ROW = {
@@ -364,7 +367,7 @@ def test_a_payload_made_from_the_real_ledger():
     json.dumps(real._repr_mimebundle_(), allow_nan=False)
     assert type(real.line) is int
     assert real.token == claim("c003-399-1")["token"]
-    with pytest.raises(TableError, match="0 rows"):
+    with pytest.raises(InputError, match="0 rows"):
         find("c003-399-99", 1, because="A trial.")
 
 

@@ -71,21 +71,6 @@ def test_damped_growth_is_foretold_where_a_line_overshoots():
     assert sum(held) >= 14
 
 
-def test_time_outside_counts_from_leaving_until_the_first_point_inside():
-    index = pd.period_range("2020Q1", periods=6, freq="Q")
-    path = pd.DataFrame(
-        {"observed": [5.0, 9, 8, 5, 2, 5], "value": 5.0, "low": 4.0, "high": 6.0, "percent": 1.0},
-        index=index,
-    )
-    first = {"left": "2020Q2", "outside": 2, "back": "2020Q4"}
-    rest = {"percent": 1.0, "half_width": 20.0, "later": 1}
-    assert shifts.time_outside(path).to_dict() == first | rest
-    inside = shifts.time_outside(path.assign(low=0.0, high=10.0))
-    assert inside[["left", "outside", "back", "later"]].to_list() == ["", 0, "", 0]
-    never = shifts.time_outside(path.assign(high=4.5))
-    assert never[["left", "outside", "back"]].to_list() == ["2020Q1", 6, ""]
-
-
 def test_a_forecast_that_reaches_nothing_has_no_upper_end():
     found = shifts.mean_departure(quarters([9.0, 5, 8, 2, 7, 1, 30]), "2016Q3")
     assert found.high == np.inf

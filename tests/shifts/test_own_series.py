@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socionaut import shifts
+from socionaut.errors import InputError
 from socionaut.shifts import own_series
-from socionaut.sources.own_tables import OwnDataError, write_example
+from socionaut.sources.own_tables import (
+    write_example,
+)
 from workshop import __main__ as command_line
 
 FREQUENCIES = {"Q-DEC": "%Y-Q%q", "M": "%Y-%m", "W-SUN": "%G-W%V", "D": "%Y-%m-%d"}
@@ -94,7 +97,7 @@ def test_a_bad_cell_is_named_with_its_row_and_mend(tmp_path, case):
     assert checked.faults[["column", "problem", "which"]].to_numpy().tolist() == [
         [column, problem, "row 7"]
     ]
-    with pytest.raises(OwnDataError, match=r"(?s)1 of 40 rows cannot be used.*row 7"):
+    with pytest.raises(InputError, match=r"(?s)1 of 40 rows cannot be used.*row 7"):
         checked.accept()
     left = own_series.series_of(checked.accept(drop_bad_rows=True))
     assert len(left) == 39
@@ -108,7 +111,7 @@ def test_two_spellings_of_a_quarter_are_one_period():
 def test_a_missing_column_is_named(tmp_path):
     path = tmp_path / "mine.csv"
     write_example(table("M").rename(columns={"value": "Values"}), path)
-    with pytest.raises(OwnDataError, match=r'lacks the column "value" \(is it "Values"\?\)'):
+    with pytest.raises(InputError, match=r'lacks the column "value" \(is it "Values"\?\)'):
         own_series.check_series(path)
 
 
@@ -169,14 +172,14 @@ def test_a_break_is_read_in_any_length(freq, text, found):
 )
 def test_a_break_that_cannot_be_used_is_a_sentence(text, words):
     points = own_series.series_of(table("M"))
-    with pytest.raises(OwnDataError, match=words) as caught:
+    with pytest.raises(InputError, match=words) as caught:
         own_series.break_of(points, text)
     assert str(caught.value).endswith(".")
 
 
 def test_a_series_without_noise_is_refused():
     points = own_series.series_of(table("M").assign(value=3.0))
-    with pytest.raises(OwnDataError, match="All values before the break 2016-04 are the same"):
+    with pytest.raises(InputError, match="All values before the break 2016-04 are the same"):
         own_series.break_of(points, "2016-04")
 
 

@@ -19,8 +19,8 @@ from IPython.utils.capture import RichOutput
 from matplotlib.colors import to_rgb
 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
+from socionaut.errors import InputError
 from socionaut.showing import figures
-from socionaut.showing.figures import PictureError
 
 CAPTION = "Bars grow from top to bottom & stay < 3."
 ALT = "Two horizontal bars; the lower one, “b”, is twice as long as the upper one."
@@ -112,7 +112,7 @@ def test_a_figure_is_closed_when_it_is_shown(displayed):
     ],
 )
 def test_a_figure_without_words_or_numbers_is_not_shown(displayed, words, message):
-    with pytest.raises(PictureError, match=message):
+    with pytest.raises(InputError, match=message):
         figures.show(bars(), **({"caption": CAPTION, "alt": ALT, "table": TABLE} | words))
     assert displayed == []
 
@@ -125,7 +125,7 @@ def test_a_panel_without_a_label_is_not_shown(displayed, axis, panel):
         each.plot([1, 2], [3, 4])
         each.set(xlabel="year", ylabel="rate (%)")
     panels[panel].set(**{f"{axis}label": ""})
-    with pytest.raises(PictureError, match=f"Panel {panel + 1} of the figure lacks an axis label"):
+    with pytest.raises(InputError, match=f"Panel {panel + 1} of the figure lacks an axis label"):
         figures.show(figure, caption=CAPTION, alt=ALT, table=TABLE)
     assert displayed == []
 
@@ -279,7 +279,7 @@ def test_more_groups_than_colours_differ_by_shape():
 
 
 def test_more_groups_than_looks_are_refused():
-    with pytest.raises(PictureError, match="25 groups, and at most 24"):
+    with pytest.raises(InputError, match="25 groups, and at most 24"):
         drawn_network(25, kinds=25)
 
 

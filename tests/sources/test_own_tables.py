@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socionaut.sources.own_tables import OwnDataError, cells_of, moments, numbers, whole_numbers
+from socionaut.errors import InputError
+from socionaut.sources.own_tables import (
+    cells_of,
+    moments,
+    numbers,
+    whole_numbers,
+)
 
 REFUSED = ["", " ", "-", "n/a", "NaN", "nan", "inf", "-inf", "1,200", "1 200", "0,5", "5 %", "1_0"]
 REFUSED += ["0x10", "1e", "e3", "--1", "True", "½", "١٢", "12k"]
@@ -102,5 +108,5 @@ def test_rows_are_counted_as_a_reader_sees_them(tmp_path):
 def test_a_file_that_is_no_table_is_refused(tmp_path, content, sentence):
     path = tmp_path / "own.csv"
     path.write_bytes(content)
-    with pytest.raises(OwnDataError, match=rf"own\.csv {sentence}"):
+    with pytest.raises(InputError, match=rf"own\.csv {sentence}"):
         cells_of(path)

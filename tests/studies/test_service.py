@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
+from socionaut.errors import InputError
 from socionaut.studies.service import (
-    ServiceError,
     agents_needed,
     erlang_b,
     erlang_c,
@@ -162,7 +162,7 @@ def test_the_desk_needed_keeps_its_figures_and_one_agent_fewer_does_not():
 
 
 def test_no_desk_is_faster_than_its_handling_time():
-    with pytest.raises(ServiceError, match="shorten the handling"):
+    with pytest.raises(InputError, match="shorten the handling"):
         agents_needed(10, 12, within=30, kept=0.9, mean=9.5, most=50)
 
 
@@ -256,5 +256,5 @@ FAULTS = [
 
 @pytest.mark.parametrize(("fault", "sentence"), FAULTS)
 def test_what_cannot_be_is_refused_with_a_sentence(fault, sentence):
-    with pytest.raises(ServiceError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         fault()

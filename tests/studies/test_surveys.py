@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, norm
 
+from socionaut.errors import InputError
 from socionaut.studies.surveys import (
-    SurveyError,
     difference_of_samples,
     difference_within_sample,
     equivalence_of_samples,
@@ -231,7 +231,7 @@ def test_coverage_of_the_paired_interval_by_enumeration():
     ],
 )
 def test_what_no_survey_can_have_is_refused(call, sentence):
-    with pytest.raises(SurveyError, match=r"\.$") as caught:
+    with pytest.raises(InputError, match=r"\.$") as caught:
         call()
     assert sentence in str(caught.value)
 
@@ -313,5 +313,5 @@ REFUSED = [
 
 @pytest.mark.parametrize(("call", "sentence"), REFUSED, ids=[case[1] for case in REFUSED])
 def test_numbers_that_cannot_be_are_refused_with_a_sentence(call, sentence):
-    with pytest.raises(SurveyError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         call()

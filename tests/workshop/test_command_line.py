@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from socionaut.errors import InputError
 from socionaut.ledger.tables import PROJECT, read_table, table_row
 from workshop import __main__ as command_line
 from workshop import notebooks, pages
@@ -327,7 +328,7 @@ def test_report_fails_when_pages_have_a_problem(pipeline, capsys):
 @pytest.mark.usefixtures("pipeline")
 def test_report_tells_in_a_sentence_why_no_page_was_built(monkeypatch, capsys):
     def build_pages(*_, **__):
-        raise pages.PagesError("The home page is missing: write it.")
+        raise InputError("The home page is missing: write it.")
 
     monkeypatch.setattr(pages, "build_pages", build_pages)
     assert command_line.main(["report"]) == 2

@@ -15,8 +15,14 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from socionaut.errors import InputError
 from workshop import pages
-from workshop.pages import PagesError, build_pages, data_dictionary, page_problems, verdict_html
+from workshop.pages import (
+    build_pages,
+    data_dictionary,
+    page_problems,
+    verdict_html,
+)
 
 # nbformat has no type hints.
 files: Any = nbformat
@@ -255,7 +261,7 @@ def test_warning_stops_the_build_and_leaves_the_old_pages(tmp_path: Path) -> Non
     files.write(_notebook("Is A so?", "See [that](03_missing.ipynb)."), notebooks[-1])
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "index.html").write_text("old", encoding="utf-8")
-    with pytest.raises(PagesError) as raised:
+    with pytest.raises(InputError) as raised:
         build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
     assert str(raised.value).startswith(
         "The web page of notebooks/01_a.ipynb, cell 2 has a problem: 'myst' cross-reference target "
@@ -449,14 +455,14 @@ def test_links_that_a_reader_may_follow_are_no_problem(tmp_path: Path) -> None:
 
 
 def test_folder_without_pages_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(PagesError, match="holds no web page"):
+    with pytest.raises(InputError, match="holds no web page"):
         page_problems(tmp_path)
 
 
 def test_bad_verdicts_are_named() -> None:
-    with pytest.raises(PagesError, match="lack the column reason"):
+    with pytest.raises(InputError, match="lack the column reason"):
         verdict_html(_verdicts().drop(columns="reason"))
-    with pytest.raises(PagesError, match=f"Claim {CLAIM} has the verdict 'disagrees'"):
+    with pytest.raises(InputError, match=f"Claim {CLAIM} has the verdict 'disagrees'"):
         verdict_html(_verdicts().replace("differs", "disagrees"))
 
 
@@ -484,7 +490,7 @@ def test_missing_or_damaged_source_is_named(
 ) -> None:
     project, notebooks = _project(tmp_path / "project")
     spoil(project)
-    with pytest.raises(PagesError, match=sentence):
+    with pytest.raises(InputError, match=sentence):
         build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
     assert not (tmp_path / "pages").exists()
 

@@ -54,7 +54,6 @@ from socionaut.engagement.rates import (
     weighted_rate,
 )
 from socionaut.engagement.trends import (
-    TrendError,
     false_alarms,
     fixed_effects_slope,
     least_p_value,
@@ -76,7 +75,6 @@ __all__ = [
     "AdoptionError",
     "Curve",
     "Fit",
-    "TrendError",
     "active_share_bounds",
     "bass",
     "bass_peak",

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import leastsq
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate, combine, rounded
 
 __all__ = [
@@ -48,7 +49,7 @@ _FAR_OFF = 1e9
 _COLUMNS = ["origin", "ahead", "actual", "value", "low", "high", "covered"]
 
 
-class AdoptionError(ValueError):
+class AdoptionError(InputError):
     """A series cannot be fitted or forecast; the message says why."""
 
 

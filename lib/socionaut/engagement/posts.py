@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.estimates import percentile_interval
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
-    OwnDataError,
     cells_of,
     checked_table,
     choose_columns,
@@ -147,7 +147,7 @@ def read_posts(
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file as a whole or rows of it cannot be used.
     """
     return check_posts(path, per=per).accept(drop_bad_rows=drop_bad_rows)
@@ -170,7 +170,7 @@ def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") ->
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file as a whole cannot be used: it cannot be read, it lacks a column, or
         one platform or industry is spelt in two ways.
 
@@ -181,7 +181,7 @@ def check_posts(source: str | Path | pd.DataFrame, *, per: Per = "followers") ->
     [['shares', '1 cell is below 0', 'row 2']]
     """
     if per not in ("followers", "reach"):
-        raise OwnDataError(f'Engagement per "{per}" is not known; choose followers or reach.')
+        raise InputError(f'Engagement per "{per}" is not known; choose followers or reach.')
     name, cells = cells_of(source)
     cells = _used_columns(cells, name, per)
     checked = checked_table(name, cells, *_typed(cells, per))
@@ -251,7 +251,7 @@ def _demand_one_spelling(posts: pd.DataFrame, name: str) -> None:
             spellings.setdefault("".join(text.casefold().split()), []).append(text)
         for same in spellings.values():
             if len(same) > 1:
-                raise OwnDataError(
+                raise InputError(
                     f'{name}, column "{column}": {" and ".join(same)} look like one '
                     f"{column} in {len(same)} spellings; write it the same in every row."
                 )
@@ -261,7 +261,7 @@ def _demand_one_spelling(posts: pd.DataFrame, name: str) -> None:
         close = difflib.get_close_matches(folded, known, n=1, cutoff=0.85)
         if close and folded not in known:
             count = int(posts["platform"].eq(text).sum())
-            raise OwnDataError(
+            raise InputError(
                 f'{name}, column "platform": {text} ({count} rows) looks like a slip for '
                 f"{known[close[0]]}; correct the spelling."
             )
@@ -313,7 +313,7 @@ def benchmark_table(
 
     Raises
     ------
-    OwnDataError
+    InputError
         If a column is missing or of another type, or a row has an empty cell, a count
         below 0 or an audience below 1.
 
@@ -330,7 +330,7 @@ def benchmark_table(
     table = _collect(_rates(frame, by, per), list(by))
     bad = int(table["unusable"].sum())
     if bad:
-        raise OwnDataError(
+        raise InputError(
             f"{bad} posts have an empty cell, a count below 0 or {per} below 1, so no rate; "
             "read the file with read_posts, which says which rows, or leave these rows out."
         )
@@ -362,7 +362,7 @@ def _rates(frame: Any, by: Sequence[str], per: Per) -> nw.LazyFrame[Any]:  # noq
 
 def _demand_types(posts: nw.LazyFrame[Any], by: Sequence[str], per: Per) -> None:
     if posts.implementation.is_pyarrow():
-        raise OwnDataError(
+        raise InputError(
             "PyArrow's median by group is approximate; give the table as DuckDB relation or "
             "pandas DataFrame."
         )
@@ -370,20 +370,20 @@ def _demand_types(posts: nw.LazyFrame[Any], by: Sequence[str], per: Per) -> None
     wanted = [*(c for c in by if c != "month"), *(["published_at"] if "month" in by else [])]
     missing = [column for column in [*wanted, per, *COUNTS] if column not in types]
     if missing:
-        raise OwnDataError(
+        raise InputError(
             f"The table lacks the column {', '.join(missing)}; add it, or choose other groups "
             'with by=..., for example by=["platform", "month"].'
         )
     for column in (per, *COUNTS):
         if not types[column].is_integer():
-            raise OwnDataError(
+            raise InputError(
                 f'The column "{column}" holds {types[column]}, not whole numbers; read the file '
                 "with read_posts, or convert the column."
             )
     if "month" in by and (
         not types["published_at"].is_temporal() or getattr(types["published_at"], "time_zone", None)
     ):
-        raise OwnDataError(
+        raise InputError(
             f'The column "published_at" holds {types["published_at"]}; convert it to a date, or '
             "to a time in UTC without a zone."
         )

@@ -18,11 +18,11 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy.stats import t as student
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate, rounded
 from socionaut.steady import above
 
 __all__ = [
-    "TrendError",
     "false_alarms",
     "fixed_effects_slope",
     "least_p_value",
@@ -40,10 +40,6 @@ __all__ = [
 ]
 
 _LONGEST_EXACT = 8
-
-
-class TrendError(ValueError):
-    """A panel or a series allows no such trend; the message says why."""
 
 
 def within(
@@ -120,7 +116,7 @@ def pooled_slope(
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing, or there are too few rows or units.
 
     References
@@ -181,7 +177,7 @@ def fixed_effects_slope(
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing, there are too few units, or time does not
         vary within any.
 
@@ -203,7 +199,7 @@ def fixed_effects_slope(
     _demand(panel, outcome, time, unit, weights)
     moved = within(panel, [outcome, time], unit, weights)
     if np.allclose(moved[time], 0):
-        raise TrendError(
+        raise InputError(
             f'No unit of column "{unit}" is seen at two values of "{time}", so there is no '
             "change within units; give a panel with repeated rows."
         )
@@ -247,7 +243,7 @@ def poisson_fixed_effects_slope(
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing, there are too few units, or time does not
         vary within any that has a count.
 
@@ -278,7 +274,7 @@ def poisson_fixed_effects_slope(
         score = np.bincount(codes, (y - totals[codes] * share) * (t - middle))
         bend = (totals[codes] * share * (t - middle) ** 2).sum()
         if not bend > 0:
-            raise TrendError(
+            raise InputError(
                 f'No unit of column "{unit}" with a count is seen at two values of "{time}"; '
                 "give a panel with repeated rows."
             )
@@ -321,21 +317,21 @@ def _demand(
     columns = [name for name in (outcome, time, unit, weights) if name is not None]
     absent = [name for name in columns if name not in panel.columns]
     if absent:
-        raise TrendError(f"The panel has no column {', '.join(absent)}; add it or name another.")
+        raise InputError(f"The panel has no column {', '.join(absent)}; add it or name another.")
     numbers = panel[[c for c in columns if c != unit]].to_numpy(float)
     rows = ~np.isfinite(numbers).all(axis=1) | panel[columns].isna().any(axis=1).to_numpy()
     if rows.any():
         places = ", ".join(map(str, panel.index[rows][:5]))
-        raise TrendError(
+        raise InputError(
             f"{rows.sum()} rows of the panel have a missing or infinite value (rows {places}); "
             "a logarithm of nothing is one. Remove them or choose another outcome."
         )
     if weights is not None and not (panel[weights] > 0).all():
-        raise TrendError(f'The weights in column "{weights}" must be above 0; correct them.')
+        raise InputError(f'The weights in column "{weights}" must be above 0; correct them.')
     if len(panel) < 3 or panel[time].nunique() < 2:
-        raise TrendError("A slope needs three rows or more, and two points in time.")
+        raise InputError("A slope needs three rows or more, and two points in time.")
     if unit is not None and panel[unit].nunique() < 2:
-        raise TrendError("A clustered interval needs two units or more, and better forty.")
+        raise InputError("A clustered interval needs two units or more, and better forty.")
 
 
 def mixed_model_slope(
@@ -375,7 +371,7 @@ def mixed_model_slope(
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing, or the fit does not settle.
 
     References
@@ -400,7 +396,7 @@ def mixed_model_slope(
     )
     fitted = model.fit()
     if not fitted.converged:
-        raise TrendError("The fit did not settle; use fewer random effects, or more units.")
+        raise InputError("The fit did not settle; use fewer random effects, or more units.")
     return _slope(fitted, time, level)
 
 
@@ -427,7 +423,7 @@ def unit_slopes(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing.
 
     Examples
@@ -481,7 +477,7 @@ def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Raises
     ------
-    TrendError
+    InputError
         If columns or values are missing.
 
     References
@@ -633,7 +629,7 @@ def steps(values: Iterable[float]) -> pd.Series:
 
     Raises
     ------
-    TrendError
+    InputError
         If there are fewer than two figures, or one is missing.
 
     Examples
@@ -671,7 +667,7 @@ def mann_kendall(values: Iterable[float]) -> pd.Series:
 
     Raises
     ------
-    TrendError
+    InputError
         If there are fewer than two points or more than eight, or one is missing.
 
     References
@@ -734,7 +730,7 @@ def false_alarms(
 
     Raises
     ------
-    TrendError
+    InputError
         If there are fewer than two points or more than eight.
 
     Examples
@@ -756,7 +752,7 @@ def false_alarms(
 
 def _demand_length(series: np.ndarray) -> np.ndarray:
     if len(series) > _LONGEST_EXACT:
-        raise TrendError(
+        raise InputError(
             f"All orders are counted for at most {_LONGEST_EXACT} points, and there are "
             f"{len(series)}; use scipy.stats.kendalltau for a longer series."
         )
@@ -781,7 +777,7 @@ def least_p_value(points: int) -> float:
 
     Raises
     ------
-    TrendError
+    InputError
         If there are fewer than two points.
 
     Examples
@@ -790,14 +786,14 @@ def least_p_value(points: int) -> float:
     0.0833
     """
     if points < 2:
-        raise TrendError("A series needs two points or more.")
+        raise InputError("A series needs two points or more.")
     return 2 / math.factorial(points)
 
 
 def _series(values: Iterable[float]) -> np.ndarray:
     series = np.asarray(list(values), dtype=float)
     if len(series) < 2 or not np.isfinite(series).all():
-        raise TrendError(
+        raise InputError(
             f"The series has {len(series)} points, of which {np.isfinite(series).sum()} are "
             "numbers; give two or more, all of them numbers."
         )

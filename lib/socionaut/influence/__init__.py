@@ -5,7 +5,6 @@ and a reader's own network.
 """
 
 from socionaut.influence.audience import (
-    AudienceError,
     band_estimates,
     correlation_after_truncation,
     correlation_at_spread,
@@ -92,7 +91,6 @@ __all__ = [
     "MOST_EDGES",
     "STRATEGIES",
     "WINDOWS",
-    "AudienceError",
     "ContactNetwork",
     "Weights",
     "against_null",

@@ -19,11 +19,11 @@ import statsmodels.api as sm
 from scipy.optimize import brentq
 from scipy.stats import norm, qmc, rankdata
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate, bootstrap, percentile_interval
 from socionaut.steady import settled
 
 __all__ = [
-    "AudienceError",
     "band_estimates",
     "correlation_after_truncation",
     "correlation_at_spread",
@@ -35,10 +35,6 @@ __all__ = [
 ]
 
 _POINTS = 2**14
-
-
-class AudienceError(ValueError):
-    """A table or a number cannot be used; the message says why."""
 
 
 def rank_correlation(
@@ -75,7 +71,7 @@ def rank_correlation(
 
     Raises
     ------
-    AudienceError
+    InputError
         If a column or a value is missing, a column is constant, or there are fewer than
         four rows.
 
@@ -151,7 +147,7 @@ def elasticity(
 
     Raises
     ------
-    AudienceError
+    InputError
         If a column or value is missing, a count cannot be used, the audience does not
         vary (among peers), or the method is not known.
 
@@ -192,7 +188,7 @@ def _design(table: pd.DataFrame, audience: str, peers: str | None) -> pd.DataFra
         return pd.DataFrame(sm.add_constant(logarithm))
     moved = logarithm[audience] - logarithm[audience].groupby(table[peers]).transform("mean")
     if np.allclose(moved, 0):
-        raise AudienceError(
+        raise InputError(
             f'The column "{audience}" does not vary inside any "{peers}"; name peers that group '
             "several accounts."
         )
@@ -225,7 +221,7 @@ def correlation_at_spread(correlation: float, spread: float) -> float:
 
     Raises
     ------
-    AudienceError
+    InputError
         If the correlation or the ratio cannot be.
 
     References
@@ -241,7 +237,7 @@ def correlation_at_spread(correlation: float, spread: float) -> float:
     0.5
     """
     if not (-1 <= correlation <= 1 and 0 < spread < math.inf):
-        raise AudienceError(
+        raise InputError(
             f"A correlation of {correlation} at {spread} times the spread cannot be; give a "
             "correlation from -1 to 1 and a ratio above 0."
         )
@@ -270,7 +266,7 @@ def correlation_after_truncation(correlation: float, share: float) -> float:
 
     Raises
     ------
-    AudienceError
+    InputError
         If the share or the correlation cannot be.
 
     References
@@ -320,7 +316,7 @@ def rank_correlations_after_truncation(
 
     Raises
     ------
-    AudienceError
+    InputError
         If the table is not one of correlations, or a share cannot be.
 
     References
@@ -344,7 +340,7 @@ def rank_correlations_after_truncation(
     for i, j in itertools.combinations(range(len(names)), 2):
         latent[i, j] = latent[j, i] = _latent(whole[i, j], silent if i else 0.0, silent)
     if np.linalg.eigvalsh(latent).min() < 1e-9:
-        raise AudienceError("No three variables can have these correlations; check the table.")
+        raise InputError("No three variables can have these correlations; check the table.")
     kept = _normal_top(latent, share, silent)
     ranks = rankdata(kept, axis=0)
     after = pd.DataFrame(np.corrcoef(ranks, rowvar=False), index=names, columns=names)
@@ -377,7 +373,7 @@ def _latent(spearman: float, silent: float, other: float) -> float:
         return float(np.corrcoef(ranks, tied)[0, 1]) - spearman
 
     if gap(-0.999) > 0 or gap(0.999) < 0:
-        raise AudienceError(
+        raise InputError(
             f"With {100 * other:.0f} % of all tied, no rank correlation of {spearman} can come "
             "about; give a smaller share of silent accounts."
         )
@@ -427,7 +423,7 @@ def truncation_test(
 
     Raises
     ------
-    AudienceError
+    InputError
         If a column or value is missing, a top cannot be taken, or the relation is not
         known.
 
@@ -441,7 +437,7 @@ def truncation_test(
     """
     _demand(table, [first, second], [first, second])
     if not tops or min(tops) < 4 or max(tops) > len(table):
-        raise AudienceError(f"A top needs four accounts or more, and at most {len(table)}.")
+        raise InputError(f"A top needs four accounts or more, and at most {len(table)}.")
     values = table.sort_values(first, ascending=False, kind="stable")[[first, second]]
     pair = values.to_numpy(float).T
     generator = np.random.default_rng(seed)
@@ -473,7 +469,7 @@ def _draw_normal(pair: np.ndarray) -> _Draw:
 
 def _draw_residuals(pair: np.ndarray, relation: str) -> _Draw:
     if relation != "residuals" or pair.min() <= 0:
-        raise AudienceError(
+        raise InputError(
             'The relation must be "normal" or "residuals", and for the second both columns above 0.'
         )
     one, two = np.log(pair)
@@ -527,7 +523,7 @@ def band_estimates(
 
     Raises
     ------
-    AudienceError
+    InputError
         If a column or value is missing, a count cannot be used, or a band is empty.
 
     Examples
@@ -582,7 +578,7 @@ def small_over_large(
 
     Raises
     ------
-    AudienceError
+    InputError
         As `band_estimates`, or if the large have no response.
 
     Examples
@@ -593,7 +589,7 @@ def small_over_large(
     """
     _, values, drawn = _resample_bands(table, audience, response, [cut], seed, repetitions)
     if not (values[1, :3] > 0).all():
-        raise AudienceError(
+        raise InputError(
             "The large accounts have no response, so that nothing can be divided; lower the cut."
         )
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -617,7 +613,7 @@ def _resample_bands(
     bands = np.searchsorted(np.asarray(edges, float), sizes, side="right")
     accounts = np.bincount(bands, minlength=len(edges) + 1)
     if (np.diff(edges) <= 0).any() or (accounts == 0).any():
-        raise AudienceError("Give edges in rising order, so that each band holds an account.")
+        raise InputError("Give edges in rising order, so that each band holds an account.")
     generator, places = np.random.default_rng(seed), np.arange(len(table))
     draws = (generator.choice(places, len(places)) for _ in range(repetitions))
     drawn = np.array(
@@ -675,18 +671,18 @@ def _correlation(one: np.ndarray, two: np.ndarray) -> float:
 def _demand(table: pd.DataFrame, columns: Sequence[str], varying: Sequence[str]) -> None:
     absent = [name for name in columns if name not in table]
     if absent:
-        raise AudienceError(f"The table has no column {', '.join(absent)}; add it or name another.")
+        raise InputError(f"The table has no column {', '.join(absent)}; add it or name another.")
     bad = table[list(columns)].isna().any(axis=1)
     for name in varying:
         bad |= ~np.isfinite(table[name].astype(float))
     if bad.any():
         places = ", ".join(map(str, table.index[bad][:5]))
-        raise AudienceError(
+        raise InputError(
             f"{bad.sum()} rows have a missing or infinite value (rows {places}); remove them, and "
             "say how many they are."
         )
     if len(table) < 4 or any(table[name].nunique() < 2 for name in varying):
-        raise AudienceError(
+        raise InputError(
             f"Give four rows or more in which {' and '.join(varying)} differ; with a constant "
             "there is nothing to relate."
         )
@@ -694,12 +690,12 @@ def _demand(table: pd.DataFrame, columns: Sequence[str], varying: Sequence[str])
 
 def _demand_counts(table: pd.DataFrame, response: str, audience: str, method: str) -> None:
     if method not in ("log", "poisson"):
-        raise AudienceError(f'The method "{method}" is not known; give "log" or "poisson".')
+        raise InputError(f'The method "{method}" is not known; give "log" or "poisson".')
     few = table[response] < 0 if method == "poisson" else table[response] <= 0
     bad = few | (table[audience] <= 0)
     if bad.any():
         places = ", ".join(map(str, table.index[bad][:5]))
-        raise AudienceError(
+        raise InputError(
             f"{bad.sum()} rows have an audience of 0, or a response too small for this method "
             f"(rows {places}). Remove them and say so; the Poisson method keeps responses of 0."
         )
@@ -707,18 +703,18 @@ def _demand_counts(table: pd.DataFrame, response: str, audience: str, method: st
 
 def _demand_share(share: float) -> None:
     if not 0 < share <= 1:
-        raise AudienceError(f"The share {share} must be above 0 and at most 1.")
+        raise InputError(f"The share {share} must be above 0 and at most 1.")
 
 
 def _demand_correlations(table: pd.DataFrame, by: str, silent: float) -> None:
     if by not in list(table) or list(table.index) != list(table.columns):
-        raise AudienceError(
+        raise InputError(
             f'Give a table with the same names for rows and columns, "{by}" among them.'
         )
     values = table.to_numpy(float)
     proper = np.allclose(values, values.T) and np.allclose(np.diag(values), 1)
     if not proper or not (np.abs(values) <= 1).all() or not 0 <= silent < 1:
-        raise AudienceError(
+        raise InputError(
             "Correlations lie between -1 and 1, are the same both ways, and are 1 with oneself; "
             "the silent share lies between 0 and 1."
         )

@@ -15,10 +15,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
-    OwnDataError,
     cells_of,
     checked_table,
     choose_columns,
@@ -174,7 +174,7 @@ def check_edges(
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file as a whole cannot be used: it cannot be read, is empty, or lacks a
         column.
 
@@ -185,7 +185,7 @@ def check_edges(
     [['weight', '1 cell is above 1', 'row 2']]
     """
     if weights not in get_args(Weights):
-        raise OwnDataError(f'Weights as "{weights}" are not known; choose probability or strength.')
+        raise InputError(f'Weights as "{weights}" are not known; choose probability or strength.')
     name, cells = cells_of(source)
     cells = choose_columns(cells, name, ["source", "target"], optional=["weight"], more=_MORE)
     ends = pd.DataFrame({column: _identifiers(cells[column]) for column in ("source", "target")})
@@ -248,7 +248,7 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file as a whole cannot be used, or none of its ids is in the edge list.
 
     Examples
@@ -266,7 +266,7 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     known = pd.unique(edges[["source", "target"]].to_numpy(object).ravel())
     strange = ~typed["id"].isin(known) & ~blank
     if (strange | blank).all():
-        raise OwnDataError(
+        raise InputError(
             f"{name}: none of its ids is in the edge list, which has ids such as {known[0]!r}; "
             "write them the same in both files."
         )
@@ -338,7 +338,7 @@ def network_of(
 
     Raises
     ------
-    OwnDataError
+    InputError
         If an edge comes twice or leads from a node to itself, which the checks exclude.
 
     Examples
@@ -354,7 +354,7 @@ def network_of(
         for row in edges.sort_values(["source", "target"]).to_dict("records")
     )
     if graph.number_of_edges() != len(edges) or nx.number_of_selfloops(graph):
-        raise OwnDataError("An edge comes twice or leads to its own start; read with check_edges.")
+        raise InputError("An edge comes twice or leads to its own start; read with check_edges.")
     if attributes is not None:
         nx.set_node_attributes(graph, attributes.set_index("id").to_dict("index"))
     return graph

@@ -145,7 +145,7 @@ def claim(key: str) -> pd.Series:
 
     Raises
     ------
-    TableError
+    InputError
         If the ledger has no such claim.
 
     Examples

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from socionaut.estimates import Estimate, exactly
-from socionaut.ledger.tables import TableError, read_table, table_row
+from socionaut.ledger.tables import (
+    read_table,
+    table_row,
+)
 
-__all__ = ["describe_series", "reference", "reference_estimate", "series", "series_value"]
+__all__ = ["describe_series", "reference", "reference_estimate", "series"]
 
 
 def reference(key: str) -> pd.Series:
@@ -25,7 +28,7 @@ def reference(key: str) -> pd.Series:
 
     Raises
     ------
-    TableError
+    InputError
         If there is no such reference.
 
     Examples
@@ -78,7 +81,7 @@ def series(name: str) -> pd.DataFrame:
 
     Raises
     ------
-    TableError
+    InputError
         If there is no such series.
 
     Examples
@@ -115,35 +118,3 @@ def describe_series(name: str) -> str:
         f"**{row['title']}** ({row['statistic']}, in {row['unit']}). {row['definition']} "
         f"*Breaks in definition*: {row['breaks']}"
     )
-
-
-def series_value(name: str, period: str) -> float:
-    """Return the value of a series at one period.
-
-    Parameters
-    ----------
-    name : str
-        Id of the series.
-    period : str
-        The period as written in ``data/series.csv``, for example ``"2020-04"``.
-
-    Returns
-    -------
-    float
-        In the unit of the series.
-
-    Raises
-    ------
-    TableError
-        If the series or the period does not exist.
-
-    Examples
-    --------
-    >>> series_value("datareportal_social_media_users_world", "2020-04")
-    3.81
-    """
-    points = series(name).set_index("period")["value"]
-    if period not in points.index:
-        known = ", ".join(points.index)
-        raise TableError(f'The series "{name}" has no period "{period}"; it has {known}.')
-    return float(points[period])

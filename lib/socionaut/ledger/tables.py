@@ -23,13 +23,12 @@ import pandas as pd
 from frictionless import Check, Checklist, Error, FrictionlessException, Package, Resource, Row
 from frictionless.errors import CellError
 
+from socionaut.errors import InputError
 from socionaut.files import replacing
 from socionaut.project import PROJECT, in_project
 
 __all__ = [
-    "TableError",
     "data_folder",
-    "describe_tables",
     "read_table",
     "seal",
     "table_names",
@@ -79,10 +78,6 @@ _PASSING = {
     ),
     "the address is a number, not a name": re.compile(r"[?&]p=\d", re.IGNORECASE),
 }
-
-
-class TableError(ValueError):
-    """A table of the data package is damaged; the message says where and what to do."""
 
 
 class _FiniteNumbers(Check):
@@ -170,7 +165,7 @@ def read_table(name: str, folder: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    TableError
+    InputError
         If the table is unknown or damaged. The sentence names file, row, column
         and mend.
 
@@ -199,7 +194,7 @@ def table_row(name: str, key: str) -> pd.Series:
 
     Raises
     ------
-    TableError
+    InputError
         If the table has no such row.
 
     Examples
@@ -210,7 +205,7 @@ def table_row(name: str, key: str) -> pd.Series:
     table = read_table(name)
     rows = table[table.iloc[:, 0] == key]
     if len(rows) != 1:
-        raise TableError(
+        raise InputError(
             f'data/{name}.csv has {len(rows)} rows with "{key}" in column "{table.columns[0]}", '
             "and one is needed; look the key up in that column."
         )
@@ -223,7 +218,7 @@ def _read_table(name: str, folder: Path) -> pd.DataFrame:
     problems = _problems(package, name, folder)
     if problems:
         more = f" ({len(problems) - 1} more of this table.)" if len(problems) > 1 else ""
-        raise TableError(problems[0] + more)
+        raise InputError(problems[0] + more)
     return _load(package.get_resource(name), folder)
 
 
@@ -259,7 +254,7 @@ def table_problems(name: str, folder: Path | None = None) -> list[str]:
 
     Raises
     ------
-    TableError
+    InputError
         If the package has no table of this name or cannot be opened itself.
 
     Examples
@@ -274,7 +269,7 @@ def table_problems(name: str, folder: Path | None = None) -> list[str]:
 def _problems(package: Package, name: str, folder: Path) -> list[str]:
     if not package.has_resource(name):
         known = ", ".join(package.resource_names)
-        raise TableError(
+        raise InputError(
             f'{folder.name}/datapackage.json has no table "{name}"; choose one of {known}.'
         )
     resource = package.get_resource(name)
@@ -306,7 +301,7 @@ def _open_package(folder: Path) -> Package:
     try:
         return _package(path, path.read_bytes() if path.is_file() else b"")
     except FrictionlessException as error:
-        raise TableError(
+        raise InputError(
             f"{folder.name}/datapackage.json cannot be read: {error.error.note}. "
             "Take the file from git again."
         ) from error
@@ -363,41 +358,6 @@ def _rules(constraints: Mapping[str, Any]) -> str:
     )
 
 
-def describe_tables(folder: Path | None = None) -> pd.DataFrame:
-    """Return the data dictionary: one row a column of the data package.
-
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``table``, ``column``, ``type``, ``unit``, ``rules``, ``meaning``.
-
-    Examples
-    --------
-    >>> describe_tables().query("table == 'claims'")["column"].head(3).tolist()
-    ['id', 'document', 'line']
-    """
-    package = _description(folder or data_folder())
-    return pd.DataFrame(
-        [
-            {
-                "table": resource["name"],
-                "column": field["name"],
-                "type": field["type"],
-                "unit": field.get("unit", ""),
-                "rules": _rules(field.get("constraints", {})),
-                "meaning": field["description"],
-            }
-            for resource in package["resources"]
-            for field in resource["schema"]["fields"]
-        ]
-    )
-
-
 def seal(folder: Path | None = None) -> list[str]:
     """Write size and SHA-256 of every table into ``datapackage.json``.
 
@@ -416,7 +376,7 @@ def seal(folder: Path | None = None) -> list[str]:
 
     Raises
     ------
-    TableError
+    InputError
         If the description or a table cannot be read; nothing is written then.
     """
     folder = folder or data_folder()
@@ -440,7 +400,7 @@ def _content(folder: Path, path: str) -> bytes:
     try:
         return (folder / path).read_bytes()
     except OSError as error:
-        raise TableError(
+        raise InputError(
             f"{folder.name}/{path} cannot be read ({error.strerror}); put the file back. "
             "Nothing is sealed."
         ) from error

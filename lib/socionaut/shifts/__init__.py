@@ -8,7 +8,6 @@ from socionaut.shifts.forecasts import (
     forecast_path,
     mean_departure,
     periods_a_year,
-    time_outside,
 )
 from socionaut.shifts.own_series import (
     Windows,
@@ -66,7 +65,6 @@ __all__ = [
     "series_of",
     "simulate_series",
     "specification_curve",
-    "time_outside",
     "windows",
     "write_period",
 ]

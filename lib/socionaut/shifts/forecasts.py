@@ -36,7 +36,7 @@ from socionaut.shifts.paths import (
     _season_columns,
 )
 
-__all__ = ["TRENDS", "Trend", "forecast_path", "mean_departure", "periods_a_year", "time_outside"]
+__all__ = ["TRENDS", "Trend", "forecast_path", "mean_departure", "periods_a_year"]
 
 Trend = Literal["linear", "log-linear", "damped", "bending", "last year", "local linear"]
 # All trends that a forecast can follow.
@@ -387,48 +387,3 @@ def mean_departure(
             "take a log-linear trend, or compare values."
         )
     return Estimate(value, min(low, value), max(high, value), "sampling")
-
-
-def time_outside(path: pd.DataFrame) -> pd.Series:
-    """Say when a series leaves the interval of its forecast, and when it is back.
-
-    The interval of a forecast widens with time, and still may hold too little: test it with
-    `placebo_record` before you read this. A series can come back into the interval without
-    having moved, so the departure then and half the width stand beside the count.
-
-    Parameters
-    ----------
-    path : pandas.DataFrame
-        As `forecast_path` returns it.
-
-    Returns
-    -------
-    pandas.Series
-        ``left`` (first period outside, as text), ``outside`` (how many points in a row from then
-        on), ``back`` (first period inside after them), ``percent`` (departure then, or at the
-        end), ``half_width`` (of the interval then, in percent of the forecast) and ``later``
-        (points outside after that). A text is empty where there is no such period.
-
-    Examples
-    --------
-    >>> index = pd.period_range("2018Q1", periods=10, freq="Q")
-    >>> jump = pd.Series([1.0, 2, 4, 4, 5, 6, 7, 8, 18, 20], index=index)
-    >>> time_outside(forecast_path(jump, "2020Q1"))[["left", "outside", "back"]].tolist()
-    ['2020Q1', 2, '']
-    """
-    out = ~path["observed"].between(path["low"], path["high"]).to_numpy()
-    first = int(out.argmax()) if out.any() else len(out)
-    run = int((~out[first:]).argmax()) if (~out[first:]).any() else len(out) - first
-    back = first + run
-    row = path.iloc[min(back, len(path) - 1)]
-    return pd.Series(
-        {
-            "left": str(path.index[first]) if run else "",
-            "outside": run,
-            "back": str(path.index[back]) if run and back < len(path) else "",
-            "percent": float(row["percent"]),
-            "half_width": float(50 * (row["high"] - row["low"]) / row["value"]),
-            "later": int(out[back:].sum()),
-        },
-        dtype=object,
-    )

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
-    OwnDataError,
     cells_of,
     checked_table,
     choose_columns,
@@ -183,7 +183,7 @@ def check_series(source: str | Path | pd.DataFrame) -> CheckedTable:
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file as a whole cannot be used: it cannot be read, or lacks a column.
 
     Examples
@@ -340,7 +340,7 @@ def break_of(points: pd.Series, text: str) -> pd.Period:
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the text is no period, the break lies outside the series, fewer than eight points lie
         before it or fewer than three from it on, or all values before it are the same.
 
@@ -353,14 +353,14 @@ def break_of(points: pd.Series, text: str) -> pd.Period:
     assert isinstance(index, pd.PeriodIndex)
     found = period_of(text.strip())
     if found is None:
-        raise OwnDataError(
+        raise InputError(
             f'The break "{text}" is no period; write 2020-Q2, 2020-04, 2020-W14 or 2020-04-01.'
         )
     at = found.asfreq(index.freqstr, how="start")
     kind = _NAMES[index.freqstr]
     if not index[0] < at <= index[-1]:
         ends = f"from {write_period(index[0])} to {write_period(index[-1])}"
-        raise OwnDataError(
+        raise InputError(
             f"The break {write_period(at)} lies outside the series, which runs {ends}; choose a "
             f"{kind} within it."
         )
@@ -368,13 +368,13 @@ def break_of(points: pd.Series, text: str) -> pd.Period:
     for count, least, where in ((early, LEAST_BEFORE, "before"), (late, LEAST_AFTER, "from")):
         if count < least:
             verb = " with a value lies" if count == 1 else "s with a value lie"
-            raise OwnDataError(
+            raise InputError(
                 f"Only {count} {kind}{verb} {where} the break {write_period(at)}"
                 f"{' on' if where == 'from' else ''}; {least} or more are needed. Add periods, or "
                 "choose another break."
             )
     if len(set(points[index < at])) == 1:
-        raise OwnDataError(
+        raise InputError(
             f"All values before the break {write_period(at)} are the same; there is no noise to "
             "measure a shift by. Give a series that varies."
         )

@@ -28,6 +28,8 @@ from scipy.special import stdtr, stdtrit
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.sandwich_covariance import cov_hac_simple
 
+from socionaut.errors import InputError
+
 __all__ = [
     "SegmentedFit",
     "ShiftError",
@@ -49,7 +51,7 @@ _HALF_LIVES = (1.0, 2.0, 4.0)
 _LEAST_FREEDOM = 3
 
 
-class ShiftError(ValueError):
+class ShiftError(InputError):
     """A series allows no such analysis; the message says why."""
 
 

@@ -7,7 +7,6 @@ from socionaut.colours import COLOURS, VERDICT_COLOURS
 from socionaut.showing.exercises import check, seal_answer
 from socionaut.showing.figures import (
     SHORTEST_ALT,
-    PictureError,
     canvas,
     draw_bands,
     draw_bars,
@@ -37,7 +36,6 @@ __all__ = [
     "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "Explorer",
-    "PictureError",
     "Slider",
     "canvas",
     "check",

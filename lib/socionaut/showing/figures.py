@@ -29,11 +29,11 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
+from socionaut.errors import InputError
 from socionaut.steady import ordered, tidy
 
 __all__ = [
     "SHORTEST_ALT",
-    "PictureError",
     "canvas",
     "draw_bands",
     "draw_bars",
@@ -78,10 +78,6 @@ def _set_style() -> None:
 
 
 _set_style()
-
-
-class PictureError(ValueError):
-    """A figure lacks what a reader needs; the message says what."""
 
 
 def canvas(
@@ -767,7 +763,7 @@ def draw_network(
 
     Raises
     ------
-    PictureError
+    InputError
         If there are more groups than colours and shapes.
 
     Examples
@@ -781,7 +777,7 @@ def draw_network(
     looks = [(colour, marker) for marker in "os^" for colour in COLOURS.values()]
     kinds = sorted({groups[node] for node in graph})
     if len(kinds) > len(looks):
-        raise PictureError(
+        raise InputError(
             f"The network has {len(kinds)} groups, and at most {len(looks)} can be told apart; "
             "merge some of them."
         )
@@ -1023,7 +1019,7 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
 
     Raises
     ------
-    PictureError
+    InputError
         If a panel has no axis labels, or caption, alt text or table are missing.
     """
     _demand(figure, caption, alt, table)
@@ -1041,18 +1037,18 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
 
 def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None:
     if not caption.strip():
-        raise PictureError("The figure has no caption; say in a sentence what to see in it.")
+        raise InputError("The figure has no caption; say in a sentence what to see in it.")
     if len(alt.strip()) < SHORTEST_ALT or alt.strip() == caption.strip():
-        raise PictureError(
+        raise InputError(
             "The figure has no alt text of its own; describe the picture in words, "
             f"in at least {SHORTEST_ALT} characters, other than the caption."
         )
     if table.empty:
-        raise PictureError("The figure has no table; give the numbers that it draws.")
+        raise InputError("The figure has no table; give the numbers that it draws.")
     for number, panel in enumerate(figure.axes, start=1):
         shared = panel.get_shared_y_axes().joined(panel, figure.axes[0]) and number > 1
         if panel.axison and not (panel.get_xlabel() and (panel.get_ylabel() or shared)):
-            raise PictureError(
+            raise InputError(
                 f"Panel {number} of the figure lacks an axis label; name both axes with units."
             )
 

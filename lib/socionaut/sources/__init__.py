@@ -19,7 +19,6 @@ from socionaut.sources.opendata import (
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
-    OwnDataError,
     cells_of,
     checked_table,
     choose_columns,
@@ -52,7 +51,6 @@ __all__ = [
     "DataError",
     "DataUnavailable",
     "Fault",
-    "OwnDataError",
     "cache_folder",
     "cells_of",
     "checked_table",

@@ -37,6 +37,7 @@ import pandas as pd
 import pooch
 from tqdm import tqdm
 
+from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
 from socionaut.project import base_folder
 
@@ -71,7 +72,7 @@ class DataUnavailable(Exception):  # noqa: N818 - a state of the world, not a fa
         return [str(self)]
 
 
-class DataError(ValueError):
+class DataError(InputError):
     """A name is unknown, or the registry or a mirror file is damaged; the message says which.
 
     A notebook that ends with it has failed: trying again elsewhere would hide the fault.

@@ -18,12 +18,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.files import replacing
 
 __all__ = [
     "CheckedTable",
     "Fault",
-    "OwnDataError",
     "cells_of",
     "checked_table",
     "choose_columns",
@@ -38,10 +38,6 @@ _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d
 _WHOLE = r"-?\d{1,15}(?:\.0*)?"
 _DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _ROWS_NAMED = 5
-
-
-class OwnDataError(ValueError):
-    """A reader's file cannot be used as it is; the message says where and what to do."""
 
 
 class Fault(NamedTuple):
@@ -102,7 +98,7 @@ class CheckedTable:
 
         Raises
         ------
-        OwnDataError
+        InputError
             If there are bad rows and they are not to be dropped, or if no row is left.
 
         Examples
@@ -114,9 +110,9 @@ class CheckedTable:
         0    a
         """
         if self.good.empty:
-            raise OwnDataError(f"{self.name}: no row can be used.\n{self._sentences()}")
+            raise InputError(f"{self.name}: no row can be used.\n{self._sentences()}")
         if len(self.bad) and not drop_bad_rows:
-            raise OwnDataError(
+            raise InputError(
                 f"{self.name}: {len(self.bad)} of {len(self.bad) + len(self.good)} rows cannot "
                 f"be used.\n{self._sentences()}\nCorrect these rows, or go on without them with "
                 "--drop-bad-rows (in Python: drop_bad_rows=True)."
@@ -206,7 +202,7 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file cannot be read as a table with at least one row.
 
     Examples
@@ -222,7 +218,7 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
         name, first_row = path.name, 2 if _kind(path) == "csv" else 1
         cells = _read_cells(path)
     if cells.empty:
-        raise OwnDataError(f"{name} has no row; export it again.")
+        raise InputError(f"{name} has no row; export it again.")
     cells.index = pd.RangeIndex(first_row, first_row + len(cells), name="row")
     return name, cells
 
@@ -230,7 +226,7 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
 def _kind(path: Path) -> str:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("csv", "parquet"):
-        raise OwnDataError(
+        raise InputError(
             f"{path.name} is neither CSV nor Parquet; save it as one of these, with "
             ".csv or .parquet at the end of the name."
         )
@@ -239,18 +235,18 @@ def _kind(path: Path) -> str:
 
 def _read_cells(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise OwnDataError(f"{path} is not a file; check the name and the folder.")
+        raise InputError(f"{path} is not a file; check the name and the folder.")
     if path.stat().st_size == 0:
-        raise OwnDataError(f"{path.name} is empty; export it again.")
+        raise InputError(f"{path.name} is empty; export it again.")
     try:
         return _read_csv(path) if _kind(path) == "csv" else pd.read_parquet(path)
     except UnicodeDecodeError as error:
-        raise OwnDataError(f"{path.name} is not in UTF-8; save it again as CSV UTF-8.") from error
+        raise InputError(f"{path.name} is not in UTF-8; save it again as CSV UTF-8.") from error
     except (ValueError, csv.Error, pd.errors.ParserWarning) as error:
-        if isinstance(error, OwnDataError):
+        if isinstance(error, InputError):
             raise
         reason = " ".join(str(error).split()).rstrip(".")
-        raise OwnDataError(
+        raise InputError(
             f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "
             "with a comma may lack quotation marks. Export it again."
         ) from error
@@ -261,12 +257,12 @@ def _read_csv(path: Path) -> pd.DataFrame:
         header = next(csv.reader(lines), [])
     for mark, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(header) == 1 and mark in header[0]:
-            raise OwnDataError(
+            raise InputError(
                 f"{path.name} has {called} between its columns; save it again with commas."
             )
     twice = sorted({label for label in header if header.count(label) > 1})
     if twice:
-        raise OwnDataError(
+        raise InputError(
             f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
         )
     with warnings.catch_warnings():
@@ -310,7 +306,7 @@ def choose_columns(
 
     Raises
     ------
-    OwnDataError
+    InputError
         If a needed column is missing.
 
     Examples
@@ -319,7 +315,7 @@ def choose_columns(
     >>> choose_columns(table, "links.csv", ["source", "target"], more="See the notebook.")
     Traceback (most recent call last):
     ...
-    socionaut.sources.own_tables.OwnDataError: links.csv lacks the column "source" (is it
+    socionaut.errors.InputError: links.csv lacks the column "source" (is it
     "Source"?); it has Source, target. Add or rename the column. See the notebook.
     """
     missing = [column for column in needed if column not in cells.columns]
@@ -330,7 +326,7 @@ def choose_columns(
         told = ", ".join(
             f'"{m}"' + (f' (is it "{folded[h[0]]}"?)' if h else "") for m, h in hints.items()
         )
-        raise OwnDataError(
+        raise InputError(
             f"{name} lacks the column {told}; it has {', '.join(found)}. "
             f"Add or rename the column. {more}"
         )
@@ -445,7 +441,7 @@ def write_example(table: pd.DataFrame, path: Path) -> None:
 
     Raises
     ------
-    OwnDataError
+    InputError
         If the file exists, or is of another kind.
 
     Examples
@@ -457,7 +453,7 @@ def write_example(table: pd.DataFrame, path: Path) -> None:
     ['likes', '1', '2']
     """
     if path.exists():
-        raise OwnDataError(f"{path} exists already and is left as it is; choose another name.")
+        raise InputError(f"{path} exists already and is left as it is; choose another name.")
     with replacing(path) as part:
         if _kind(path) == "csv":
             table.to_csv(part, index=False, lineterminator="\n")

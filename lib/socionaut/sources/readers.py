@@ -240,7 +240,7 @@ def read_twitch_streamers() -> pd.DataFrame:
     ------
     DataUnavailable
         If a file can be had neither from cache or mirror nor from its address.
-    TableError
+    InputError
         If the mirror's copy is damaged or a file lacks a column.
 
     References
@@ -271,7 +271,7 @@ def read_french_parliament_accounts() -> pd.DataFrame:
     ------
     DataUnavailable
         If the file can be had neither from cache or mirror nor from its address.
-    TableError
+    InputError
         If the mirror's copy is damaged or the file lacks a column.
 
     References
@@ -295,7 +295,7 @@ def read_instagram_accounts() -> pd.DataFrame:
     ------
     DataUnavailable
         If the file can be had neither from cache or mirror nor from its address.
-    TableError
+    InputError
         If the mirror's copy is damaged or the file lacks a column.
 
     References

@@ -13,7 +13,6 @@ from socionaut.studies.dates import (
     years_between,
 )
 from socionaut.studies.service import (
-    ServiceError,
     agents_needed,
     erlang_b,
     erlang_c,
@@ -24,7 +23,6 @@ from socionaut.studies.service import (
     wait_for_opening,
 )
 from socionaut.studies.surveys import (
-    SurveyError,
     difference_of_samples,
     difference_within_sample,
     equivalence_of_samples,
@@ -41,8 +39,6 @@ from socionaut.studies.surveys import (
 __all__ = [
     "DateError",
     "Days",
-    "ServiceError",
-    "SurveyError",
     "agents_needed",
     "date_texts",
     "difference_of_samples",

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate
 
 __all__ = [
@@ -68,7 +69,7 @@ _PATTERNS = tuple(
 _LEADS = re.compile(r"^(?:en|le|au|à l['\u2019]|l['\u2019]|depuis|dès|dans l['\u2019]) ?", re.I)
 
 
-class DateError(ValueError):
+class DateError(InputError):
     """A date that has no reading, or more than one; the sentence says what to correct."""
 
 

@@ -16,8 +16,9 @@ import pandas as pd
 from scipy.special import betainc
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from socionaut.errors import InputError
+
 __all__ = [
-    "ServiceError",
     "agents_needed",
     "erlang_b",
     "erlang_c",
@@ -32,10 +33,6 @@ _MINUTES = 60.0
 _MOST_WAITING = 200_000
 _LONGEST_WORK = 40  # handling times; longer ones are rarer than binary floats resolve
 _MEASURES = ("load", "waits", "mean_wait", "mean_response", "answered", "wait_within", "within")
-
-
-class ServiceError(ValueError):
-    """A queue that cannot be, or that never settles; the message says which."""
 
 
 def erlang_b(load: float, agents: int) -> float:
@@ -55,7 +52,7 @@ def erlang_b(load: float, agents: int) -> float:
 
     Raises
     ------
-    ServiceError
+    InputError
         If the load is negative or not finite, or the agents are no whole number above 0.
 
     Notes
@@ -73,7 +70,7 @@ def erlang_b(load: float, agents: int) -> float:
     """
     _demand_agents(agents)
     if not 0 <= load < math.inf:
-        raise ServiceError(f"The load is {load} Erlang; give a finite number, 0 or above.")
+        raise InputError(f"The load is {load} Erlang; give a finite number, 0 or above.")
     blocked = 1.0
     for busy in range(1, agents + 1):
         blocked = load * blocked / (busy + load * blocked)
@@ -97,7 +94,7 @@ def erlang_c(load: float, agents: int) -> float:
 
     Raises
     ------
-    ServiceError
+    InputError
         As `erlang_b` does, or if the load reaches the number of agents: then the line grows
         without end, and there is no such share.
 
@@ -117,7 +114,7 @@ def erlang_c(load: float, agents: int) -> float:
     """
     blocked = erlang_b(load, agents)
     if load >= agents:
-        raise ServiceError(
+        raise InputError(
             f"A load of {load:.4g} Erlang on {agents} agents never settles: the line grows "
             "without end. Give more agents, fewer requests, a shorter handling time or a patience."
         )
@@ -153,7 +150,7 @@ def queue_measures(
 
     Raises
     ------
-    ServiceError
+    InputError
         If an argument cannot be, or, without a patience, the load reaches the agents.
 
     Notes
@@ -176,9 +173,9 @@ def queue_measures(
     """
     for name, value in {"arrivals": arrivals, "handling": handling, "within": within}.items():
         if not 0 < value < math.inf:
-            raise ServiceError(f"{name} is {value}; give a finite number above 0.")
+            raise InputError(f"{name} is {value}; give a finite number above 0.")
     if not patience > 0:
-        raise ServiceError(f"patience is {patience} minutes; give a number above 0.")
+        raise InputError(f"patience is {patience} minutes; give a number above 0.")
     _demand_agents(agents)
     work, weights = _quadrature(min(within, _LONGEST_WORK * handling))
     line = _patient if math.isinf(patience) else _impatient
@@ -237,7 +234,7 @@ def _states_ahead(coming: float) -> np.ndarray:
     # At most as many wait as would wait if nobody were served: a Poisson number.
     most = math.ceil(coming + 12 * math.sqrt(coming) + 40)
     if most > _MOST_WAITING:
-        raise ServiceError(
+        raise InputError(
             f"Up to {most} requests could wait in line; leave the patience out, or shorten it."
         )
     return np.arange(most)
@@ -281,7 +278,7 @@ def agents_needed(
 
     Raises
     ------
-    ServiceError
+    InputError
         As `queue_measures` does, or if not even `most` agents keep the figures, as where the
         handling time alone exceeds the mean response.
 
@@ -296,7 +293,7 @@ def agents_needed(
         desk = queue_measures(arrivals, handling, agents, within=within, patience=patience)
         if _keeps(desk, kept, (-math.inf, mean), answered):
             return agents
-    raise ServiceError(
+    raise InputError(
         f"Not even {most} agents answer {kept:.0%} within {within:g} minutes, {mean:g} minutes on "
         f"average, when a request takes {handling:g}; shorten the handling or loosen the promise."
     )
@@ -350,7 +347,7 @@ def service_region(
 
     Raises
     ------
-    ServiceError
+    InputError
         If an argument cannot be.
 
     Examples
@@ -360,7 +357,7 @@ def service_region(
     [True, False, False, False]
     """
     if not 0 < hours < math.inf:
-        raise ServiceError(f"The desk is open {hours} hours a month; give a number above 0.")
+        raise InputError(f"The desk is open {hours} hours a month; give a number above 0.")
     rows = []
     for volume in volumes:
         for handling in handlings:
@@ -407,7 +404,7 @@ def simulate_queue(
 
     Raises
     ------
-    ServiceError
+    InputError
         If an argument cannot be.
 
     Notes
@@ -426,7 +423,7 @@ def simulate_queue(
     '2.2, 100%'
     """
     if requests < 1 or not (arrivals > 0 and handling > 0 and patience > 0):
-        raise ServiceError("Give at least one request, and rates, times and a patience above 0.")
+        raise InputError("Give at least one request, and rates, times and a patience above 0.")
     _demand_agents(agents)
     generator = np.random.default_rng(seed)
     arrival = np.cumsum(generator.exponential(_MINUTES / arrivals, requests))
@@ -474,7 +471,7 @@ def response_summary(minutes: pd.Series, answered: pd.Series, *, until: float) -
 
     Raises
     ------
-    ServiceError
+    InputError
         If there are no answered requests, a time is missing or negative, or no request was
         watched as long as `until`.
 
@@ -497,12 +494,12 @@ def response_summary(minutes: pd.Series, answered: pd.Series, *, until: float) -
     """
     times, done = np.asarray(minutes, dtype=float), np.asarray(answered, dtype=bool)
     if times.size != done.size or not done.any() or not (times >= 0).all():
-        raise ServiceError(
+        raise InputError(
             "Give for each request a time of 0 or above and whether it was answered, "
             "and at least one that was."
         )
     if not 0 < until <= times.max():
-        raise ServiceError(
+        raise InputError(
             f"No request was watched for {until:g} minutes; give at most {times.max():g}."
         )
     curve = SurvfuncRight(times, done.astype(int))
@@ -538,7 +535,7 @@ def wait_for_opening(open_from: float, open_to: float, days: int) -> float:
 
     Raises
     ------
-    ServiceError
+    InputError
         If the hours or days are none of a week.
 
     Notes
@@ -553,7 +550,7 @@ def wait_for_opening(open_from: float, open_to: float, days: int) -> float:
     0.0
     """
     if not (0 <= open_from < open_to <= 24 and days in range(1, 8)):
-        raise ServiceError("Give opening hours between 0 and 24, and one to seven days a week.")
+        raise InputError("Give opening hours between 0 and 24, and one to seven days a week.")
     night = 24 - (open_to - open_from)
     closed = [night] * (days - 1) + [night + 24 * (7 - days)]
     return sum(gap**2 for gap in closed) / 2 / (7 * 24)
@@ -561,4 +558,4 @@ def wait_for_opening(open_from: float, open_to: float, days: int) -> float:
 
 def _demand_agents(agents: int) -> None:
     if isinstance(agents, bool) or agents % 1 != 0 or agents < 1:
-        raise ServiceError(f"There are {agents} agents; give a whole number above 0.")
+        raise InputError(f"There are {agents} agents; give a whole number above 0.")

@@ -25,10 +25,10 @@ from statsmodels.stats.proportion import (
     tost_proportions_2indep,
 )
 
+from socionaut.errors import InputError
 from socionaut.estimates import Estimate
 
 __all__ = [
-    "SurveyError",
     "difference_of_samples",
     "difference_within_sample",
     "equivalence_of_samples",
@@ -44,10 +44,6 @@ __all__ = [
 
 # The names of the field, and those of statsmodels.
 _METHODS = {"wilson": "wilson", "exact": "beta"}
-
-
-class SurveyError(ValueError):
-    """A percentage, count or sample size that no survey can have; the message says which."""
 
 
 def possible_counts(percent: float, size: int, *, decimals: int = 0) -> range:
@@ -71,7 +67,7 @@ def possible_counts(percent: float, size: int, *, decimals: int = 0) -> range:
 
     Raises
     ------
-    SurveyError
+    InputError
         If the percentage is not between 0 and 100 or has more digits than stated, or the
         size is not a whole number above 0.
 
@@ -120,7 +116,7 @@ def possible_sizes(
 
     Raises
     ------
-    SurveyError
+    InputError
         As `possible_counts` does.
 
     Examples
@@ -156,7 +152,7 @@ def sums_of_parts(
 
     Raises
     ------
-    SurveyError
+    InputError
         As `possible_counts` does, or if there are no parts.
 
     Notes
@@ -171,7 +167,7 @@ def sums_of_parts(
       106     76    76           75          75     False
     """
     if not parts:
-        raise SurveyError("There are no parts; give at least one percentage.")
+        raise InputError("There are no parts; give at least one percentage.")
     rows: list[tuple[Any, ...]] = []
     for size in _sizes(sizes):
         counts = [possible_counts(part, size, decimals=decimals) for part in parts]
@@ -218,7 +214,7 @@ def share_interval(
 
     Raises
     ------
-    SurveyError
+    InputError
         If the count lies outside the sample, or size, level, method or design effect
         cannot be.
 
@@ -239,10 +235,10 @@ def share_interval(
     '70.8 % [61.5 to 78.6, sampling]'
     """
     if method not in _METHODS:
-        raise SurveyError(f'The method "{method}" is not known; choose "wilson" or "exact".')
+        raise InputError(f'The method "{method}" is not known; choose "wilson" or "exact".')
     _demand_inside(count, size, level)
     if not design_effect > 0 or math.isinf(design_effect):
-        raise SurveyError(f"The design effect is {design_effect}; give a number above 0.")
+        raise InputError(f"The design effect is {design_effect}; give a number above 0.")
     k, n = count / design_effect, size / design_effect
     low, high = proportion_confint(k, n, alpha=1 - level, method=_METHODS[method])
     value = 100 * count / size
@@ -282,7 +278,7 @@ def printed_interval(
 
     Raises
     ------
-    SurveyError
+    InputError
         As `possible_counts` and `share_interval` do, or if no count of any of the sizes
         prints as the percentage.
 
@@ -301,7 +297,7 @@ def printed_interval(
     ]
     if not ends:
         known = f"{tried[0]}" if len(tried) == 1 else f"{min(tried)} to {max(tried)}"
-        raise SurveyError(
+        raise InputError(
             f"No count of a sample of {known} prints as {percent} %; "
             "correct the percentage, its digits or the sample size."
         )
@@ -331,7 +327,7 @@ def difference_of_samples(
 
     Raises
     ------
-    SurveyError
+    InputError
         If a count lies outside its sample or the level is not between 0 and 1.
 
     References
@@ -380,7 +376,7 @@ def difference_within_sample(
 
     Raises
     ------
-    SurveyError
+    InputError
         If a count is not whole or lies outside the sample, or the level cannot be.
 
     Notes
@@ -401,7 +397,7 @@ def difference_within_sample(
     """
     for number in (count, other_count, size):
         if number % 1 != 0:
-            raise SurveyError(f"{number} is not a number of people; give whole counts.")
+            raise InputError(f"{number} is not a number of people; give whole counts.")
     _demand_inside(count, size, level)
     _demand_inside(other_count, size, level)
     both = np.arange(max(0, count + other_count - size), min(count, other_count) + 1)
@@ -443,7 +439,7 @@ def power_of_difference(
 
     Raises
     ------
-    SurveyError
+    InputError
         If a percentage, size or level cannot be.
 
     References
@@ -485,7 +481,7 @@ def sample_for_difference(
 
     Raises
     ------
-    SurveyError
+    InputError
         If the percentages are equal, or a number cannot be.
 
     References
@@ -503,7 +499,7 @@ def sample_for_difference(
         _demand_inside(share, 100, level)
     effect = _effect(percent, other_percent)
     if effect == 0 or not 0 < power < 1:
-        raise SurveyError("Give two different percentages and a power between 0 and 1.")
+        raise InputError("Give two different percentages and a power between 0 and 1.")
     size = NormalIndPower().solve_power(abs(effect), alpha=1 - level, power=power, ratio=1)
     return math.ceil(float(size))
 
@@ -545,7 +541,7 @@ def equivalence_of_samples(
 
     Raises
     ------
-    SurveyError
+    InputError
         If a count, size, margin or level cannot be.
 
     References
@@ -563,7 +559,7 @@ def equivalence_of_samples(
     _demand_inside(count, size, level)
     _demand_inside(other_count, other_size, level)
     if not 0 < margin < 100:
-        raise SurveyError(f"The margin is {margin}; give points between 0 and 100, such as 5.")
+        raise InputError(f"The margin is {margin}; give points between 0 and 100, such as 5.")
     tests = tost_proportions_2indep(
         count, size, other_count, other_size, -margin / 100, margin / 100, method="agresti-caffo"
     )
@@ -600,7 +596,7 @@ def excluded_difference(size: float, other_size: float, *, level: float = 0.95) 
 
     Raises
     ------
-    SurveyError
+    InputError
         If a size is no whole number above 0, or the level is not between 0.5 and 1.
 
     References
@@ -615,7 +611,7 @@ def excluded_difference(size: float, other_size: float, *, level: float = 0.95) 
     _demand_size(size)
     _demand_size(other_size)
     if not 0.5 < level < 1:
-        raise SurveyError(f"The level is {level}; give a share between 0.5 and 1, such as 0.95.")
+        raise InputError(f"The level is {level}; give a share between 0.5 and 1, such as 0.95.")
     return float(stats.norm.ppf(level)) * math.sqrt(1 / size + 1 / other_size)
 
 
@@ -640,12 +636,12 @@ def _mcnemar(row: np.ndarray) -> float:
 
 def _printed_steps(percent: float, decimals: int) -> int:
     if decimals < 0 or decimals % 1 != 0:
-        raise SurveyError(f"{decimals} digits after the point cannot be; give 0, 1, 2, ...")
+        raise InputError(f"{decimals} digits after the point cannot be; give 0, 1, 2, ...")
     if not 0 <= percent <= 100:
-        raise SurveyError(f"{percent} is not a percentage of people; give one from 0 to 100.")
+        raise InputError(f"{percent} is not a percentage of people; give one from 0 to 100.")
     steps = Fraction(str(percent)) * 10**decimals
     if steps.denominator != 1:
-        raise SurveyError(
+        raise InputError(
             f"{percent} has more than {decimals} digits after the point; raise `decimals`."
         )
     return int(steps)
@@ -654,7 +650,7 @@ def _printed_steps(percent: float, decimals: int) -> int:
 def _sizes(sizes: int | Iterable[int]) -> list[int]:
     tried = [sizes] if isinstance(sizes, int | np.integer) else list(sizes)
     if not tried:
-        raise SurveyError("There is no sample size; give one, or a range of them.")
+        raise InputError("There is no sample size; give one, or a range of them.")
     return [int(n) if n % 1 == 0 else n for n in tried]
 
 
@@ -664,13 +660,13 @@ def _end_counts(counts: range) -> list[int]:
 
 def _demand_size(size: float) -> None:
     if isinstance(size, bool) or size % 1 != 0 or size <= 0:
-        raise SurveyError(f"The sample size is {size}; give a whole number of people above 0.")
+        raise InputError(f"The sample size is {size}; give a whole number of people above 0.")
 
 
 def _demand_inside(count: float, size: float, level: float) -> None:
     if not size > 0 or not 0 <= count <= size or math.isinf(size):
-        raise SurveyError(
+        raise InputError(
             f"{count} of {size} is no part of a sample; the count lies between 0 and the size."
         )
     if not 0 < level < 1:
-        raise SurveyError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
+        raise InputError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
