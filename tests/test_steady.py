@@ -101,7 +101,7 @@ def test_a_tie_at_the_last_place_stays_one(noise):
 
 def test_the_same_choice_loses_nothing_to_the_last_digit():
     reach = np.array([[4.1, 2.2, 1.3], [4.2, 2.3, 1.1]])
-    lost = imprecision(reach, [3, 2, 1], 2 / 3, ranked_by=[9, 8, 7])
+    lost = imprecision(np.vstack([reach, reach]), [3, 2, 1], 2 / 3)
     assert (lost.value, str(lost.low)) == (0, "0.0")
 
 

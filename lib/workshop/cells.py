@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any, Literal
 
-__all__ = ["FOLDS", "SHORT", "Role", "fold", "parts", "role_of"]
+__all__ = ["FOLDS", "SHORT", "Role", "fold", "parts", "role_of", "statements"]
 
 Role = Literal[
     "setup", "figure", "sentence", "drawing", "judgement", "exercise", "solution", "analysis"
@@ -98,6 +98,27 @@ def parts(source: str) -> list[str]:
     edges = [_first_line(lines, body, at) for at in starts] + [len(lines)]
     edges[0] = 0
     return ["\n".join(lines[a:b]).strip("\n") for a, b in itertools.pairwise(edges)]
+
+
+def statements(source: str) -> int:
+    r"""Count the statements of a cell.
+
+    Parameters
+    ----------
+    source : str
+        The cell.
+
+    Returns
+    -------
+    int
+        0 for a cell with magics.
+
+    Examples
+    --------
+    >>> statements("rows = [1, 2]\nrows")
+    2
+    """
+    return len(_statements(source))
 
 
 def fold(metadata: dict[str, Any], source: str) -> dict[str, Any]:
@@ -217,15 +238,12 @@ def _short(body: Sequence[ast.stmt], kind: str) -> bool:
 
 
 def _with_its_drawing(body: Sequence[ast.stmt], last: int) -> int:
-    """Return the first of the statements before a `show` that draw or that only serve drawing."""
-    first, pens = last, _names(body[last])
-    while first > 0:
-        node = body[first - 1]
-        drawn = _draws(node) or any(name in _PENS for name in _bound(node))
-        if not drawn or _end(node) != "analysis" or not (_names(node) & pens):
-            break
-        pens |= _names(node)
-        first -= 1
+    """Return the first of the statements before a `show` that draw: from there on it is drawing."""
+    first = at = last
+    while at > 0 and _kind(body[at - 1]) == "analysis":
+        at -= 1
+        if _draws(body[at]):
+            first = at
     return first
 
 

@@ -7,6 +7,7 @@ Cells are counted from 1 over all cells of a notebook, Markdown cells included, 
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import os
 import subprocess
@@ -239,11 +240,12 @@ def split_cells(notebook: NotebookNode) -> NotebookNode:
     ['rise = 2', "Markdown(f'Up by {rise}.')"]
     """
     split = copy.deepcopy(notebook)
-    split.cells = []
+    split.cells, taken = [], {cell.id for cell in notebook.cells}
     for cell in notebook.cells:
         *earlier, last = parts(cell.source) if cell.cell_type == "code" else [cell.source]
-        for number, source in enumerate(earlier, start=1):
-            split.cells.append(nbformat.v4.new_code_cell(source, id=f"{cell.id}-{number}"))
+        free = (name for n in itertools.count(1) if (name := f"{cell.id}-{n}") not in taken)
+        for source in earlier:
+            split.cells.append(nbformat.v4.new_code_cell(source, id=next(free)))
         split.cells.append(NotebookNode(copy.deepcopy(cell) | {"source": last}))
     return split
 

@@ -141,9 +141,9 @@ def test_series_and_periods_that_do_not_exist():
     [
         ("equal", None, Estimate(5.0, 5.0, 5.0)),
         ("about", None, Estimate(5.0, 5.0, 5.0)),
-        ("at least", None, Estimate(5.0, 5.0, float("inf"))),
-        ("at most", None, Estimate(5.0, float("-inf"), 5.0)),
-        ("range", 9, Estimate(5.0, 5.0, 9.0)),
+        ("at least", None, Estimate(5.0, 5.0, float("inf"), "bound")),
+        ("at most", None, Estimate(5.0, float("-inf"), 5.0, "bound")),
+        ("range", 9, Estimate(5.0, 5.0, 9.0, "bound")),
     ],
 )
 def test_what_a_reference_says(comparison, high, expected):

@@ -60,13 +60,14 @@ def test_cuts(source, expected):
 
 
 def test_a_split_notebook_keeps_ids_and_outputs_where_they_were():
-    whole = new_notebook(cells=[new_code_cell("x = 1\nMarkdown(f'{x}')", id="one")])
-    split = split_cells(whole)
-    assert [cell.id for cell in split.cells] == ["one-1", "one"]
+    cells = [new_code_cell("x = 1\nMarkdown(f'{x}')", id="one"), new_code_cell("x", id="one-1")]
+    split = split_cells(new_notebook(cells=cells))
+    assert [cell.id for cell in split.cells] == ["one-2", "one", "one-1"]
     assert split_cells(split) == split
     assert [cell.metadata.get("tags", []) for cell in normalise(split).cells] == [
         [],
         ["remove-input"],
+        [],
     ]
 
 

@@ -155,7 +155,7 @@ def test_numeric_tests_are_those_that_compute(tmp_path):
         (tmp_path / f"test_{name}.py").write_text(text, encoding="utf-8")
     assert [file.name for file in numeric_tests(tmp_path)] == ["test_a.py", "test_c.py"]
     chosen = [file.stem for file in numeric_tests(PROJECT / "tests")]
-    assert {"test_shifts", "test_centrality"} <= set(chosen)
+    assert {"test_paths", "test_centrality"} <= set(chosen)
     assert "test_pages" not in chosen
 
 
