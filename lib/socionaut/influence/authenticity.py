@@ -421,7 +421,7 @@ def corrected_prevalence(
     Examples
     --------
     >>> corrected_prevalence((170, 1000), (80, 100), (90, 100)).write("share", digits=2)
-    '10 % [0 % to 18 %, sampling]'
+    '10 % [0.45 % to 18 %, sampling]'
     """
     generator = np.random.default_rng(seed)
     shares, drawn = [], []

@@ -134,7 +134,9 @@ def recut(mentions: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     """
     found = pd.merge_asof(
         mentions.reset_index().sort_values("line", kind="stable").drop(columns="section"),
-        sections.sort_values("first_line", kind="stable")[["document", "first_line", "last_line", "id"]],
+        sections.sort_values("first_line", kind="stable")[
+            ["document", "first_line", "last_line", "id"]
+        ],
         left_on="line",
         right_on="first_line",
         by="document",
