@@ -19,7 +19,7 @@ export PYTHONNOUSERSITE := 1
 help:
 	@echo "make report      run every notebook into build/, build the web pages, print the findings"
 	@echo "make test        tests, guards, nbval on every notebook, style and types"
-	@echo "make portable    the same as other processors would compute it, and with noise (slow)"
+	@echo "make portable    the same as other processors would compute it, and shaken (slow)"
 	@echo "make lab         open JupyterLab on a working copy, build/lab (FRESH=1: make it anew)"
 	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
 	@echo "make check       hold the ledger against the documents"

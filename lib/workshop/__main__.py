@@ -95,16 +95,14 @@ def run(options: argparse.Namespace) -> int:
 
 def portable(options: argparse.Namespace) -> int:
     """Run notebooks and tests as other processors would, name each cell that differs."""
-    from workshop.portable import PROFILES, left_out, settings, shaking_start
+    from workshop.portable import PROFILES, left_out, settings
 
-    ended, known = {}, [*PROFILES, "shaken"]
+    ended, known = {}, [*PROFILES, "shaken", "permuted"]
     if unknown := [name for name in options.profiles if name not in known]:
         raise ValueError(f"No profile is called “{unknown[0]}”; there are {', '.join(known)}.")
     for name in options.profiles or known:
-        if name == "shaken":
-            with tempfile.TemporaryDirectory() as folder:
-                variables = shaking_start(Path(folder), options.noise, options.seed)
-                ended[name] = _portable_notebooks(name, variables, options.names)
+        if name in ("shaken", "permuted"):
+            ended[name] = _shaken_notebooks(name, options)
         elif reason := left_out(PROFILES[name]):
             print(f"{name}: left out, since {reason}.")
         else:
@@ -116,13 +114,31 @@ def portable(options: argparse.Namespace) -> int:
     return int(any(ended.values()))
 
 
-def _portable_notebooks(name: str, variables: Mapping[str, str], names: Sequence[str]) -> int:
+def _shaken_notebooks(name: str, options: argparse.Namespace) -> int:
+    from workshop.portable import start_up
+
+    calls = {
+        "shaken": f"start({options.noise!r}, {options.seed!r}, get_ipython())",
+        "permuted": f"permute({options.seed!r})",
+    }
+    print(f"{name}: noise of {options.noise:g}" if name == "shaken" else f"{name}: rows of tables")
+    with tempfile.TemporaryDirectory() as folder:
+        code = f"from workshop.shaking import permute, start\n{calls[name]}\n"
+        variables = start_up(Path(folder), code)
+        return _portable_notebooks(name, variables, options.names, any_order=name == "permuted")
+
+
+def _portable_notebooks(
+    name: str, variables: Mapping[str, str], names: Sequence[str], *, any_order: bool = False
+) -> int:
     from workshop.portable import run_profile
 
     found = []
 
     def runner(tell: Callable[[RunResult], None]) -> list[RunResult]:
-        results, differing = run_profile(variables, _chosen(names), report=tell)
+        results, differing = run_profile(
+            variables, _chosen(names), any_order=any_order, report=tell
+        )
         found.extend(differing)
         return results
 

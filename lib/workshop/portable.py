@@ -1,8 +1,8 @@
 """Run notebooks and tests as other processors would, and tell what then comes out otherwise.
 
 The last digits of a sum, a logarithm or a fit differ between processors, numbers of threads and
-builds. A result may not hang on them. A profile makes this machine compute as another would; for
-the processors that nobody has at hand, one more adds noise (see `workshop.shaking`).
+builds. A result may not hang on them. A profile makes this machine compute as another would. For
+the processors that nobody has at hand, results are shaken, and rows permuted (`workshop.shaking`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
     "run_profile",
     "run_tests",
     "settings",
-    "shaking_start",
+    "start_up",
     "without_settings",
 ]
 
@@ -203,7 +203,9 @@ def _features() -> list[str]:
     return done.stdout.split()
 
 
-def differences(stored: NotebookNode, got: NotebookNode, name: str) -> Iterator[Difference]:
+def differences(
+    stored: NotebookNode, got: NotebookNode, name: str, *, any_order: bool = False
+) -> Iterator[Difference]:
     r"""Yield the cells of which a run showed something else than stored.
 
     Pictures are not compared: their numbers stand in the table that follows each.
@@ -214,6 +216,8 @@ def differences(stored: NotebookNode, got: NotebookNode, name: str) -> Iterator[
         The same notebook, as stored and as executed.
     name : str
         Its file name.
+    any_order : bool
+        Whether the same lines in another order are the same.
 
     Yields
     ------
@@ -233,11 +237,16 @@ def differences(stored: NotebookNode, got: NotebookNode, name: str) -> Iterator[
     """
     for number, (old, new) in enumerate(zip(stored.cells, got.cells, strict=True), start=1):
         pairs = itertools.zip_longest(_shown(old), _shown(new), fillvalue=("", ""))
-        unlike = [(before, after) for before, after in pairs if before != after]
+        unlike = [pair for pair in pairs if not _alike(*pair, any_order=any_order)]
         # Of the forms of one output the first to differ is named, which is the plain one.
         if unlike:
             (_, before), (_, after) = unlike[0]
             yield Difference(name, number, first_line(old.source), *_parted(before, after))
+
+
+def _alike(one: tuple[str, str], two: tuple[str, str], *, any_order: bool) -> bool:
+    lines = [sorted(text.splitlines()) for _, text in (one, two)]
+    return one == two or (any_order and one[0] == two[0] and lines[0] == lines[1])
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
@@ -271,6 +280,7 @@ def run_profile(
     variables: Mapping[str, str],
     notebooks: Sequence[Path],
     *,
+    any_order: bool = False,
     workers: int = 2,
     report: Callable[[RunResult], None] | None = None,
 ) -> tuple[list[RunResult], list[Difference]]:
@@ -282,6 +292,8 @@ def run_profile(
         Those of the profile. Such settings of the caller are taken away.
     notebooks : sequence of pathlib.Path
         Stored notebooks; they are not touched.
+    any_order : bool
+        As for `differences`.
     workers, report
         As for `workshop.notebooks.run_notebooks`.
 
@@ -308,29 +320,29 @@ def run_profile(
                 read_notebook(result.path),
                 read_notebook(Path(folder) / result.path.name),
                 result.path.name,
+                any_order=any_order,
             )
         ]
     return results, found
 
 
-def shaking_start(folder: Path, size: float, seed: int) -> dict[str, str]:
-    """Write a start-up file by which each kernel shakes its results.
+def start_up(folder: Path, code: str) -> dict[str, str]:
+    """Write code that each kernel runs before its first cell.
 
     Parameters
     ----------
     folder : pathlib.Path
         An empty folder, which must stay as long as the kernels run.
-    size, seed
-        As for `workshop.shaking.Noise`.
+    code : str
+        Such as a call of `workshop.shaking.start`.
 
     Returns
     -------
     dict of str to str
         Variables for `run_profile`.
     """
-    file = folder / "profile_default" / "startup" / "shake.py"
+    file = folder / "profile_default" / "startup" / "start.py"
     file.parent.mkdir(parents=True)
-    code = f"from workshop.shaking import start\nstart({size!r}, {seed!r}, get_ipython())\n"
     file.write_text(code, encoding="utf-8")
     return {"IPYTHONDIR": str(folder)}
 
@@ -383,7 +395,8 @@ def run_tests(
         text=True,
         check=False,
     )
-    lines = (done.stdout + done.stderr).strip().splitlines()
-    passed = done.returncode == 0
+    lines = done.stdout.strip().splitlines()
+    if done.returncode == 0:
+        return True, lines[-1]
     failures = itertools.dropwhile(lambda line: not line.startswith("====="), lines)
-    return passed, lines[-1] if passed else "\n".join(failures)
+    return False, "\n".join(failures) or done.stderr.strip()

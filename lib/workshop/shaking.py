@@ -1,9 +1,9 @@
-"""Noise on the results that differ between processors, to see what hangs on their last bits.
+"""Noise on the results that differ between processors, to see what hangs on their last digits.
 
 `start` has every module of the project that is imported later, and every cell, compiled with a
 change: what sums, logarithms, products of matrices and their like return is multiplied by almost
 one, and a sort that is not stable gives ties in any order. What is exact on every processor
-(counts, sums of whole numbers) is left alone.
+(counts, sums of whole numbers) is left alone. `permute` has the tables read in another order.
 """
 # ruff: noqa: ANN401 - what is shaken can be anything
 
@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -23,7 +24,9 @@ import numpy as np
 import pandas as pd
 from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["Noise", "Rewriter", "start"]
+from socionaut.ledger import tables
+
+__all__ = ["Noise", "Rewriter", "permute", "start"]
 
 _SUMS = {"cov", "cumsum", "dot", "mean", "sum"}  # exact where their terms are
 _FUNCTIONS = {"corr", "corrcoef", "cumprod", "norm", "polyfit", "prod", "sem", "std", "var"}
@@ -220,3 +223,20 @@ def start(size: float, seed: int, shell: InteractiveShell | None = None) -> None
     sys.meta_path.insert(0, _Finder())
     if shell is not None:
         shell.ast_transformers.append(Rewriter())
+
+
+def permute(seed: int) -> None:
+    """Read each table of the data package with its rows in another order from now on.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the generator.
+    """
+    generator, read = np.random.default_rng(seed), tables.read_table
+
+    @functools.wraps(read)
+    def permuted(name: str, folder: Path | None = None) -> pd.DataFrame:
+        return read(name, folder).sample(frac=1, random_state=generator, ignore_index=True)
+
+    tables.read_table = permuted

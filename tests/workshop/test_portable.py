@@ -25,7 +25,7 @@ from workshop.portable import (
     numeric_tests,
     run_profile,
     run_tests,
-    shaking_start,
+    start_up,
 )
 from workshop.shaking import Noise
 
@@ -45,11 +45,10 @@ def notebook(*texts: str):
     )
 
 
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("stored") / "1_sums.ipynb"
-    cells = [new_code_cell(source) for source in (SETTINGS, UNSTEADY, STEADY)]
-    write_notebook(new_notebook(cells=cells), path)
+def stored_in(folder: Path, *sources: str) -> Path:
+    """Store a notebook with what its cells show where nothing is set."""
+    path = folder / "1_sums.ipynb"
+    write_notebook(new_notebook(cells=[new_code_cell(source) for source in sources]), path)
     (result,) = update_notebooks([path], environment=dict.fromkeys(["OPENBLAS_CORETYPE"]))
     assert result.status == "passed", result
     return path
@@ -86,20 +85,34 @@ def test_pictures_are_not_compared_and_forms_of_an_output_are():
     assert next(differences(stored, shown("one", "1.5", "<i>1.5</i>"), "x")).got == "<i>1.5</i>"
 
 
-def test_settings_of_the_caller_do_not_leak_in_and_those_of_the_profile_do(stored, monkeypatch):
+def test_settings_of_the_caller_do_not_leak_in_and_those_of_the_profile_do(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
-    (result,), found = run_profile({}, [stored])
+    path = stored_in(tmp_path, SETTINGS)
+    (result,), found = run_profile({}, [path])
     assert (result.status, found) == ("passed", [])
-    _, (found,) = run_profile({"OPENBLAS_CORETYPE": "Nehalem"}, [stored])
+    _, (found,) = run_profile({"OPENBLAS_CORETYPE": "Nehalem"}, [path])
     assert (found.cell, found.got) == (1, "{'OPENBLAS_CORETYPE': 'Nehalem'}")
 
 
-def test_noise_finds_the_cell_that_hangs_on_last_bits_and_only_that(stored, tmp_path):
-    _, found = run_profile(shaking_start(tmp_path, 1e-12, seed=1), [stored])
+def test_noise_finds_the_cell_that_hangs_on_last_digits_and_only_that(tmp_path):
+    stored = stored_in(tmp_path, UNSTEADY, STEADY)
+    code = "from workshop.shaking import start\nstart(1e-12, 1, get_ipython())"
+    _, found = run_profile(start_up(tmp_path / "start", code), [stored])
     assert [(difference.cell, difference.line) for difference in found] == [
-        (2, "import numpy as np")
+        (1, "import numpy as np")
     ]
     assert sorted(found[0].stored.split()) == sorted(found[0].got.split())
+
+
+def test_permuted_rows_find_the_cell_that_hangs_on_their_order_and_no_list_of_them(tmp_path):
+    listed = "from socionaut.ledger.tables import read_table\nclaims = read_table('claims')\n"
+    listed += "print(claims['token'].to_string(index=False))"
+    stored = stored_in(tmp_path, listed, "print(claims['id'].iloc[0])", "print(len(claims))")
+    variables = start_up(tmp_path / "start", "from workshop.shaking import permute\npermute(1)")
+    _, found = run_profile(variables, [stored], any_order=True)
+    assert [difference.cell for difference in found] == [2]
+    _, found = run_profile(variables, [stored])
+    assert [difference.cell for difference in found] == [1, 2]
 
 
 def test_a_notebook_that_stops_is_told_and_one_without_data_is_not_compared(tmp_path):
@@ -187,6 +200,8 @@ def test_the_command_runs_each_profile_and_counts_what_it_finds(monkeypatch, cap
     said = capsys.readouterr().out
     assert "one-thread, tests and doctests: 9 passed" in said
     assert "NUMBA_NUM_THREADS=1" in said
+    assert command_line.main(["portable", "11_", "--profiles", "one-thread", "permuted"]) == 1
+    assert "permuted: 1 problems" in capsys.readouterr().out
     assert command_line.main(["portable", "11_", "--profiles", "one-thread", "shaken"]) == 1
     said = capsys.readouterr().out
     assert (
