@@ -135,7 +135,6 @@ __all__ = [
     "rank_correlations_after_truncation",
     "rank_intervals",
     "rank_ranges",
-    "ranks",
     "recut",
     "reverse_seeds",
     "rogan_gladen",

@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from socionaut.estimates import percentile_interval
-from socionaut.influence.centrality import ranks
+from socionaut.steady import ranks
 
 __all__ = [
     "WINDOWS",
