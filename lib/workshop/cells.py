@@ -32,9 +32,9 @@ _ENDS: dict[str, Role] = {
     "judge": "judgement",
     "show": "figure",
 }
-#: Lines that an analysis cell of several statements may have.
-SHORT = 8
-_PENS = ("ax", "axes", "canvas", "figure", "panel")
+#: Lines that an analysis cell of several statements may have, and one that ends in its table.
+SHORT, LONG = 8, 15
+_PENS = ("ax", "axes", "canvas", "figure")
 
 
 def role_of(source: str) -> Role:
@@ -202,7 +202,9 @@ def _bound(node: ast.stmt) -> set[str]:
 
 
 def _draws(node: ast.AST) -> bool:
-    return any(name in _PENS or name.startswith("draw_") for name in _names(node))
+    taken = {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
+    names = _names(node)
+    return "panel" in taken or any(n in _PENS or n.startswith("draw_") for n in names)
 
 
 def _cuts(body: Sequence[ast.stmt]) -> list[int]:
@@ -234,7 +236,7 @@ def _short(body: Sequence[ast.stmt], kind: str) -> bool:
         return True
     lines = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in body)
     shown = len(body) == 2 and isinstance(body[1], ast.Expr)
-    return lines <= SHORT or (shown and body[1].lineno == body[1].end_lineno)
+    return lines <= SHORT or (shown and lines <= LONG and body[1].lineno == body[1].end_lineno)
 
 
 def _with_its_drawing(body: Sequence[ast.stmt], last: int) -> int:
