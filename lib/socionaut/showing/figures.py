@@ -82,7 +82,7 @@ _SHARP, _MOST_COLOURS = 2, 128
 
 def _set_style() -> None:
     """Set the house style, for our figures and for those that a notebook draws with seaborn."""
-    sns.set_theme(style="ticks", palette=list(COLOURS.values()), rc=_STYLE)
+    sns.set_theme(style="ticks", font_scale=0.85, palette=list(COLOURS.values()), rc=_STYLE)
 
 
 _set_style()
@@ -1044,7 +1044,8 @@ def _mark(panel: Axes, places: pd.Index) -> None:
 def _mark_years(panel: Axes) -> None:
     """Mark whole years where the axis holds two or more, and parts of a year where it does not."""
     left, right = panel.get_xlim()
-    panel.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=right - left >= 2))
+    most = max(3, 6 - len(panel.figure.axes))
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=right - left >= 2))
 
 
 def _finish(figure: Figure, panel: Axes, x: str, y: str) -> Figure:

@@ -1,0 +1,123 @@
+"""What can be measured of a figure's legibility: size, overlaps, contrast, ends of axes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+__all__ = ["WIDEST", "legibility_faults"]
+
+#: Width of a page, in inches: what is wider is shrunk, and its text with it.
+WIDEST = 7.6
+_SMALLEST, _CONTRAST, _SHARE_OF_TEXT = 7.0, 4.5, 0.2
+#: Where a quantity ends, by words of the label of its axis.
+_ENDS = {
+    r"\bshare\b.*%|%.*\bshare\b|\bof all\b.*%": (0.0, 100.0),
+    r"\bcorrelation\b": (-1.0, 1.0),
+    r"\bGini\b": (0.0, 1.0),
+    r"\brank\b(?!.*correlation)": (1.0, float("inf")),
+}
+
+
+def legibility_faults(figure: Figure) -> list[str]:
+    """List what keeps a figure from being read.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, before it is closed.
+
+    Returns
+    -------
+    list of str
+        Sentences: too wide for the page, text too small or too pale, texts on each other, an axis
+        that runs on beyond the quantity.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> figure, panel = plt.subplots(figsize=(12, 3))
+    >>> legibility_faults(figure)
+    ['it is 12 inches wide, and a page 7.6; stack the panels']
+    >>> plt.close(figure)
+    """
+    figure.draw_without_rendering()
+    faults = []
+    if figure.get_figwidth() > WIDEST:
+        width = figure.get_figwidth()
+        faults.append(f"it is {width:g} inches wide, and a page {WIDEST:g}; stack the panels")
+    for panel in figure.axes:
+        faults += [*_texts(panel), *_ticks(panel), *_ends(panel)]
+    return list(dict.fromkeys(faults))
+
+
+def _texts(panel: Axes) -> Iterator[str]:
+    texts = [text for text in panel.texts if text.get_visible() and text.get_text().strip()]
+    bars = [patch for patch in panel.patches if isinstance(patch, Rectangle)]
+    for text in texts:
+        if text.get_fontsize() < _SMALLEST:
+            yield f"“{text.get_text()}” is {text.get_fontsize():g} points high; write larger"
+        inside = any(bar.get_window_extent().overlaps(_box(text)) for bar in bars)
+        if not inside and _contrast(text) < _CONTRAST:
+            yield f"“{text.get_text()}” is pale on white; write in black"
+    yield from _overlaps(texts)
+
+
+def _ticks(panel: Axes) -> Iterator[str]:
+    if panel.axison:
+        for axis in (panel.xaxis, panel.yaxis):
+            labels = [label for label in axis.get_ticklabels() if _inside(axis, label)]
+            yield from _overlaps(labels)
+
+
+def _inside(axis: Axis, label: Text) -> bool:
+    low, high = sorted(axis.get_view_interval())
+    place = label.get_position()[0 if axis.axis_name == "x" else 1]
+    return bool(label.get_visible() and label.get_text() and low <= place <= high)
+
+
+def _overlaps(texts: Sequence[Text]) -> Iterator[str]:
+    boxes = [(text.get_text(), _box(text)) for text in texts]
+    for (one, first), (two, second) in itertools.combinations(boxes, 2):
+        shared = Bbox.intersection(first, second)
+        smaller = min(first.width * first.height, second.width * second.height)
+        if shared is not None and shared.width * shared.height > _SHARE_OF_TEXT * smaller:
+            yield f"“{one}” and “{two}” stand on each other; take fewer, or more room"
+
+
+def _box(text: Text) -> Bbox:
+    return text.get_window_extent()
+
+
+def _contrast(text: Text) -> float:
+    """Return the contrast of a text on white, as WCAG measures it."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(text)]
+    return 1.05 / (0.05 + sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True)))
+
+
+def _rgb(text: Text) -> tuple[float, float, float]:
+    return to_rgb(text.get_color())
+
+
+def _ends(panel: Axes) -> Iterator[str]:
+    """Yield axes that run on where the quantity has ended, though all that is drawn lies within."""
+    data = panel.dataLim
+    for label, limits, drawn in (
+        (panel.get_xlabel(), panel.get_xlim(), (data.x0, data.x1)),
+        (panel.get_ylabel(), panel.get_ylim(), (data.y0, data.y1)),
+    ):
+        for pattern, (low, high) in _ENDS.items():
+            if not re.search(pattern, label) or min(drawn) < low or max(drawn) > high:
+                continue
+            room = 0.06 * (min(high, max(limits)) - max(low, min(limits)))
+            if min(limits) < low - room or max(limits) > high + room:
+                yield f"the axis “{label}” runs beyond {low:g} to {high:g}; end it there"

@@ -1,0 +1,85 @@
+"""What can be measured of a figure's legibility is found, and a legible figure passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from socionaut.showing import canvas, draw_bars, draw_intervals, draw_lines
+from socionaut.showing.legible import legibility_faults
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def share(panel: Axes) -> None:
+    panel.barh(["a", "b"], [30, 96])
+    panel.set(xlabel="share of posts (%)", ylabel="page", xlim=(0, 100))
+
+
+FAULTS: dict[str, tuple[Callable[[Axes], object], str]] = {
+    "small text": (lambda p: p.text(50, 0, "30", fontsize=6), "6 points high"),
+    "pale text": (lambda p: p.text(97, 0.5, "b", color="#E69F00"), "pale on white"),
+    "texts on each other": (
+        lambda p: [p.text(40, 0.5, "38"), p.text(41, 0.5, "40")],
+        "stand",
+    ),
+    "crowded ticks": (
+        lambda p: p.set_xticks([50, 51, 52], ["fifty", "51", "x" * 9]),
+        "stand",
+    ),
+    "beyond a share": (lambda p: p.set_xlim(-30, 130), "beyond 0 to 100"),
+}
+
+
+@pytest.mark.parametrize(("plant", "sentence"), FAULTS.values(), ids=FAULTS)
+def test_a_planted_fault_is_found(plant, sentence):
+    figure, (panel,) = canvas()
+    share(panel)
+    assert legibility_faults(figure) == []
+    plant(panel)
+    assert any(sentence in fault for fault in legibility_faults(figure))
+
+
+@pytest.mark.parametrize(
+    ("label", "values", "limits"),
+    [
+        ("rank correlation", [0.2, 0.9], (-1, 1.3)),
+        ("Gini of posts", [0.2, 0.9], (0, 1.1)),
+        ("rank of the page", [1, 9], (-1, 10)),
+        ("of all posts (%)", [1, 9], (-4, 10)),
+    ],
+)
+def test_an_axis_beyond_its_quantity_is_found(label, values, limits):
+    figure, (panel,) = canvas()
+    panel.plot([1, 2], values)
+    panel.set(xlabel="year", ylabel=label, ylim=limits)
+    assert any("runs beyond" in fault for fault in legibility_faults(figure))
+
+
+def test_a_change_of_a_share_may_be_negative():
+    figure, (panel,) = canvas()
+    panel.plot([1, 2], [-20, 10])
+    panel.set(xlabel="year", ylabel="change of the share (%)")
+    assert legibility_faults(figure) == []
+
+
+def test_what_the_library_draws_is_legible():
+    rows = pd.DataFrame({"label": list("ab"), "value": 50.0, "low": 40.0, "high": 60.0})
+    rows = rows.assign(kind="seen", text="50 %")
+    years = pd.Series(range(12), index=range(2010, 2022))
+    panels = {name: {"Facebook": years, "Twitter": years * 3} for name in ("one", "two", "three")}
+    for figure in (
+        draw_bars(pd.Series({"a": 1, "b": 2}), x="count", y="letter"),
+        draw_intervals(rows, x="share (%)", y="page", limits=(0, 100)),
+        draw_lines(panels, x="year", y="users (million)"),
+    ):
+        assert legibility_faults(figure) == []
