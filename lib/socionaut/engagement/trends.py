@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
+from scipy.stats import permutation_test
 from scipy.stats import t as student
 
 from socionaut.errors import InputError
@@ -681,24 +682,31 @@ def mann_kendall(values: Iterable[float]) -> pd.Series:
     {'points': 4.0, 's': -6.0, 'tau': -1.0, 'p': 0.083}
     """
     series = _demand_length(_series(values))
-    observed = int(_scores(series[None, :])[0])
-    share = float((np.abs(_all_scores(series)) >= abs(observed)).mean())
+    test = _over_all_orders(series)
     pairs = math.comb(len(series), 2)
     return pd.Series(
-        {"points": len(series), "s": observed, "tau": observed / pairs, "p": share}, dtype=float
+        {
+            "points": len(series),
+            "s": test.statistic,
+            "tau": test.statistic / pairs,
+            "p": test.pvalue,
+        },
+        dtype=float,
     )
 
 
-def _scores(orders: np.ndarray) -> np.ndarray:
-    """Return S of each row."""
-    scores = np.zeros(len(orders))
-    for early, late in itertools.combinations(range(orders.shape[1]), 2):
-        scores += np.sign(orders[:, late] - orders[:, early])
-    return scores
+def _over_all_orders(series: np.ndarray) -> Any:  # noqa: ANN401 - scipy names no type
+    """Return S, its share of as large ones, and S of every order of the values."""
+    return permutation_test(
+        (series,), _scores, permutation_type="pairings", n_resamples=math.inf, vectorized=True
+    )
 
 
-def _all_scores(series: np.ndarray) -> np.ndarray:
-    return _scores(np.array(list(itertools.permutations(series))))
+def _scores(orders: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Return S of each order, along the last axis as scipy hands them in."""
+    assert axis == -1
+    early, late = np.triu_indices(orders.shape[-1], 1)
+    return np.asarray(np.sign(orders[..., late] - orders[..., early]).sum(axis=-1))
 
 
 def false_alarms(
@@ -740,7 +748,8 @@ def false_alarms(
     >>> [f"{false_alarms(6, memory=memory, seed=1):.2f}" for memory in (0, 1)]
     ['0.02', '0.18']
     """
-    possible = np.abs(_all_scores(_demand_length(_series(range(points)))))
+    orders = _over_all_orders(_demand_length(_series(range(points))))
+    possible = np.abs(orders.null_distribution)
     values = np.random.default_rng(seed).normal(size=(repetitions, points))
     for at in range(1, points):
         values[:, at] += memory * values[:, at - 1]

@@ -3,7 +3,7 @@
 Drawing functions in the house style, the frame of caption, alt text and table, and controls.
 """
 
-from socionaut.colours import COLOURS, VERDICT_COLOURS
+from socionaut.colours import COLOURS, NAMED_COLOURS, VERDICT_COLOURS
 from socionaut.sentences import holds, says
 from socionaut.showing.answers import IN_SHORT_TYPE, in_short, take_home
 from socionaut.showing.exercises import check, seal_answer
@@ -36,6 +36,7 @@ from socionaut.showing.sliders import (
 __all__ = [
     "COLOURS",
     "IN_SHORT_TYPE",
+    "NAMED_COLOURS",
     "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "Explorer",
