@@ -166,9 +166,7 @@ def _arcs(graph: nx.Graph, nodes: list[Hashable], *attributes: str | None) -> ig
     """Hand a graph to igraph: numbered nodes, an undirected edge as an arc each way."""
     number = {node: place for place, node in enumerate(nodes)}
     outward = [(number[node], ends) for node, ends in graph.adjacency()]
-    sources = np.repeat([place for place, _ in outward], [len(ends) for _, ends in outward])
-    targets = np.fromiter((number[end] for _, ends in outward for end in ends), dtype=np.int64)
-    pairs = np.column_stack([sources.astype(np.int64), targets])
+    pairs = [(place, number[end]) for place, ends in outward for end in ends]
     arcs = igraph.Graph(n=len(nodes), edges=pairs, directed=True)
     for name in dict.fromkeys(name for name in attributes if name is not None):
         try:

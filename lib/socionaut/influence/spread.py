@@ -36,6 +36,7 @@ MOST_EDGES = 18
 
 Integers = npt.NDArray[np.signedinteger[Any]]
 Arrays = tuple[Integers, Integers, Integers, npt.NDArray[np.uint64]]
+Sums = Callable[[int, np.uint64], tuple[Integers, Integers]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -482,13 +483,17 @@ def simulate_reach(
     0  3.01            0.01
     1  2.28            0.01
     """
-    places = _places(network, network.nodes if nodes is None else nodes)
     _demand_counts(runs, seed, least=2)
-    sums, squares = _sums(network, places, runs, np.uint64(seed))
+    if nodes is None:
+        named, (sums, squares) = network.nodes, _sums_of_all(network)(runs, np.uint64(seed))
+    else:
+        places = _places(network, nodes)
+        named = tuple(network.nodes[place] for place in places)
+        sums, squares = _sums(network, places, runs, np.uint64(seed))
     mean = sums / runs
     variance = np.maximum(squares - sums * mean, 0) / (runs - 1)
     errors = np.sqrt(variance / runs)
-    index = pd.Index([network.nodes[place] for place in places], tupleize_cols=False)
+    index = pd.Index(named, tupleize_cols=False)
     return pd.DataFrame({"mean": mean, "standard_error": errors}, index=index)
 
 
@@ -498,8 +503,18 @@ def _sums(
     # Without directions, and for many nodes, the components of a run give all at once.
     if network.directed or 10 * len(places) < len(network.nodes):
         return _reach_sums(_arrays(network), network.directed, places, runs, seed)
-    every = _component_sums(_edges_once(network), len(network.nodes), runs, seed)
+    every = _sums_of_all(network)(runs, seed)
     return every[0][places], every[1][places]
+
+
+def _sums_of_all(network: ContactNetwork) -> Sums:
+    """Return what sums the sizes and their squares from each node, by runs and seed."""
+    size = len(network.nodes)
+    if network.directed:
+        arrays, places = _arrays(network), np.arange(size)
+        return lambda runs, seed: _reach_sums(arrays, True, places, runs, seed)
+    once = _edges_once(network)
+    return lambda runs, seed: _component_sums(once, size, runs, seed)
 
 
 def exact_reach(network: ContactNetwork, seeds: Iterable[Hashable]) -> float:

@@ -23,7 +23,13 @@ from scipy.stats import t as student
 
 from socionaut.estimates import Estimate
 from socionaut.influence.centrality import top_weights
-from socionaut.influence.spread import ContactNetwork, Integers, compiled, simulate_reach
+from socionaut.influence.spread import (
+    ContactNetwork,
+    Integers,
+    _demand_counts,
+    _sums_of_all,
+    compiled,
+)
 
 __all__ = [
     "batched_reach",
@@ -598,8 +604,9 @@ def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int
     """
     if batches < 2:
         raise ValueError("Give at least two batches; one alone has no interval.")
-    means = [simulate_reach(network, runs=runs, seed=seed + i)["mean"] for i in range(batches)]
-    return np.stack([mean.to_numpy() for mean in means])
+    _demand_counts(runs, seed, least=2)
+    sums = _sums_of_all(network)
+    return np.stack([sums(runs, np.uint64(seed + i))[0] / runs for i in range(batches)])
 
 
 def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Estimate:
