@@ -112,8 +112,10 @@ def ranks(
     {'a': 1.5, 'b': 1.5, 'c': 3.0}
     """
     if isinstance(values, pd.DataFrame):
-        by_column: pd.DataFrame = values.apply(ranks, ascending=ascending, method=method)
-        return by_column
+        cells = values.to_numpy(dtype=float)
+        columns = [settled(cells[:, place]) for place in range(cells.shape[1])]
+        table = pd.DataFrame(np.array(columns).T.reshape(cells.shape), values.index, values.columns)
+        return table.rank(ascending=ascending, method=method)
     steady = pd.Series(settled(values), values.index, name=values.name)
     return steady.rank(ascending=ascending, method=method)
 

@@ -7,6 +7,7 @@ from itertools import combinations
 import networkx as nx
 import pytest
 
+from socionaut.influence import seeds as rooms
 from socionaut.influence.seeds import greedy_seeds, reverse_seeds
 from socionaut.influence.spread import ContactNetwork, exact_reach, simulate_cascades
 
@@ -75,3 +76,18 @@ def test_a_budget_out_of_range_is_refused(budget):
         reverse_seeds(network, budget, sets=3, seed=1)
     with pytest.raises(ValueError, match="0 sets"):
         reverse_seeds(network, 1, sets=0, seed=1)
+
+
+def test_components_and_following_contacts_choose_alike():
+    graph = nx.barabasi_albert_graph(120, 3, seed=8)
+    plain = ContactNetwork.from_graph(graph, 0.08)
+    assert not plain.directed
+    gains = [
+        rooms._gain_by_spread(plain, 50, 4),
+        rooms._gain_by_component(plain, 50, 4),
+    ]
+    for node in (0, 5, 0, 17, 3):
+        by_spread, by_component = (gain(node, False) for gain in gains)
+        assert by_spread == by_component
+        assert [gain(node, True) for gain in gains] == [by_spread] * 2
+    assert [gain(5, False) for gain in gains] == [0, 0]

@@ -354,3 +354,11 @@ def test_imprecision_is_not_below_zero_beyond_its_error_and_stays_as_runs_double
 def test_halves_need_two_batches_each() -> None:
     with pytest.raises(ValueError, match="at least four batches"):
         optimism([[1, 2], [1, 2], [1, 2]], 0.5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_small_matrix_has_the_eigenvalue_of_the_large_one(seed):
+    graph = nx.gnm_random_graph(60, 150, seed=seed)
+    both = [ContactNetwork.from_graph(g, 1) for g in (graph, graph.to_directed())]
+    small, large = (non_backtracking_eigenvalue(network) for network in both)
+    assert small == pytest.approx(large, rel=1e-8)

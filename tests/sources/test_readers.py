@@ -375,3 +375,27 @@ def test_the_series_of_measures_are_those_of_the_file():
     assert list(counted) == [f"{index.shape[1]} countries"]
     registered = tomllib.loads((tables.data_folder() / "datasets.toml").read_text(encoding="utf-8"))
     assert set(points["url"]) == {registered["oxcgrt_stringency"]["files"][0]["url"]}
+
+
+@pytest.mark.shared
+def test_groups_of_deputies_have_the_numbers_of_the_ties():
+    groups = have(datasets.read_french_deputies_groups)
+    ties = have(datasets.read_french_deputies_network)
+    rows = cells("french_deputies_2013", "network.tsv", delimiter="\t")
+    nodes = {
+        row["Twitter"]: row["Groupe"]
+        for row in cells("french_deputies_2013", "nodes.tsv", delimiter="\t")
+    }
+    assert set(groups.index) == set(ties.to_numpy().ravel())
+    assert [groups[number] for number in ties["follower"]] == [nodes[r["Source"]] for r in rows]
+
+
+@pytest.mark.shared
+def test_retweets_keep_sums_and_hide_accounts():
+    retweets = have(datasets.read_french_retweets)
+    assert len(retweets) == 13_810
+    assert retweets["times"].sum() == 74_473
+    accounts = {*retweets["retweeted"], *retweets["by"]}
+    assert accounts == set(range(457))
+    assert not retweets.duplicated(["retweeted", "by"]).any()
+    assert (retweets["retweeted"] != retweets["by"]).all()

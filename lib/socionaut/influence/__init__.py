@@ -35,6 +35,7 @@ from socionaut.influence.centrality import (
     top_overlap,
     top_weights,
 )
+from socionaut.influence.communities import communities, participation, reach_across
 from socionaut.influence.mentions import (
     WINDOWS,
     against_null,
@@ -47,6 +48,7 @@ from socionaut.influence.mentions import (
     strengths,
     tiers,
 )
+from socionaut.influence.missing import LOSSES, kept_after_loss
 from socionaut.influence.networks import (
     Weights,
     check_attributes,
@@ -87,6 +89,7 @@ from socionaut.influence.thresholds import (
 
 __all__ = [
     "FOLLOWER_MEASURES",
+    "LOSSES",
     "MEASURES",
     "MOST_EDGES",
     "STRATEGIES",
@@ -107,6 +110,7 @@ __all__ = [
     "check_edges",
     "columns_of_attributes",
     "columns_of_edges",
+    "communities",
     "compiled",
     "corrected_prevalence",
     "correlation_after_truncation",
@@ -122,6 +126,7 @@ __all__ = [
     "greedy_seeds",
     "imprecision",
     "incidence",
+    "kept_after_loss",
     "mean_ratio",
     "neighbours_needed",
     "network_of",
@@ -129,12 +134,14 @@ __all__ = [
     "null_incidences",
     "optimism",
     "out_of_fold",
+    "participation",
     "positive_predictive_value",
     "project",
     "rank_correlation",
     "rank_correlations_after_truncation",
     "rank_intervals",
     "rank_ranges",
+    "reach_across",
     "recut",
     "reverse_seeds",
     "rogan_gladen",

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.optimize import brentq
 from scipy.stats import norm, qmc, rankdata
 
@@ -163,6 +162,8 @@ def elasticity(
     >>> elasticity(table, "likes", "followers").write(digits=2)
     '0.48 [0.39 to 0.56, sampling]'
     """
+    import statsmodels.api as sm  # slow to import, and needed for fits alone
+
     columns = [response, audience, *(name for name in (peers, clusters) if name is not None)]
     _demand(table, columns, [audience])
     _demand_counts(table, response, audience, method)
@@ -185,7 +186,7 @@ def elasticity(
 def _design(table: pd.DataFrame, audience: str, peers: str | None) -> pd.DataFrame:
     logarithm = pd.DataFrame({audience: np.log(table[audience].astype(float))})
     if peers is None:
-        return pd.DataFrame(sm.add_constant(logarithm))
+        return logarithm.assign(const=1.0)[["const", audience]]
     moved = logarithm[audience] - logarithm[audience].groupby(table[peers]).transform("mean")
     if np.allclose(moved, 0):
         raise InputError(

@@ -9,20 +9,20 @@ in a network of follower ties and looks at the ranks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy.stats import t
-from sklearn.base import BaseEstimator, clone
-from sklearn.model_selection import StratifiedGroupKFold
-from statsmodels.stats.nonparametric import rank_compare_2indep
 
 from socionaut.estimates import Estimate
 from socionaut.influence.centrality import centralities
 from socionaut.steady import above, ranks
 from socionaut.studies.surveys import share_interval
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
 
 __all__ = [
     "FOLLOWER_MEASURES",
@@ -86,6 +86,8 @@ def auc(scores: pd.Series, fake: pd.Series) -> Estimate:
     >>> auc(pd.Series([3, 4, 1, 3]), pd.Series([True, True, False, False])).value
     0.875
     """
+    from statsmodels.stats.nonparametric import rank_compare_2indep
+
     flags = _checked_labels(fake, least=2)
     _demand_scores(scores, fake)
     values = scores.to_numpy(dtype=float)
@@ -150,6 +152,9 @@ def out_of_fold(
     >>> (seen.set_index("account")["probability"].round() == fake).all()
     np.True_
     """
+    from sklearn.base import clone
+    from sklearn.model_selection import StratifiedGroupKFold
+
     _checked_labels(fake, least=folds)
     if not features.index.is_unique or not features.index.equals(fake.index):
         raise ValueError("Give features and labels one row an account, under the same index.")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cache
 
 import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from socionaut.estimates import percentile_interval
 from socionaut.steady import ranks, settled
@@ -164,13 +165,14 @@ def _sorted_nodes(graph: nx.Graph) -> list[Hashable]:
 def _arcs(graph: nx.Graph, nodes: list[Hashable], *attributes: str | None) -> igraph.Graph:
     """Hand a graph to igraph: numbered nodes, an undirected edge as an arc each way."""
     number = {node: place for place, node in enumerate(nodes)}
-    rows = [
-        (number[a], number[b], cells) for a, out in graph.adjacency() for b, cells in out.items()
-    ]
-    arcs = igraph.Graph(n=len(nodes), edges=[row[:2] for row in rows], directed=True)
+    outward = [(number[node], ends) for node, ends in graph.adjacency()]
+    pairs = [(place, number[end]) for place, ends in outward for end in ends]
+    arcs = igraph.Graph(n=len(nodes), edges=pairs, directed=True)
     for name in dict.fromkeys(name for name in attributes if name is not None):
         try:
-            values = np.array([cells.get(name, 1) for *_, cells in rows], dtype=float)
+            values = np.array(
+                [cells.get(name, 1) for _, ends in outward for cells in ends.values()], dtype=float
+            )
         except (TypeError, ValueError) as error:
             raise ValueError(
                 f"The edge attribute {name!r} holds a value that is not a number ({error}); "
@@ -206,9 +208,15 @@ def _pagerank(arcs: igraph.Graph, weight: str | None) -> list[float]:
     if not arcs.vcount():
         return []
     # PRPACK is quick with one thread; several wait for each other on a busy machine.
-    with threadpool_limits(1, user_api="openmp"):
+    with _threads().limit(limits=1, user_api="openmp"):
         ranks: list[float] = arcs.pagerank(weights=_weights(arcs, weight))
     return ranks
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    # To find the libraries takes longer than a small PageRank; they are all loaded by now.
+    return ThreadpoolController()
 
 
 def _betweenness(

@@ -22,6 +22,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from socionaut.estimates import percentile_interval
+from socionaut.influence.spread import compiled
 from socionaut.steady import ranks
 
 __all__ = [
@@ -376,36 +377,38 @@ def null_incidences(
     ([1, 1, 1, 1], [2, 2])
     """
     generator = np.random.default_rng(seed)
-    rows = [set(np.flatnonzero(row).tolist()) for row in incidences.to_numpy()]
-    keys = [0] * len(rows) if within is None else list(incidences.index.get_level_values(within))
+    table = incidences.to_numpy(dtype=bool, copy=True)
+    keys = [0] * len(table) if within is None else list(incidences.index.get_level_values(within))
     groups = [np.flatnonzero([key == name for key in keys]) for name in sorted(set(keys))]
     for _ in range(samples):
         for group in groups:
-            for first, second, order in _partners(group, incidences.shape[1], generator):
-                rows[first], rows[second] = _trade(rows[first], rows[second], order)
-        table = np.zeros(incidences.shape, dtype=int)
-        for place, row in enumerate(rows):
-            table[place, list(row)] = 1
-        yield pd.DataFrame(table, index=incidences.index, columns=incidences.columns)
+            if len(group) > 1:
+                _trade(table, *_partners(group, table.shape[1], generator))
+        yield pd.DataFrame(table.astype(int), incidences.index, incidences.columns)
 
 
 def _partners(
     group: np.ndarray, entities: int, generator: np.random.Generator
-) -> Iterator[tuple[int, int, list[float]]]:
-    """Yield two different rows to trade and, for each entity, its place in the shuffle."""
-    if len(group) > 1:
-        first = generator.integers(len(group), size=_TRADES * len(group))
-        other = generator.integers(len(group) - 1, size=len(first))
-        other += other >= first
-        orders = generator.random((len(first), entities)).tolist()
-        yield from zip(group[first].tolist(), group[other].tolist(), orders, strict=True)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return pairs of different rows to trade and, for each entity, its place in the shuffle."""
+    first = generator.integers(len(group), size=_TRADES * len(group))
+    other = generator.integers(len(group) - 1, size=len(first))
+    other += other >= first
+    return group[first], group[other], generator.random((len(first), entities))
 
 
-def _trade(first: set[int], second: set[int], order: Sequence[float]) -> tuple[set[int], set[int]]:
-    both = first & second
-    pool = sorted(first ^ second, key=order.__getitem__)
-    mine = len(first) - len(both)
-    return both.union(pool[:mine]), both.union(pool[mine:])
+@compiled
+def _trade(table: np.ndarray, first: np.ndarray, other: np.ndarray, orders: np.ndarray) -> None:
+    # What only one of two rows has is pooled, and goes back in the order of the shuffle.
+    for trade in range(len(first)):
+        mine, theirs = table[first[trade]], table[other[trade]]
+        pool = np.flatnonzero(mine != theirs)
+        count = 0
+        for entity in pool:
+            count += mine[entity]
+        for place, at in enumerate(np.argsort(orders[trade][pool])):
+            mine[pool[at]] = place < count
+            theirs[pool[at]] = place >= count
 
 
 def against_null(observed: pd.Series, nulls: Sequence[pd.Series]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ who could have reached them, and take those who are in most of the answers.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from socionaut.influence.spread import (
     ContactNetwork,
     Integers,
     _arrays,
+    _components,
+    _edges_once,
     _run_key,
     _spread,
     compiled,
@@ -30,6 +32,7 @@ from socionaut.influence.spread import (
 __all__ = ["greedy_seeds", "reverse_seeds"]
 
 Marks = npt.NDArray[np.int8]
+Gain = Callable[[int, bool], int]
 
 
 def greedy_seeds(network: ContactNetwork, budget: int, *, graphs: int, seed: int) -> list[Hashable]:
@@ -75,20 +78,59 @@ def greedy_seeds(network: ContactNetwork, budget: int, *, graphs: int, seed: int
     """
     _demand_budget(network, budget)
     reach = simulate_reach(network, runs=graphs, seed=seed)["mean"].to_numpy()
-    arrays, nodes = _arrays(network), len(network.nodes)
-    covered = np.zeros((graphs, nodes), dtype=np.int8)
-    queue = [(-int(gain), node, 0) for node, gain in enumerate(np.rint(reach * graphs))]
+    gain = (_gain_by_spread if network.directed else _gain_by_component)(network, graphs, seed)
+    queue = [(-int(most), node, 0) for node, most in enumerate(np.rint(reach * graphs))]
     heapq.heapify(queue)
     chosen: list[int] = []
     while len(chosen) < budget:
         _, node, seen = heapq.heappop(queue)
         if seen == len(chosen):
-            _cover(arrays, np.uint64(seed), node, covered, True)
+            gain(node, True)
             chosen.append(node)
         else:
-            gain = _cover(arrays, np.uint64(seed), node, covered, False)
-            heapq.heappush(queue, (-gain, node, len(chosen)))
+            heapq.heappush(queue, (-gain(node, False), node, len(chosen)))
     return [network.nodes[node] for node in chosen]
+
+
+def _gain_by_spread(network: ContactNetwork, graphs: int, seed: int) -> Gain:
+    """Return what counts the nodes that a node adds, by following live contacts."""
+    arrays = _arrays(network)
+    covered = np.zeros((graphs, len(network.nodes)), dtype=np.int8)
+    return lambda node, keep: int(_cover(arrays, np.uint64(seed), node, covered, keep))
+
+
+def _gain_by_component(network: ContactNetwork, graphs: int, seed: int) -> Gain:
+    """Return the same without directions: the nodes of live components not yet reached."""
+    once, nodes = _edges_once(network), len(network.nodes)
+    sizes = _live_components(once, nodes, graphs, np.uint64(seed))
+    return lambda node, keep: int(_cover_components(sizes, node, keep))
+
+
+@compiled
+def _live_components(once: Arrays, nodes: int, graphs: int, seed: np.uint64) -> Integers:
+    # A node holds the first of its component; that one holds minus the size, minus one.
+    live, found = np.empty(len(once[0]) + 1, np.int64), np.empty((graphs, nodes), np.int32)
+    for run in range(graphs):
+        labels = found[run]
+        _components(once, _run_key(seed, run), live, labels)
+        sizes = np.zeros(nodes, np.int32)
+        for label in labels:
+            sizes[label] += 1
+        for node in range(nodes):
+            if labels[node] == node:
+                labels[node] = -sizes[node] - 1
+    return found
+
+
+@compiled
+def _cover_components(found: Integers, node: int, keep: bool) -> int:
+    total = 0
+    for run in range(len(found)):
+        first = node if found[run, node] < 0 else found[run, node]
+        total += -found[run, first] - 1
+        if keep:
+            found[run, first] = -1
+    return total
 
 
 @compiled

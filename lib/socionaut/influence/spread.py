@@ -36,6 +36,7 @@ MOST_EDGES = 18
 
 Integers = npt.NDArray[np.signedinteger[Any]]
 Arrays = tuple[Integers, Integers, Integers, npt.NDArray[np.uint64]]
+Sums = Callable[[int, np.uint64], tuple[Integers, Integers]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -331,6 +332,58 @@ def _reach_sums(
     return sums, squares
 
 
+def _edges_once(network: ContactNetwork) -> Arrays:
+    """Return both ends, number and limit of each edge of a network without directions."""
+    starts, targets, edges, limits = _arrays(network)
+    sources = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    once = sources < targets
+    return sources[once], targets[once], edges[once], limits[once]
+
+
+@compiled
+def _components(once: Arrays, key: np.uint64, live: Integers, labels: Integers) -> None:
+    # Writes for each node the first node of its live component, by union and find. Live edges
+    # are gathered without a branch, as in `_spread`.
+    one, two, edges, limits = once
+    for node in range(len(labels)):
+        labels[node] = node
+    count = 0
+    for place in range(len(one)):
+        word = _mixed(key + np.uint64(edges[place] + 1) * _STEP)
+        live[count] = place
+        count += (word >> np.uint64(64 - _BITS)) < limits[place]
+    for place in live[:count]:
+        first, second = one[place], two[place]
+        while labels[first] != first:
+            labels[first] = labels[labels[first]]
+            first = labels[first]
+        while labels[second] != second:
+            labels[second] = labels[labels[second]]
+            second = labels[second]
+        labels[max(first, second)] = min(first, second)
+    # Who is pointed at stands further in front, so one pass leads all to the first.
+    for node in range(len(labels)):
+        labels[node] = labels[labels[node]]
+
+
+@compiled
+def _component_sums(
+    once: Arrays, nodes: int, runs: int, seed: np.uint64
+) -> tuple[Integers, Integers]:
+    live, labels = np.empty(len(once[0]) + 1, np.int64), np.empty(nodes, np.int32)
+    sums, squares = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    for run in range(runs):
+        _components(once, _run_key(seed, run), live, labels)
+        sizes = np.zeros(nodes, np.int64)
+        for label in labels:
+            sizes[label] += 1
+        for node in range(nodes):
+            size = sizes[labels[node]]
+            sums[node] += size
+            squares[node] += size * size
+    return sums, squares
+
+
 def simulate_cascades(
     network: ContactNetwork, seeds: Iterable[Hashable], *, runs: int, seed: int
 ) -> Integers:
@@ -430,15 +483,38 @@ def simulate_reach(
     0  3.01            0.01
     1  2.28            0.01
     """
-    places = _places(network, network.nodes if nodes is None else nodes)
     _demand_counts(runs, seed, least=2)
-    arrays = _arrays(network)
-    sums, squares = _reach_sums(arrays, network.directed, places, runs, np.uint64(seed))
+    if nodes is None:
+        named, (sums, squares) = network.nodes, _sums_of_all(network)(runs, np.uint64(seed))
+    else:
+        places = _places(network, nodes)
+        named = tuple(network.nodes[place] for place in places)
+        sums, squares = _sums(network, places, runs, np.uint64(seed))
     mean = sums / runs
     variance = np.maximum(squares - sums * mean, 0) / (runs - 1)
     errors = np.sqrt(variance / runs)
-    index = pd.Index([network.nodes[place] for place in places], tupleize_cols=False)
+    index = pd.Index(named, tupleize_cols=False)
     return pd.DataFrame({"mean": mean, "standard_error": errors}, index=index)
+
+
+def _sums(
+    network: ContactNetwork, places: Integers, runs: int, seed: np.uint64
+) -> tuple[Integers, Integers]:
+    # Without directions, and for many nodes, the components of a run give all at once.
+    if network.directed or 10 * len(places) < len(network.nodes):
+        return _reach_sums(_arrays(network), network.directed, places, runs, seed)
+    every = _sums_of_all(network)(runs, seed)
+    return every[0][places], every[1][places]
+
+
+def _sums_of_all(network: ContactNetwork) -> Sums:
+    """Return what sums the sizes and their squares from each node, by runs and seed."""
+    size = len(network.nodes)
+    if network.directed:
+        arrays, places = _arrays(network), np.arange(size)
+        return lambda runs, seed: _reach_sums(arrays, True, places, runs, seed)
+    once = _edges_once(network)
+    return lambda runs, seed: _component_sums(once, size, runs, seed)
 
 
 def exact_reach(network: ContactNetwork, seeds: Iterable[Hashable]) -> float:

@@ -16,13 +16,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
+from scipy.sparse import block_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import LinearOperator, eigs
 from scipy.stats import poisson
 from scipy.stats import t as student
 
 from socionaut.estimates import Estimate
 from socionaut.influence.centrality import top_weights
-from socionaut.influence.spread import ContactNetwork, Integers, compiled, simulate_reach
+from socionaut.influence.spread import (
+    ContactNetwork,
+    Integers,
+    _demand_counts,
+    _sums_of_all,
+    compiled,
+)
 
 __all__ = [
     "batched_reach",
@@ -470,8 +477,9 @@ def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
     Returns
     -------
     float
-        By ARPACK through scipy, without writing the matrix down; zero where no path of
-        edges comes round again.
+        By ARPACK through scipy, without writing the matrix down: where no edge has a
+        direction, from a matrix with two rows a node (Ihara and Bass) that has the same
+        leading eigenvalue. Zero where no path of edges comes round again.
 
     References
     ----------
@@ -490,11 +498,21 @@ def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
     3.000000
     3.000000
     """
-    network = _part_that_comes_round(network)
-    size = len(network.targets)
-    if not size:
+    directed, network = network.directed, _part_that_comes_round(network)
+    if not len(network.targets):
         return 0.0
+    matrix = _onward_contacts(network) if directed else _onward_nodes(network)
+    size = matrix.shape[0]
+    if size < 64:
+        return float(np.linalg.eigvals(matrix @ np.eye(size)).real.max())
+    found = eigs(matrix, k=1, which="LR", v0=np.ones(size), return_eigenvectors=False)
+    return float(found[0].real)
+
+
+def _onward_contacts(network: ContactNetwork) -> LinearOperator:
+    """Return the matrix itself, as what it does to a number for each contact."""
     starts, targets, back = network.starts[:-1], network.targets, _ways_back(network)
+    size = len(targets)
 
     def onward(edges: Numbers) -> Numbers:
         # Each node of this part has an edge out, so no piece that is added up is empty.
@@ -502,12 +520,20 @@ def non_backtracking_eigenvalue(network: ContactNetwork) -> float:
         sums = np.add.reduceat(values, starts)
         return sums[targets] - np.where(back >= 0, values[back], 0.0)
 
-    if size < 64:
-        columns = np.stack([onward(row) for row in np.eye(size)], axis=1)
-        return float(np.linalg.eigvals(columns).real.max())
-    matrix = LinearOperator((size, size), matvec=onward, dtype=float)
-    found = eigs(matrix, k=1, which="LR", v0=np.ones(size), return_eigenvectors=False)
-    return float(found[0].real)
+    return LinearOperator((size, size), matvec=onward, dtype=float)
+
+
+def _onward_nodes(network: ContactNetwork) -> csr_array:
+    """Return a smaller matrix with the same leading eigenvalue, where no edge has a direction.
+
+    By Ihara and Bass: with A the links and D the degrees, the blocks A, I - D; I, 0.
+    """
+    nodes = len(network.nodes)
+    links = csr_array(
+        (np.ones(len(network.targets)), network.targets, network.starts), shape=(nodes, nodes)
+    )
+    less = diags_array(1.0 - np.diff(network.starts))
+    return csr_array(block_array([[links, less], [eye_array(nodes), None]]))
 
 
 def _part_that_comes_round(network: ContactNetwork) -> ContactNetwork:
@@ -578,8 +604,9 @@ def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int
     """
     if batches < 2:
         raise ValueError("Give at least two batches; one alone has no interval.")
-    means = [simulate_reach(network, runs=runs, seed=seed + i)["mean"] for i in range(batches)]
-    return np.stack([mean.to_numpy() for mean in means])
+    _demand_counts(runs, seed, least=2)
+    sums = _sums_of_all(network)
+    return np.stack([sums(runs, np.uint64(seed + i))[0] / runs for i in range(batches)])
 
 
 def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Estimate:

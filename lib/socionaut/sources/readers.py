@@ -21,8 +21,10 @@ __all__ = [
     "read_facebook_pages",
     "read_facebook_partisan_pages",
     "read_french_deputies_audience",
+    "read_french_deputies_groups",
     "read_french_deputies_network",
     "read_french_parliament_accounts",
+    "read_french_retweets",
     "read_instagram_accounts",
     "read_labelled_instagram_accounts",
     "read_oxcgrt_stringency",
@@ -391,6 +393,66 @@ def read_french_deputies_network() -> pd.DataFrame:
     ties = _read("french_deputies_2013", "network.tsv", _FOLLOWS, sep="\t")
     numbers = {name: number for number, name in enumerate(sorted(set(ties.to_numpy().ravel())))}
     return pd.DataFrame({name: ties[name].map(numbers) for name in ties})
+
+
+def read_french_deputies_groups() -> pd.Series:
+    """Read to which parliamentary group each French deputy of the network belonged.
+
+    Returns
+    -------
+    pandas.Series
+        Group by deputy, both as numbers and abbreviations of the source; the index holds the
+        numbers of `read_french_deputies_network`, in order.
+
+    Raises
+    ------
+    DataUnavailable
+        If a file can be had neither from cache or mirror nor from its address.
+    DataError
+        If the mirror's copy is damaged, a file lacks a column, or a deputy has no group.
+
+    References
+    ----------
+    F. Briatte, ggnet: network visualization with ggplot2, data of the package.
+    """
+    dataset = "french_deputies_2013"
+    ties = _read(dataset, "network.tsv", _FOLLOWS, sep="\t")
+    nodes = _read(dataset, "nodes.tsv", _DEPUTY_NODES, sep="\t").dropna(subset="account")
+    group = nodes.set_index("account")["group"].reindex(sorted(set(ties.to_numpy().ravel())))
+    if group.isna().any():
+        raise DataError("A tie between deputies names an account that has no group.")
+    return group.reset_index(drop=True).rename_axis("deputy")
+
+
+_RETWEETS = {"from": "retweeted", "to": "by", "weight": "times"}
+
+
+def read_french_retweets() -> pd.DataFrame:
+    """Read who retweeted whom on a leak of letters before the French election of 2017.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a pair: ``retweeted`` and ``by``, numbers that stand for accounts in the order
+        of their identifiers, which are left out; and ``times``, how often from 27 April to
+        7 May 2017. The file has no time: all of the days are one count.
+
+    Raises
+    ------
+    DataUnavailable
+        If the file can be had neither from cache or mirror nor from its address.
+    DataError
+        If the mirror's copy is damaged, or the file lacks a column.
+
+    References
+    ----------
+    S. T. Smith, E. K. Kao, E. D. Mackin, D. C. Shah, O. Simek and D. B. Rubin, Automatic
+    detection of influential actors in disinformation networks, PNAS 118(4), 2021.
+    """
+    rows = _read("macron_leaks_retweets", "fr_influence_network.csv.zip", _RETWEETS)
+    accounts = sorted({*rows["retweeted"], *rows["by"]})
+    numbers = {account: number for number, account in enumerate(accounts)}
+    return rows.assign(**{end: rows[end].map(numbers) for end in ("retweeted", "by")})
 
 
 _DEPUTY_NODES = {"Twitter": "account", "Prénom": "first", "Nom": "last", "Groupe": "group"}
