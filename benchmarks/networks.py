@@ -4,7 +4,8 @@ Run with ``.venv/bin/python benchmarks/networks.py``. The networks are synthetic
 hubs, after Barabási and Albert) and serve for speed alone. Each task is done in all its ways in
 turn, round by round, so that what else the machine does hits all; and where the ways do not get
 the same result the script stops. Loading and compiling are done before. cynetdiff, a maintained
-simulator of cascades, is compared where it is installed (``uv pip install cynetdiff``).
+simulator of cascades, is compared where it is installed (``uv pip install cynetdiff``). With
+``--store`` the ratios go to ``networks.csv``, from which ``socionaut readme`` makes the table.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import random
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -28,10 +31,14 @@ from socionaut.influence import (
     greedy_seeds,
     reverse_seeds,
     simulate_cascades,
+    simulate_reach,
 )
 
 PROBABILITY = 0.05
+#: Below the critical chance at every size, so that what grows is the network and not the cascade.
+GROWING = 0.005
 PLAIN_SHARE = 20
+STORE = Path(__file__).with_suffix(".csv")
 Ways = dict[str, Callable[[], Any]]
 
 
@@ -131,38 +138,74 @@ def compare(tasks: dict[str, Ways], agree: Callable[[Any, Any], bool], rounds: i
     return table.join(table.div(table["here"], axis=0).drop(columns="here").add_suffix(" / here"))
 
 
+def synthetic(nodes: int) -> ContactNetwork:
+    """Return a network of eight edges a node in arrays; igraph grows it in seconds."""
+    random.seed(4)
+    ends = np.array(igraph.Graph.Barabasi(nodes, 8).get_edgelist(), dtype=np.int64)
+    both = np.concatenate([ends, ends[:, ::-1]])
+    order = np.lexsort((both[:, 1], both[:, 0]))
+    edges = np.tile(np.arange(len(ends), dtype=np.int32), 2)
+    counts = np.bincount(both[:, 0], minlength=nodes)
+    return ContactNetwork(
+        tuple(range(nodes)),
+        False,
+        np.concatenate([[0], np.cumsum(counts)]),
+        both[order, 1].astype(np.int32),
+        edges[order],
+        np.full(len(both), GROWING),
+    )
+
+
 def growth(sizes: Sequence[int], budget: int) -> pd.DataFrame:
-    """Return seconds of one cascade run and of choosing seeds, as networks grow."""
+    """Return seconds of cascades, of reach and of choosing seeds, as networks grow."""
     rows = {}
     for nodes in sizes:
-        graph = nx.barabasi_albert_graph(nodes, 8, seed=4)
-        network = ContactNetwork.from_graph(graph, PROBABILITY)
-        hubs = sorted(graph, key=lambda node: -graph.degree[node])[:10]
+        network = synthetic(nodes)
+        hubs = np.argsort(-np.diff(network.starts), kind="stable")[:10].tolist()
         tasks: Ways = {
-            "100 cascades": partial(simulate_cascades, network, hubs, runs=100, seed=1),
-            f"greedy, {budget} seeds": partial(greedy_seeds, network, budget, graphs=100, seed=1),
-            f"reverse sets, {budget} seeds": partial(
-                reverse_seeds, network, budget, sets=20_000, seed=1
+            "100 cascades from ten hubs": partial(
+                simulate_cascades, network, hubs, runs=100, seed=1
             ),
-            "centralities": partial(centralities, graph, measures=["degree", "pagerank", "core"]),
+            "reach of every node, 20 runs": partial(simulate_reach, network, runs=20, seed=1),
+            f"greedy search, {budget} seeds": partial(
+                greedy_seeds, network, budget, graphs=20, seed=1
+            ),
+            f"reverse sets, {budget} seeds": partial(
+                reverse_seeds, network, budget, sets=5_000, seed=1
+            ),
         }
         row = {}
         for name, work in tasks.items():
             started = time.process_time()
             work()
             row[name] = time.process_time() - started
-        rows[f"{graph.number_of_edges():,} edges"] = row
-        print(f"{graph.number_of_edges():,} edges done", flush=True)
-    return pd.DataFrame(rows).T
+        rows[len(network.targets) // 2] = row
+        print(f"{len(network.targets) // 2:,} edges done", flush=True)
+    return pd.DataFrame(rows).T.rename_axis("edges")
+
+
+def ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many times as long each other way took as ours, a row a task and way."""
+    others = table.filter(like=" / here").rename(columns=lambda name: name.removesuffix(" / here"))
+    rows = others.rename_axis("task").reset_index().melt("task", var_name="way", value_name="ratio")
+    return rows.dropna()
+
+
+def grown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many times as long each task took as with the fewest edges."""
+    times = (table / table.iloc[0]).reset_index()
+    rows = times.melt("edges", var_name="task", value_name="ratio")
+    return rows.assign(way=[f"{edges:,} edges" for edges in rows["edges"]]).drop(columns="edges")
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and store the ratios for the README."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--runs", type=int, default=1000)
     options.add_argument("--most-edges", type=float, default=1e7)
     options.add_argument("--budget", type=int, default=50)
+    options.add_argument("--store", action="store_true", help="write benchmarks/networks.csv")
     given = options.parse_args()
     print(versions("igraph", "networkx", "numba"))
     small = nx.barabasi_albert_graph(50, 8, seed=4)
@@ -175,11 +218,19 @@ def main() -> None:
     graph = nx.barabasi_albert_graph(22_470, 8, seed=4)
     print(f"synthetic: {len(graph):,} nodes, {graph.number_of_edges():,} edges; same results")
     seeds = sorted(graph, key=lambda node: (-graph.degree[node], node))[:10]
-    task = {f"{given.runs:,} cascades": cascades(graph, seeds, given.runs)}
-    print(compare(task, same_mean, given.rounds).round(2).to_string())
-    print(compare(measures(graph, 50), same_values, given.rounds).round(2).to_string())
+    compared = [
+        compare({"cascades": cascades(graph, seeds, given.runs)}, same_mean, given.rounds),
+        compare(measures(graph, 50), same_values, given.rounds),
+    ]
+    for table in compared:
+        print(table.round(2).to_string())
     sizes = [n for n in (1250, 12_500, 125_000, 1_250_000) if 8 * n <= given.most_edges]
-    print(f"processor seconds as the network grows\n{growth(sizes, given.budget).round(2)}")
+    larger = growth(sizes, given.budget)
+    print(f"processor seconds as the network grows\n{larger.round(2)}")
+    if given.store:
+        stored = pd.concat([*map(ratios, compared), grown(larger)], ignore_index=True)
+        stored["ratio"] = stored["ratio"].map("{:.3g}".format)
+        stored.to_csv(STORE, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -233,12 +233,13 @@ def readme(options: argparse.Namespace) -> int:
     from socionaut.ledger.verdicts import collect_findings
     from workshop.address import address_block, without_current_line
     from workshop.notebooks import write_notebook
-    from workshop.readme import fill, readme_blocks
+    from workshop.readme import fill, network_block, readme_blocks
 
     paths = _chosen([])
     blocks = readme_blocks(read_table("claims"), collect_findings(paths), paths)
     target = PROJECT / "README.md"
     old = target.read_text(encoding="utf-8")
+    blocks["networks"] = network_block(PROJECT / "benchmarks" / "networks.csv")
     new = fill(old, {**blocks, "address": address_block(repository())})
     mended = without_current_line(paths, repository())
     stale = [target.name] * (new != old) + [path.name for path in mended]
