@@ -486,3 +486,17 @@ def test_no_tolerance_reaches_as_far_as_the_value():
 def test_a_real_reference_meets_its_claim():
     row_of_it = reference("houseparty-2020-countries")
     assert reference_estimate(row_of_it) == exactly(82)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ("equal", exactly(50)),
+        ("at least", Estimate(50, 50, INFINITY, "bound")),
+        ("at most", Estimate(50, -INFINITY, 50, "bound")),
+        ("range", Estimate(50, 50, 60, "bound")),
+    ],
+)
+def test_a_reference_reaches_as_far_as_its_words(comparison, expected):
+    high = 60.0 if comparison == "range" else math.nan
+    assert reference_estimate(source(comparison=comparison, value_high=high)) == expected

@@ -237,6 +237,20 @@ def test_units_do_not_matter(scale, offset, seed, errors):
     assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("break_at", "enough"),
+    [("2015Q3", False), ("2015Q4", True), ("2018Q2", True), ("2018Q3", False)],
+)
+def test_shapes_need_three_points_on_each_side_without_those_held_out(break_at, enough):
+    # Seventeen points from 2015Q1, the last of which is held out.
+    series = quarters(50 + np.random.default_rng(7).normal(size=17))
+    if enough:
+        assert np.isfinite(shifts.compare_shapes(series, break_at, held=1)["AICc"]).all()
+    else:
+        with pytest.raises(ShiftError, match="three of them on each side"):
+            shifts.compare_shapes(series, break_at, held=1)
+
+
 GOOD = quarters(np.arange(12) ** 1.1)
 FAULTS = {
     "no periods": (lambda: shifts.mean_departure(GOOD.reset_index(drop=True), "2017Q1"), "periods"),

@@ -290,6 +290,13 @@ def test_stacked_bars_lie_end_to_end():
     assert [text.get_text() for text in figure.axes[0].texts] == ["30", "20", "10", ""]
 
 
+def test_a_count_is_left_out_where_its_part_is_narrow_beside_the_longest_bar():
+    counts = pd.DataFrame({"yes": [48, 10, 10, 10], "no": [2, 2, 1, 40]}, index=list("abcd"))
+    figure = figures.draw_stacked_bars(counts, x="answers", y="item")
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == ["48", "10", "10", "10", "2", "2", "", "40"]  # two are 1/25 of fifty
+
+
 @pytest.mark.parametrize("log", [False, True])
 def test_intervals_reach_from_low_to_high(log):
     rows = pd.DataFrame(
@@ -421,6 +428,17 @@ def test_a_kind_of_estimate_has_one_colour_in_every_panel():
     for panel in figures.draw_error_bars(panels, x="year", y="change (%)", colours=colours).axes:
         drawn = {line.get_label(): line.get_color() for line in panel.lines[:2]}
         assert drawn == colours
+
+
+@pytest.mark.parametrize(
+    ("count", "panels", "ticks"),
+    [(8, 1, range(8)), (9, 1, range(0, 9, 2)), (20, 1, range(0, 20, 3)), (9, 2, range(0, 9, 3))],
+)
+def test_of_many_places_every_so_many_is_marked_from_the_first_on(count, panels, ticks):
+    line = pd.DataFrame({"value": 1.0, "low": 0.0, "high": 2.0}, index=range(count))
+    figure = figures.draw_bands({name: {"a": line} for name in "pq"[:panels]}, x="age", y="n")
+    for panel in figure.axes:
+        assert panel.get_xticks().tolist() == list(ticks)
 
 
 def test_dates_do_not_overlap_in_narrow_panels():
