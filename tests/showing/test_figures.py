@@ -199,6 +199,15 @@ def test_a_shared_axis_is_labelled_once(displayed):
     assert len(displayed) == 2
 
 
+def test_of_panels_side_by_side_the_left_one_alone_has_label_and_numbers():
+    lines = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    figure = figures.draw_lines({"one": lines, "two": lines}, x="year", y="rate (%)")
+    figure.draw_without_rendering()
+    assert [panel.get_ylabel() for panel in figure.axes] == ["rate (%)", ""]
+    shown = [[label.get_visible() for label in panel.get_yticklabels()] for panel in figure.axes]
+    assert any(shown[0]) and not any(shown[1])
+
+
 def test_the_output_can_be_stored_in_a_notebook(displayed):
     figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
     stored = base64.b64encode(displayed[0].data["image/png"])
