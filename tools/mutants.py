@@ -8,7 +8,6 @@ tests run in `.venv`, on a copy of the project.
 """
 
 import argparse
-import ast
 import contextlib
 import difflib
 import os
@@ -34,8 +33,9 @@ LIBRARY = Path("lib/socionaut")
 HOUSE = "house"  # the modules that lie in no room
 LEFT_OUT = (".git", ".venv", "build", "__pycache__", ".*_cache", ".hypothesis")
 
-# Of all replacements those that a slip of the pen would make. The others stop at once.
-_PAIRS = "Add_Sub Sub_Add Mul_Div Div_Mul FloorDiv_Mul Mod_Mul Pow_Mul BitAnd_BitOr BitOr_BitAnd"
+# Of all replacements those that a slip of the pen would make. The others stop at once, and of the
+# bars most stand in type hints, which nothing runs.
+_PAIRS = "Add_Sub Sub_Add Mul_Div Div_Mul FloorDiv_Mul Mod_Mul Pow_Mul BitAnd_BitOr"
 _SIGNS = "Lt_LtE LtE_Lt Gt_GtE GtE_Gt Lt_Gt Gt_Lt LtE_GtE GtE_LtE Eq_NotEq NotEq_Eq Is_IsNot"
 _OTHERS = "AddNot ReplaceTrueWithFalse ReplaceFalseWithTrue ReplaceAndWithOr ReplaceOrWithAnd "
 _OTHERS += "ReplaceBreakWithContinue ReplaceContinueWithBreak NumberReplacer ZeroIterationForLoop "
@@ -110,26 +110,16 @@ def rooms() -> dict[str, list[Path]]:
 
 
 def mutants(file: Path) -> Iterator[Mutant]:
-    """Yield the mutants of a module, but those in type hints and of stars in calls."""
-    code = (ROOT / file).read_text(encoding="utf-8")
-    hints = []
-    for node in ast.walk(ast.parse(code)):
-        parts = [getattr(node, name, None) for name in ("annotation", "returns")]
-        hints += [part for part in parts if isinstance(part, ast.expr)]
-    spans = [
-        ((hint.lineno, hint.col_offset), (hint.end_lineno or 0, hint.end_col_offset or 0))
-        for hint in hints
-    ]
-    tree = get_ast(code)
+    """Yield the mutants of a module, but those of stars in calls."""
+    tree = get_ast((ROOT / file).read_text(encoding="utf-8"))
     for change in ("Swap", *CHANGES):
         operator = _operator(change)
         nodes = (node for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
         for occurrence, node in enumerate(nodes):
-            start, text = node.start_pos, node.get_code().strip()
+            text = node.get_code().strip()
             star = text in ("*", "**") and node.parent.type not in ("term", "power")
-            hint = any(first <= start < last for first, last in spans)
-            if not (_MANY.fullmatch(text) or star or hint):
-                yield Mutant(file, start[0], change, occurrence)
+            if not star and not _MANY.fullmatch(text):
+                yield Mutant(file, node.start_pos[0], change, occurrence)
 
 
 def sample(files: list[Path], each: int, seed: int) -> list[Mutant]:
@@ -144,20 +134,11 @@ def sample(files: list[Path], each: int, seed: int) -> list[Mutant]:
 
 def tests_of(file: Path) -> list[str]:
     """Return what must hold a module: its own tests and examples first, then those of its room."""
-    own = sorted((ROOT / "tests").rglob(f"test_{file.stem}.py"))
-    room = file.parent.relative_to(LIBRARY)
-    near = own or _naming(file.stem)
-    if room.name:
-        near = sorted((ROOT / "tests" / room).glob("test_*.py"))
-    return [*(str(path.relative_to(ROOT)) for path in own), str(file)] + [
-        str(path.relative_to(ROOT)) for path in near if path not in own
-    ]
-
-
-def _naming(module: str) -> list[Path]:
-    folder = ROOT / "tests"
-    files = [path for path in sorted(folder.rglob("test_*.py")) if path.parent.name != "workshop"]
-    return [path for path in files if f"socionaut.{module}" in path.read_text(encoding="utf-8")]
+    files = [path.relative_to(ROOT) for path in sorted((ROOT / "tests").rglob("test_*.py"))]
+    own = [path for path in files if path.stem == f"test_{file.stem}"]
+    near = [path for path in files if path.parent.name == file.parent.name] or own
+    near = near or [path for path in files if path.parent.name != "workshop"]  # in no room
+    return list(dict.fromkeys(map(str, [*own, file, *near])))
 
 
 def passes(python: Path, folder: Path, tests: list[str], limit: float) -> bool:

@@ -454,6 +454,13 @@ def test_sealing_a_sealed_package_changes_no_byte(folder):
     )
 
 
+def test_the_description_is_stored_in_the_form_in_which_sealing_writes_it(tmp_path):
+    whole = Path(shutil.copytree(PROJECT / "data", tmp_path / "data"))
+    seal(whole)
+    for path in whole.iterdir():
+        assert path.read_bytes() == (PROJECT / "data" / path.name).read_bytes()
+
+
 def test_the_short_package_is_sound(folder):
     assert [problem for name in NAMES for problem in table_problems(name, folder)] == []
 
