@@ -1,25 +1,28 @@
 # Every command sets up what it needs by itself, in .venv; see tools/setup_environment.py.
 # Another Python:  make PYTHON=python3.12 report
 # Some profiles or notebooks:  make portable PORTABLE="31_ 35_ --profiles oldest shaken"
+# Some rooms, other mutants:  make mutants MUTANTS="ledger shifts --each 20 --seed 2"
 
 PYTHON ?= python3
 WORKERS ?= 2
 RUN := .venv/bin/python
 
 # The notebooks must not see what else a user has: other kernels, start-up scripts, plotting
-# backends, modules.
+# backends and settings, modules.
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
 export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment report test portable lint lab notebooks check lock clean
+.PHONY: help environment report test portable mutants lint lab notebooks check lock clean
 
 help:
 	@echo "make report      run every notebook into build/, build the web pages, print the findings"
 	@echo "make test        tests, guards, nbval on every notebook, style and types"
 	@echo "make portable    the same as other processors would compute it, and shaken (slow)"
+	@echo "make mutants     change the library in some places, and see whether tests notice (slow)"
 	@echo "make lab         open JupyterLab on a working copy, build/lab (FRESH=1: make it anew)"
 	@echo "make notebooks   run the stored notebooks again, in place (for authors)"
 	@echo "make check       hold the ledger against the documents"
@@ -40,6 +43,10 @@ test: environment
 
 portable: environment
 	$(RUN) -m workshop portable $(PORTABLE)
+
+mutants: environment
+	$(RUN) -m uv run --quiet --no-project --isolated --with-requirements tools/mutants.lock \
+		tools/mutants.py $(MUTANTS)
 
 lint: environment
 	$(RUN) -m ruff check
@@ -62,6 +69,7 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 lock: environment
 	$(COMPILE) pyproject.toml --group pages --group tests --group build -o requirements.lock
 	$(COMPILE) --group pyproject.toml:installer -o tools/installer.lock
+	$(COMPILE) --group pyproject.toml:mutants -o tools/mutants.lock
 	echo rfc3987-syntax | $(COMPILE) --no-config -c requirements.lock - -o tools/left_out.lock
 
 clean:

@@ -96,7 +96,7 @@ def left_out() -> str:
 
 def test_lock_holds_every_direct_dependency(project, lock):
     pins = locked(lock)
-    expected = direct(project, without={"installer"})
+    expected = direct(project, without={"installer", "mutants"})
     assert differences(expected, {name: pins.get(name, "absent") for name in expected}) == []
 
 
@@ -109,9 +109,12 @@ def test_lock_keeps_the_constraints_of_pyproject(project, lock):
     assert set(constraints) <= set(locked(lock).items())
 
 
-def test_installer_lock_is_the_installer_group(project):
-    text = (ROOT / "tools" / "installer.lock").read_text(encoding="utf-8")
-    assert differences(groups_of(project)["installer"], locked(text)) == []
+@pytest.mark.parametrize("group", ["installer", "mutants"])
+def test_a_lock_of_its_own_holds_its_group(project, group):
+    pins = locked((ROOT / "tools" / f"{group}.lock").read_text(encoding="utf-8"))
+    expected = groups_of(project)[group]
+    assert differences(expected, {name: pins.get(name, "absent") for name in expected}) == []
+    assert group == "mutants" or pins.keys() == expected.keys()
 
 
 def test_build_group_is_what_the_build_needs(project):

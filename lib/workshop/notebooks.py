@@ -384,13 +384,15 @@ def _run_in_turn(
     rounds, unreadable = _rounds(sources)
     for result in unreadable:
         keep(result)
-    # An IPython folder of their own keeps the start-up files of the user out of the kernels.
+    # Folders of their own keep start-up files and settings of the user out of the kernels; and
+    # where no home folder can be written, matplotlib would say so in the first cell.
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        wanted = {**os.environ, **shared, "IPYTHONDIR": profile, **(environment or {})}
+        own = {"MPLCONFIGDIR": profile, **os.environ, **shared, "IPYTHONDIR": profile}
+        wanted = {**own, **(environment or {})}
         variables = {name: text for name, text in wanted.items() if text is not None}
         try:
             for batch in rounds:

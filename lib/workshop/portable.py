@@ -22,6 +22,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from socionaut.sources.opendata import cache_folder
 from workshop.notebooks import RunResult, first_line, read_notebook, run_notebooks
 
 __all__ = [
@@ -59,6 +60,7 @@ class Profile:
 
 
 _THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_NOWHERE = "http://127.0.0.1:9"  # where nothing listens
 _NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
 
 PROFILES = {
@@ -78,6 +80,20 @@ PROFILES = {
             "OPENBLAS_CORETYPE": "Nehalem",
         },
         "X86_V2",
+    ),
+    "elsewhere": Profile(
+        "another hash seed, time zone and locale, no home folder and no network",
+        {
+            "HOME": "/dev/null/home",  # nobody can make it, an administrator included
+            "HTTPS_PROXY": _NOWHERE,
+            "HTTP_PROXY": _NOWHERE,
+            "LC_ALL": "C",
+            "PYTHONHASHSEED": "2020",
+            "PYTHONUTF8": "0",  # or Python reads all files as UTF-8 in this locale
+            "SOCIONAUT_CACHE": str(cache_folder()),  # which may lie in the home folder
+            "SOCIONAUT_OFFLINE": "1",
+            "TZ": "Pacific/Kiritimati",  # the first to see a new day
+        },
     ),
     "one-thread": Profile("one thread", dict.fromkeys(_THREADS, "1")),
     "two-threads": Profile("two threads", dict.fromkeys(_THREADS, "2")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
-from scipy.optimize import minimize_scalar
+from scipy.optimize import curve_fit, minimize_scalar
+from scipy.stats import norm
 
+from socionaut.engagement import adoption
 from socionaut.engagement.adoption import (
     CURVES,
     AdoptionError,
@@ -162,6 +165,61 @@ def test_the_dependence_of_residuals_is_found():
         assert fit_curve(points, "logistic").dependence() == pytest.approx(phi, abs=0.06)
 
 
+def test_simulated_noise_is_settled_from_the_first_point_on():
+    # Of a settled process every point has the same spread, and two points k steps apart
+    # correlate by the k-th power.
+    phi, noise, times = 0.8, 3.0, np.arange(1.0, 6.0)
+    flat = (300.0, 1.0, -60.0)
+    drawn = np.array(
+        [
+            simulate_adoption("logistic", flat, times, noise=noise, dependence=phi, seed=seed)
+            for seed in range(2000)
+        ]
+    )
+    assert drawn.mean(axis=0) == pytest.approx(300, abs=0.3)
+    assert drawn.std(axis=0) == pytest.approx(noise, rel=0.06)
+    expected = phi ** np.abs(np.subtract.outer(times, times))
+    assert np.corrcoef(drawn, rowvar=False) == pytest.approx(expected, abs=0.06)
+
+
+def test_redrawn_noise_is_settled_whatever_the_distance_of_its_points():
+    phi, times = 0.8, np.array([0.0, 1.0, 2.0, 3.0, 6.0, 7.0])
+    generator = np.random.default_rng(1)
+    shocks = generator.choice([-1.0, 1.0], 1000)
+    drawn = np.array([adoption._noise(generator, shocks, times, phi) for _ in range(6000)])
+    assert drawn.var(axis=0) == pytest.approx(1 / (1 - phi**2), rel=0.08)
+    expected = phi ** np.abs(np.subtract.outer(times, times))
+    assert np.corrcoef(drawn, rowvar=False) == pytest.approx(expected, abs=0.04)
+    alone = np.array([adoption._noise(generator, shocks, times, 0) for _ in range(2000)])
+    assert np.corrcoef(alone, rowvar=False) == pytest.approx(np.eye(6), abs=0.08)
+
+
+def test_drawn_shocks_have_the_spread_that_the_fit_took_from_the_noise():
+    # With three parameters fitted, the sum of squares of n shocks stands for n - 3 of them.
+    generator = np.random.default_rng(2)
+    noise = pd.Series(generator.normal(0, 2, 12), index=np.arange(12.0))
+    fit = adoption.Fit("logistic", np.array(KNOWN["logistic"]), noise)
+    plain = noise - noise.mean()
+    shocks = adoption._shocks(fit, 0)
+    assert shocks == pytest.approx(plain * math.sqrt(12 / 9))
+    assert fit.typical_error() == pytest.approx(math.sqrt((noise**2).sum() / 9))
+    phi = 0.5
+    steps = [after - phi * before for before, after in itertools.pairwise(noise)]
+    found = adoption._shocks(fit, phi)
+    assert found == pytest.approx((np.array(steps) - np.mean(steps)) * math.sqrt(12 / 9))
+
+
+def test_dependence_by_hand():
+    def of(*residuals: float) -> float:
+        noise = pd.Series(residuals, index=range(len(residuals)), dtype=float)
+        return adoption.Fit("logistic", np.ones(3), noise).dependence()
+
+    assert of(4, 2, 1, 1) == pytest.approx((8 + 2 + 1) / (16 + 4 + 1))
+    assert of(1, -1, 1, -1) == 0
+    assert of(0, 0, 0, 3) == 0
+    assert of(1, 2, 3, 4) == 0.98
+
+
 def test_a_series_that_cannot_be_fitted_is_refused():
     good = pd.Series(range(1, 8), index=range(7), dtype=float)
     bad = {
@@ -198,6 +256,33 @@ def coverage(curve: str, dependence: float, dependent: bool, draws: int = 24) ->
 @pytest.mark.parametrize("curve", ["logistic", "Gompertz"])
 def test_intervals_hold_what_they_promise_where_the_model_is_true(curve):
     assert 0.7 < coverage(curve, dependence=0, dependent=False) < 0.9
+
+
+def test_both_ends_of_an_interval_are_quantiles_of_the_residuals():
+    # On a long series the parameters are known well: what is left is the noise of one point.
+    times = np.arange(0.2, 12, 0.2)
+    points = simulate_adoption(
+        "logistic", KNOWN["logistic"], times, noise=5, dependence=0, seed=11
+    ).clip(lower=0.1)
+    fit = fit_curve(points, "logistic")
+    for level in (0.5, 0.8):
+        table = forecast(points, "logistic", [12.2], seed=2, level=level, repetitions=299)
+        low, high = np.quantile(fit.residuals, [(1 - level) / 2, (1 + level) / 2])
+        found = (table[["low", "high"]].sub(table["value"], axis=0)).iloc[0].tolist()
+        assert found == pytest.approx([low, high], abs=0.2 * fit.typical_error())
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8])
+def test_the_interval_of_a_ceiling_is_that_of_its_standard_error(level):
+    points = simulate_adoption(
+        "logistic", KNOWN["logistic"], QUARTERS, noise=4, dependence=0, seed=12
+    ).clip(lower=0.1)
+    fitted, covariance = curve_fit(logistic, points.index, points, p0=KNOWN["logistic"])
+    reach = math.sqrt(covariance[0, 0]) * norm.ppf((1 + level) / 2)
+    found = ceiling_interval(points, "logistic", seed=3, level=level, repetitions=299)
+    assert found.value == pytest.approx(fitted[0], rel=1e-4)
+    assert found.value - found.low == pytest.approx(reach, rel=0.25)
+    assert found.high - found.value == pytest.approx(reach, rel=0.25)
 
 
 def test_dependent_noise_breaks_the_promise_of_independent_residuals():

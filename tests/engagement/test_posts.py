@@ -157,6 +157,21 @@ def test_a_paid_flag_that_is_none_is_a_fault(own):
     assert read_posts(own, drop_bad_rows=True)["paid"].tolist() == [True, False]
 
 
+def test_every_way_to_write_a_flag_means_what_it_says(own, tmp_path):
+    yes, no = ["1", "true", "TRUE", "yes", "Yes"], ["0", "false", "False", "no", "NO"]
+    words = [word for pair in zip(yes, no, strict=True) for word in pair]
+    rows = [f"Facebook,a,2024-01-{day:02},1000,10,2,1" for day in range(1, len(words) + 1)]
+    lines = [f"{row},{word}" for row, word in zip(rows, words, strict=True)]
+    posts = read_posts(store(own, *lines, header=HEADER + ",paid"))
+    assert posts["paid"].tolist() == [True, False] * len(yes)
+    only = [f"{row},{number}" for row, number in zip(rows, [0, 1, 1, 0], strict=False)]
+    store(own, *only, header=HEADER + ",paid")
+    assert read_posts(own)["paid"].tolist() == [False, True, True, False]
+    numbers = read_posts(own).assign(paid=[0, 1, 1, 0])
+    numbers.to_parquet(tmp_path / "own.parquet")
+    assert read_posts(tmp_path / "own.parquet")["paid"].tolist() == [False, True, True, False]
+
+
 def test_a_file_with_bad_rows_alone_is_refused_in_any_case(own):
     store(own, BAD_ROWS["text"][0])
     with pytest.raises(InputError, match="no row can be used"):
@@ -424,6 +439,19 @@ def test_intervals_by_platform_are_those_of_the_cluster_bootstrap():
         )
         found = row[["value", "low", "high"]].tolist()
         assert found == pytest.approx([expected.value, expected.low, expected.high])
+
+
+def test_the_order_of_the_rows_of_a_file_does_not_matter(tmp_path):
+    table = example_posts()
+    write_example(table, tmp_path / "first.csv")
+    write_example(table.sample(frac=1, random_state=3), tmp_path / "other.csv")
+    first, other = (read_posts(tmp_path / f"{name}.csv") for name in ("first", "other"))
+    assert first["account"].tolist() != other["account"].tolist()
+    for table_of in (
+        benchmark_table,
+        lambda posts: summarise_platforms(posts, seed=4, repetitions=99),
+    ):
+        assert_frame_equal(table_of(first), table_of(other), rtol=1e-12, atol=0)
 
 
 def test_a_single_month_of_a_single_account_has_no_interval():

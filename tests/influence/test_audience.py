@@ -11,6 +11,7 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, pearsonr, rankdata, spearmanr
+from scipy.stats import t as student
 
 from socionaut.engagement.rates import rate_summary
 from socionaut.engagement.trends import fixed_effects_slope
@@ -96,6 +97,41 @@ def test_within_accounts_it_is_the_fixed_effects_slope_of_logarithms():
     theirs = fixed_effects_slope(logs, "likes", "followers", "account")
     ours = audience.elasticity(table, "likes", "followers", peers="account", clusters="account")
     assert ours.value == pytest.approx(theirs.value)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_with_accounts_of_several_rows_it_has_the_sandwich_of_clusters_by_hand(level):
+    table = accounts(60).assign(account=np.arange(60) % 6)
+    ours = audience.elasticity(table, "likes", "followers", clusters="account", level=level)
+    design = np.column_stack([np.ones(60), np.log(table["followers"])])
+    response = np.log(table["likes"].to_numpy())
+    bread = np.linalg.inv(design.T @ design)
+    slopes = bread @ design.T @ response
+    scores = design * (response - design @ slopes)[:, None]
+    sums = np.array([scores[table["account"] == name].sum(axis=0) for name in range(6)])
+    middle = sums.T @ sums * 6 / 5 * 59 / 58  # of few clusters, and of parameters
+    error = math.sqrt((bread @ middle @ bread)[1, 1])
+    reach = student.ppf((1 + level) / 2, 5) * error  # six accounts, not sixty rows
+    assert (ours.value, ours.low, ours.high) == pytest.approx(
+        (slopes[1], slopes[1] - reach, slopes[1] + reach)
+    )
+
+
+@pytest.mark.parametrize("peers", [None, "group"])
+def test_the_poisson_elasticity_solves_its_equations_and_has_the_sandwich_by_hand(peers):
+    table = accounts().assign(likes=lambda rows: rows["likes"].round())
+    ours = audience.elasticity(table, "likes", "followers", peers=peers, method="poisson")
+    levels = [table["group"] == name for name in ("a", "b")] if peers else [np.ones(len(table))]
+    design, counts = np.column_stack([np.log(table["followers"]), *levels]), table["likes"]
+    slopes = np.r_[0.5, np.zeros(len(levels))]
+    for _ in range(50):  # Newton's steps
+        mean = np.exp(design @ slopes)
+        bread = np.linalg.inv(design.T @ (design * mean[:, None]))
+        slopes = slopes + bread @ design.T @ (counts - mean).to_numpy()
+    scores = design * (counts - mean).to_numpy()[:, None]
+    error = math.sqrt((bread @ scores.T @ scores @ bread)[0, 0])
+    ends = (slopes[0] + sign * norm.ppf(0.975) * error for sign in (-1, 1))
+    assert (ours.value, ours.low, ours.high) == pytest.approx((slopes[0], *ends), rel=1e-4)
 
 
 @pytest.mark.parametrize("method", ["log", "poisson"])
@@ -224,6 +260,55 @@ def test_one_relation_throughout_is_not_taken_for_a_collapse(relation):
         high += test.loc[0, "lower"] >= 0.975
         assert test.loc[0, "expected"] < spearmanr(table["followers"], table["likes"])[0]
     assert low + high <= 4
+
+
+def test_without_a_cut_the_simulated_correlations_spread_as_bonett_and_wright_say():
+    table = accounts(400)
+    found = audience.truncation_test(
+        table, "followers", "likes", [400], seed=1, repetitions=1999
+    ).loc[0]
+    whole = spearmanr(table["followers"], table["likes"])[0]
+    error = math.sqrt((1 + whole**2 / 2) / (len(table) - 3))
+    low, high = (math.tanh(math.atanh(whole) + sign * 1.96 * error) for sign in (-1, 1))
+    assert found["seen"] == pytest.approx(whole)
+    assert found["expected"] == pytest.approx(whole, abs=0.005)
+    assert found["low"] == pytest.approx(low, abs=0.04 * (high - low))
+    assert found["high"] == pytest.approx(high, abs=0.04 * (high - low))
+    assert found["lower"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_of_accounts_with_the_same_audience_the_first_in_the_table_are_the_top():
+    generator = np.random.default_rng(4)
+    table = pd.DataFrame(
+        {"followers": generator.integers(1, 6, 300), "likes": generator.integers(1, 90, 300)}
+    )
+    rows = sorted(zip(table["followers"], table["likes"], strict=True), key=lambda pair: -pair[0])
+    for top in (100, 170):
+        found = audience.truncation_test(
+            table, "followers", "likes", [top], seed=1, repetitions=9
+        ).loc[0, "seen"]
+        assert found == pytest.approx(spearmanr(*zip(*rows[:top], strict=True))[0])
+
+
+def test_in_another_order_of_the_rows_the_same_comes_out():
+    table = accounts(120).round({"followers": 0, "likes": 1})
+    mixed = table.sample(frac=1, random_state=2)
+    tests, bands, slopes = (
+        [function(rows) for rows in (table, mixed)]
+        for function in (
+            lambda rows: audience.truncation_test(
+                rows, "followers", "likes", [30, 60], seed=1, repetitions=99
+            ),
+            lambda rows: audience.band_estimates(
+                rows, "followers", "likes", [1000], seed=1, repetitions=99
+            )[["band", "accounts", "measure", "value"]],  # the resamples are of rows
+            lambda rows: audience.elasticity(rows, "likes", "followers", peers="group"),
+        )
+    )
+    pd.testing.assert_frame_equal(*tests, rtol=1e-12)
+    pd.testing.assert_frame_equal(*bands, rtol=1e-12)
+    one, two = slopes
+    assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high))
 
 
 @pytest.mark.parametrize("relation", ["normal", "residuals"])

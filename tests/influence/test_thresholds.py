@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
-from scipy.stats import bootstrap, poisson
+from scipy.stats import bootstrap, poisson, ttest_1samp
 
 from socionaut.influence.spread import ContactNetwork
 from socionaut.influence.thresholds import (
@@ -162,6 +162,8 @@ def test_needed_neighbours_are_exact(degree: int, percent: int) -> None:
         (lambda _: cascade_window(0), "above 0"),
         (lambda _: branching_factor([0.5, 0.4], 1), "add up to 1"),
         (lambda _: branching_factor([1.0, 0], 1), "degree above 0"),
+        (lambda _: branching_factor([0.5, 0.7, -0.2], 1), "add up to 1"),
+        (lambda _: trigger_probability([-0.2, 0.5, 0.7], 1), "add up to 1"),
         (lambda _: trigger_probability([0, 1], 1.5), "between 0 and 1"),
         (lambda n: batched_reach(n, batches=1, runs=2, seed=1), "two batches"),
         (lambda _: mean_ratio([1], [1]), "at least two"),
@@ -303,6 +305,14 @@ def test_a_ratio_has_the_interval_of_the_bootstrap() -> None:
     assert estimate.value == pytest.approx(above.mean() / below.mean())
     assert estimate.low == pytest.approx(drawn.low, abs=0.1 * width)
     assert estimate.high == pytest.approx(drawn.high, abs=0.1 * width)
+
+
+@pytest.mark.parametrize(("size", "level"), [(2, 0.95), (3, 0.8), (12, 0.95)])
+def test_over_a_constant_a_ratio_has_the_interval_of_a_t_test(size: int, level: float) -> None:
+    above = np.random.default_rng(size).normal(9, 2, size)
+    expected = ttest_1samp(above / 4, 0).confidence_interval(level)
+    found = mean_ratio(above, np.full(size, 4), level=level)
+    assert (found.value, found.low, found.high) == pytest.approx((above.mean() / 4, *expected))
 
 
 def test_the_interval_of_a_ratio_holds_the_truth_as_often_as_it_says() -> None:

@@ -169,6 +169,28 @@ def test_facets(reference_cells, expected):
     assert found == (expected or ("confirmed", ""))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "earlier"),
+    [
+        ("2016", "2017", True),
+        ("2016-11", "2017-02: monthly", True),
+        ("2017", "2016", False),
+        ("2016-01", "2016-12", False),  # no finer than a year
+        ("", "2017", False),
+        ("2016", "", False),
+        ("spring 2016", "2017", False),
+        ("2016", "spring 2017", False),
+    ],
+)
+def test_only_a_year_before_another_year_is_earlier(first, second, earlier):
+    assert claims._earlier(first, second) is earlier
+
+
+def test_nothing_is_stale_where_the_claim_has_no_year():
+    found = weigh(row(period="spring"), IN, reference=source(period="2018"))
+    assert found == ("differs", "period")
+
+
 def test_a_facet_that_the_claim_leaves_empty_is_not_compared():
     empty = row(quantity="", credited_source="", period="")
     assert weigh(empty, IN, reference=source(period="1990", publisher="x", **FAR)) == (
@@ -464,3 +486,17 @@ def test_no_tolerance_reaches_as_far_as_the_value():
 def test_a_real_reference_meets_its_claim():
     row_of_it = reference("houseparty-2020-countries")
     assert reference_estimate(row_of_it) == exactly(82)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ("equal", exactly(50)),
+        ("at least", Estimate(50, 50, INFINITY, "bound")),
+        ("at most", Estimate(50, -INFINITY, 50, "bound")),
+        ("range", Estimate(50, 50, 60, "bound")),
+    ],
+)
+def test_a_reference_reaches_as_far_as_its_words(comparison, expected):
+    high = 60.0 if comparison == "range" else math.nan
+    assert reference_estimate(source(comparison=comparison, value_high=high)) == expected

@@ -352,6 +352,18 @@ def test_an_open_quotation_mark_is_told_though_sealed(folder):
     assert "close every quotation mark" in told("sections", folder)
 
 
+def test_the_shape_of_a_table_is_told_before_its_cells_and_the_hash_last(folder):
+    def spoil(rows):
+        wrong = rows[1].replace(b",000,", b",x00,", 1)
+        return [rows[0], wrong, rows[2], rows[3].rpartition(b",")[0], *rows[4:]]
+
+    damage(folder, "sections", lines(spoil))
+    places = [problem.partition(". To mend: ")[0] for problem in table_problems("sections", folder)]
+    assert places[0].startswith("data/sections.csv, row 4, ")
+    assert any(place.startswith("data/sections.csv, row 2, ") for place in places[1:])
+    assert "row" not in places[-1] and "error (expected" in places[-1]
+
+
 def test_a_reader_gets_the_first_sentence_and_a_count(folder):
     damage(folder, *FAULTS["missing column"][:2])
     problems = table_problems("sections", folder)
@@ -440,6 +452,13 @@ def test_sealing_a_sealed_package_changes_no_byte(folder):
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         path.name for path in (PROJECT / "data").iterdir()
     )
+
+
+def test_the_description_is_stored_in_the_form_in_which_sealing_writes_it(tmp_path):
+    whole = Path(shutil.copytree(PROJECT / "data", tmp_path / "data"))
+    seal(whole)
+    for path in whole.iterdir():
+        assert path.read_bytes() == (PROJECT / "data" / path.name).read_bytes()
 
 
 def test_the_short_package_is_sound(folder):

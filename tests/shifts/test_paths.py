@@ -209,6 +209,27 @@ def test_a_shape_says_what_it_adds():
     assert logs.loc["step", "at_end"] == pytest.approx(100 * np.expm1(0.1), abs=0.3)
 
 
+@pytest.mark.parametrize(
+    ("shape", "add"),
+    [
+        ("pulse", lambda s: 15 * 0.5 ** (s / 2)),
+        ("slope", lambda s: 1.5 * (s + 1)),  # already at the break
+        ("step and slope", lambda s: 6 - 1.5 * (s + 1)),
+    ],
+)
+def test_a_shape_adds_its_height_at_the_break_and_at_the_end(shape, add):
+    since = np.arange(40.0) - 24
+    noise = 0.05 * shifts.simulate_series(40, memory=0.2, seed=6)[:, 0]
+    moved = np.where(since >= 0, add(np.maximum(since, 0)), 0)
+    table = shifts.compare_shapes(quarters(50 + 0.5 * since + moved + noise), "2021Q1")
+    found = table.loc[shape, ["at_break", "at_end"]].to_list()
+    assert found == pytest.approx([add(0), add(15)], abs=0.2)
+    assert table["parameters"].to_list() == [4, 6, 5, 5, 6]  # with memory and spread
+    k, n = table["parameters"], 40
+    by_hand = 2 * k - 2 * table["log_likelihood"] + 2 * k * (k + 1) / (n - k - 1)
+    assert table["AICc"].to_list() == pytest.approx(by_hand.to_list())
+
+
 def test_months_and_days_have_seasons_and_weeks_have_none():
     def first(freq):
         return shifts.season_of(pd.period_range("2020-03-02", periods=2, freq=freq))
@@ -235,6 +256,20 @@ def test_units_do_not_matter(scale, offset, seed, errors):
     one = shifts.mean_departure(quarters(values + 1000), "2017Q1", errors=errors)
     two = shifts.mean_departure(quarters(scale * (values + 1000)), "2017Q1", errors=errors)
     assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("break_at", "enough"),
+    [("2015Q3", False), ("2015Q4", True), ("2018Q2", True), ("2018Q3", False)],
+)
+def test_shapes_need_three_points_on_each_side_without_those_held_out(break_at, enough):
+    # Seventeen points from 2015Q1, the last of which is held out.
+    series = quarters(50 + np.random.default_rng(7).normal(size=17))
+    if enough:
+        assert np.isfinite(shifts.compare_shapes(series, break_at, held=1)["AICc"]).all()
+    else:
+        with pytest.raises(ShiftError, match="three of them on each side"):
+            shifts.compare_shapes(series, break_at, held=1)
 
 
 GOOD = quarters(np.arange(12) ** 1.1)

@@ -199,6 +199,15 @@ def test_a_shared_axis_is_labelled_once(displayed):
     assert len(displayed) == 2
 
 
+def test_of_panels_side_by_side_the_left_one_alone_has_label_and_numbers():
+    lines = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    figure = figures.draw_lines({"one": lines, "two": lines}, x="year", y="rate (%)")
+    figure.draw_without_rendering()
+    assert [panel.get_ylabel() for panel in figure.axes] == ["rate (%)", ""]
+    shown = [[label.get_visible() for label in panel.get_yticklabels()] for panel in figure.axes]
+    assert any(shown[0]) and not any(shown[1])
+
+
 def test_the_output_can_be_stored_in_a_notebook(displayed):
     figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
     stored = base64.b64encode(displayed[0].data["image/png"])
@@ -288,6 +297,13 @@ def test_stacked_bars_lie_end_to_end():
     assert edges == [(0, 30), (0, 20), (30, 10), (20, 0)]
     # A part too narrow for its count goes without.
     assert [text.get_text() for text in figure.axes[0].texts] == ["30", "20", "10", ""]
+
+
+def test_a_count_is_left_out_where_its_part_is_narrow_beside_the_longest_bar():
+    counts = pd.DataFrame({"yes": [48, 10, 10, 10], "no": [2, 2, 1, 40]}, index=list("abcd"))
+    figure = figures.draw_stacked_bars(counts, x="answers", y="item")
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == ["48", "10", "10", "10", "2", "2", "", "40"]  # two are 1/25 of fifty
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -421,6 +437,17 @@ def test_a_kind_of_estimate_has_one_colour_in_every_panel():
     for panel in figures.draw_error_bars(panels, x="year", y="change (%)", colours=colours).axes:
         drawn = {line.get_label(): line.get_color() for line in panel.lines[:2]}
         assert drawn == colours
+
+
+@pytest.mark.parametrize(
+    ("count", "panels", "ticks"),
+    [(8, 1, range(8)), (9, 1, range(0, 9, 2)), (20, 1, range(0, 20, 3)), (9, 2, range(0, 9, 3))],
+)
+def test_of_many_places_every_so_many_is_marked_from_the_first_on(count, panels, ticks):
+    line = pd.DataFrame({"value": 1.0, "low": 0.0, "high": 2.0}, index=range(count))
+    figure = figures.draw_bands({name: {"a": line} for name in "pq"[:panels]}, x="age", y="n")
+    for panel in figure.axes:
+        assert panel.get_xticks().tolist() == list(ticks)
 
 
 def test_dates_do_not_overlap_in_narrow_panels():

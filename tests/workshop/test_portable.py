@@ -115,6 +115,39 @@ def test_permuted_rows_find_the_cell_that_hangs_on_their_order_and_no_list_of_th
     assert [difference.cell for difference in found] == [1, 2]
 
 
+def test_what_hangs_on_the_place_is_named_and_a_missing_home_shows_in_no_cell(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    sources = [
+        "import matplotlib.pyplot\nfrom pathlib import Path",
+        "print({f'{number}' for number in range(20)})",
+        "import time\nprint(time.localtime(0).tm_hour)",
+        "print(open(__import__('os').devnull).encoding)",
+        "print(Path.home().exists())",
+        "from socionaut.sources.opendata import cache_folder\nprint(cache_folder().name)",
+    ]
+    path = tmp_path / "1_place.ipynb"
+    write_notebook(new_notebook(cells=[new_code_cell(source) for source in sources]), path)
+    here = {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1", "TZ": "UTC"}
+    (result,) = update_notebooks([path], environment=here | {"PYTHONUTF8": "1"})
+    assert result.status == "passed", result
+    (result,), found = run_profile(PROFILES["elsewhere"].variables, [path])
+    assert result.status == "passed", result
+    assert [difference.cell for difference in found] == [2, 3, 4, 5]
+
+
+def test_elsewhere_nothing_is_fetched():
+    code = "from socionaut.sources.opendata import data_path, dataset_files, datasets\n"
+    code += "name = datasets()['name'].iloc[0]\ndata_path(name, dataset_files(name)[0])"
+    variables = PROFILES["elsewhere"].variables | {"SOCIONAUT_CACHE": "", "SOCIONAUT_MIRROR": ""}
+    environment = {**portable.without_settings(os.environ), **variables}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert "SOCIONAUT_OFFLINE forbids it" in done.stderr
+
+
 def test_a_notebook_that_stops_is_told_and_one_without_data_is_not_compared(tmp_path):
     unavailable = "class DataUnavailable(Exception): pass\nraise DataUnavailable('no data')"
     for name, source in {"1_stops": "1 / 0", "2_skipped": unavailable}.items():
@@ -157,7 +190,9 @@ def test_profiles_that_a_processor_cannot_play_are_left_out_with_a_sentence(monk
     assert "X86_V9" in left_out(unheard) or "x86" in left_out(unheard)
     monkeypatch.setattr(portable.platform, "machine", lambda: "arm64")
     for name, profile in PROFILES.items():
-        assert ("(arm64) is not of the x86 family" in left_out(profile)) == ("thread" not in name)
+        assert ("(arm64) is not of the x86 family" in left_out(profile)) == bool(profile.needs), (
+            name
+        )
     assert command_line.main(["portable", "--profiles", "oldest", "haswell"]) == 0
     assert capsys.readouterr().out.count("left out, since this processor (arm64)") == 2
 

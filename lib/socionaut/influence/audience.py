@@ -168,7 +168,8 @@ def elasticity(
     _demand(table, columns, [audience])
     _demand_counts(table, response, audience, method)
     design = _design(table, audience, peers)
-    kind: dict[str, object] = {"cov_type": "HC3" if method == "log" else "HC1"}
+    # Of a Poisson regression statsmodels gives this one alone, whatever number is asked for.
+    kind: dict[str, object] = {"cov_type": "HC3" if method == "log" else "HC0"}
     if clusters is not None:
         groups = pd.factorize(table[clusters])[0]
         kind = {"cov_type": "cluster", "cov_kwds": {"groups": groups}, "use_t": True}
