@@ -19,14 +19,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pandas.testing import assert_frame_equal
 
 from socionaut.engagement import posts as posts_module
-from socionaut.engagement.posts import (
-    benchmark_table,
+from socionaut.engagement.own_posts import (
     check_posts,
     columns_of_posts,
     example_posts,
     read_posts,
-    summarise_platforms,
 )
+from socionaut.engagement.posts import benchmark_table, summarise_platforms
 from socionaut.engagement.rates import rate_summary
 from socionaut.errors import InputError
 from socionaut.estimates import bootstrap

@@ -35,14 +35,14 @@ from socionaut.engagement.concentration import (
     simulate_activity,
     top_share,
 )
-from socionaut.engagement.posts import (
-    benchmark_table,
+from socionaut.engagement.own_posts import (
     check_posts,
     columns_of_posts,
     example_posts,
     read_posts,
-    summarise_platforms,
+    understand_posts,
 )
+from socionaut.engagement.posts import LEAST_MONTHS, benchmark_table, summarise_platforms
 from socionaut.engagement.rates import (
     active_share_bounds,
     benchmark,
@@ -71,6 +71,7 @@ from socionaut.engagement.trends import (
 )
 
 __all__ = [
+    "LEAST_MONTHS",
     "CURVES",
     "AdoptionError",
     "Curve",
@@ -112,6 +113,7 @@ __all__ = [
     "printed",
     "rate_summary",
     "read_posts",
+    "understand_posts",
     "rolling_forecasts",
     "simulate_activity",
     "simulate_adoption",

@@ -9,6 +9,7 @@ from socionaut.shifts.forecasts import (
     mean_departure,
     periods_a_year,
 )
+from socionaut.shifts.own_periods import period_of, write_period
 from socionaut.shifts.own_series import (
     Windows,
     break_of,
@@ -16,10 +17,9 @@ from socionaut.shifts.own_series import (
     columns_of_series,
     describe_periods,
     example_series,
-    period_of,
     series_of,
+    understand_series,
     windows,
-    write_period,
 )
 from socionaut.shifts.paths import (
     SegmentedFit,
@@ -65,6 +65,7 @@ __all__ = [
     "series_of",
     "simulate_series",
     "specification_curve",
+    "understand_series",
     "windows",
     "write_period",
 ]

@@ -1,0 +1,378 @@
+"""The cells of a table file, whatever the program that wrote it.
+
+The kind of a file is read from its first bytes, not from its name. Of text, the encoding, the
+separator, lines before the header and comments are found; of workbooks, the sheet. Nothing is
+changed in a cell here, and what was found is told in sentences.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from charset_normalizer import from_bytes
+
+from socionaut.errors import InputError
+
+__all__ = ["RawTable", "read_raw"]
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_COMMENTS = ("#", "%")
+_HEAD = 1 << 16
+_MOST_LINES_BEFORE = 40
+_OLD_WORKBOOK, _NEW_WORKBOOK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+# Of the encodings of one byte a letter, these are what spreadsheets in use write.
+_ONE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman"]
+_MORE_BYTES = ["shift_jis", "gb18030", "big5", "euc_kr"]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it stands in its file.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file.
+    kind : str
+        What it is, as ``"CSV"``.
+    cells : pandas.DataFrame
+        Text for text files, typed for Parquet, labelled by row. Of text files the header's line
+        is counted too; of Parquet and tables rows count from 1.
+    notes : list of str
+        What was found, a sentence each.
+    separator : str
+        What stands between columns, or no text.
+    comments : list of str
+        Lines before the table, or marked as comments.
+    """
+
+    name: str
+    kind: str
+    cells: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+    separator: str = ""
+    comments: list[str] = field(default_factory=list)
+
+
+def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> RawTable:
+    """Read the cells of a file as they are.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        CSV in any dialect and encoding, an Excel workbook, Parquet, JSON or JSON lines; or a
+        table.
+    sheet : str, optional
+        Sheet of a workbook; needed where more than one holds a table.
+
+    Returns
+    -------
+    RawTable
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a table with at least one row.
+
+    Examples
+    --------
+    >>> read_raw(pd.DataFrame({"likes": [1, 2]})).cells.index.tolist()
+    [1, 2]
+    """
+    if isinstance(source, pd.DataFrame):
+        return _whole(RawTable("The table", "table", _with_index(source)), 1)
+    path = Path(source)
+    if not path.is_file():
+        raise InputError(f"{path} is not a file; check the name and the folder.")
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if not head.strip():
+        raise InputError(f"{path.name} is empty; export it again.")
+    try:
+        return _read_kind(path, head, sheet)
+    except InputError:
+        raise
+    except (ValueError, csv.Error, zipfile.BadZipFile, KeyError, pd.errors.ParserWarning) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(
+            f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "
+            "that holds a separator may lack quotation marks. Export it again."
+        ) from error
+
+
+def _read_kind(path: Path, head: bytes, sheet: str | None) -> RawTable:
+    if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
+        return _whole(RawTable(path.name, "Parquet", _with_index(pd.read_parquet(path))), 1)
+    if head.startswith(_OLD_WORKBOOK) or head.startswith(_NEW_WORKBOOK):
+        return _read_workbook(path, sheet, new=head.startswith(_NEW_WORKBOOK))
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if first in (b"{", b"[") and path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return _read_json(path)
+    if first == b"<":
+        raise InputError(
+            f"{path.name} holds a page or a graph in XML, not a table; a network in GraphML or "
+            "GEXF is read by `socionaut network`, a page must be exported as CSV or a workbook."
+        )
+    return _read_text(path, head)
+
+
+def _with_index(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which a named index, such as dates, has become a column."""
+    dated = isinstance(table.index, pd.DatetimeIndex | pd.PeriodIndex)
+    if dated or (table.index.name is not None and table.index.name not in table):
+        return table.reset_index(names=table.index.name or "period")
+    return table.copy()
+
+
+def _whole(raw: RawTable, first_row: int) -> RawTable:
+    cells = raw.cells
+    twice = [str(label) for label, count in Counter(cells.columns).items() if count > 1]
+    if twice:
+        raise InputError(
+            f"{raw.name} has more than one column {', '.join(sorted(twice))}; keep one of each."
+        )
+    if cells.empty:
+        raise InputError(f"{raw.name} has no row; export it again.")
+    cells.columns = cells.columns.map(str)
+    cells.index = pd.RangeIndex(first_row, first_row + len(cells), name="row")
+    return raw
+
+
+# Text
+
+
+def _read_text(path: Path, head: bytes) -> RawTable:
+    encoding, notes = _encoding(path, head)
+    with path.open(encoding=encoding, newline="") as stream:
+        lines = stream.read(_HEAD).splitlines()
+    told, skipped = "", 0
+    if match := re.fullmatch(r'"?sep=(.)"?[,;]*', lines[0].strip(), re.IGNORECASE):
+        told, skipped = match[1], 1
+    separator = told or _separator(lines)
+    rows = _parsed(lines[skipped:], separator)
+    start = _header_place(rows)
+    before = [line for line in lines[: skipped + start] if line.strip(' ,;\t"')]
+    header = [cell.strip() for cell in rows[start]]
+    if len(header) == 1 and _is_comment(header[0]):
+        raise InputError(f"{path.name} holds no table but comments; export it again.")
+    cells = _parse(path, encoding, separator, skipped + start, header)
+    if told:
+        notes.append(f'The line "{lines[0].strip()}" names the separator.')
+    if separator != ",":
+        notes.append(f"{SEPARATORS.get(separator, 'blanks').capitalize()} stand between columns.")
+    if before[int(bool(told)) :]:
+        count = len(before) - bool(told)
+        notes.append(f"Lines before the header left out: {count}.")
+    raw = RawTable(path.name, "CSV", cells, notes, separator, before)
+    return _whole(raw, skipped + start + 2)
+
+
+def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
+    """Return the encoding of a text file, and what to say of it."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding, [] if encoding == "utf-8-sig" else ["The text is in UTF-16."]
+    if b"\x00" in head:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            zeros = head[1::2] if encoding.endswith("le") else head[::2]
+            if zeros.count(0) > 0.4 * len(zeros):
+                return encoding, ["The text is in UTF-16."]
+        raise InputError(f"{path.name} holds NUL bytes and is no text; export it again.")
+    strange = b""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            while stream.read(1 << 22):
+                pass
+    except UnicodeDecodeError:
+        strange = path.read_bytes()[: 1 << 20]
+    if not strange:
+        return "utf-8", []
+    for names in (_ONE_BYTE + _MORE_BYTES,):
+        best = from_bytes(strange, cp_isolation=names).best()
+    encoding = best.encoding if best is not None else "cp1252"
+    if encoding in _ONE_BYTE and _decodes(strange, "cp1252") and not _cyrillic(strange, encoding):
+        encoding = "cp1252"
+    return encoding, [f"The text is not in UTF-8; read as {encoding}: check letters with accents."]
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _cyrillic(raw: bytes, encoding: str) -> bool:
+    """Return whether a text that is not in Latin letters is meant, of which cp1252 makes noise."""
+    high = sum(byte >= 0xC0 for byte in raw)
+    letters = sum(chr(byte).isalpha() for byte in raw if byte < 0x80)
+    return encoding in ("cp1251", "cp1253") and high > letters / 2
+
+
+def _is_comment(text: str) -> bool:
+    return text.lstrip().startswith(_COMMENTS)
+
+
+def _separator(lines: list[str]) -> str:
+    """Return what parts most lines into the same number of cells, two at least."""
+    lines = [line for line in lines[:200] if line.strip() and not _is_comment(line)]
+    best, place = (0.0, 0, 0), ","
+    for order, separator in enumerate([*SEPARATORS, " "]):
+        widths = Counter(len(row) for row in _parsed(lines, separator) if row)
+        wide = {width: count for width, count in widths.items() if width > 1}
+        if not wide:
+            continue
+        width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
+        # Blanks part words of any text, so nothing else may part it.
+        score = (count / max(len(lines), 1) - (0.5 if separator == " " else 0), width, -order)
+        if score > best:
+            best, place = score, separator
+    return place
+
+
+def _parsed(lines: list[str], separator: str) -> list[list[str]]:
+    if separator == " ":
+        return [line.split() for line in lines]
+    try:
+        return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    except csv.Error:
+        return [line.split(separator) for line in lines]
+
+
+def _header_place(rows: list[list[str]]) -> int:
+    """Return which row is the header: the first as wide as most rows, empty ends not counted."""
+    rows = rows[:200]
+    widths = [len(_trimmed(row)) for row in rows if row and not _is_comment(row[0])]
+    usual = Counter(width for width in widths if width > 1).most_common(1)
+    if not usual:
+        return next((at for at, row in enumerate(rows) if any(row)), 0)
+    for at, row in enumerate(rows[:_MOST_LINES_BEFORE]):
+        if row and not _is_comment(row[0]) and len(_trimmed(row)) >= max(2, usual[0][0] - 1):
+            return at
+    return 0
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    last = max((at for at, cell in enumerate(row, start=1) if cell.strip()), default=0)
+    return row[:last]
+
+
+def _parse(
+    path: Path, encoding: str, separator: str, skipped: int, header: list[str]
+) -> pd.DataFrame:
+    """Return all cells as text; empty cells at the end of rows are accepted."""
+    named = [name for name in header if name]
+    if len(set(named)) < len(named):
+        twice = sorted({name for name in named if named.count(name) > 1})
+        raise InputError(
+            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
+        )
+    blank = separator == " "
+    # One cell more than the header has, to see rows that are too long.
+    spare = [f"\0spare {at}" for at in range(2)]
+    labels = [name or f"\0column {at}" for at, name in enumerate(header, start=1)]
+    cells: pd.DataFrame = pd.read_csv(
+        path,
+        sep=r"\s+" if blank else separator,
+        names=[*labels, *spare],
+        header=None,
+        skiprows=skipped + 1,
+        dtype="str",
+        keep_default_na=False,
+        na_filter=False,
+        index_col=False,
+        skip_blank_lines=False,
+        encoding=encoding,
+    )
+    too_long = cells[spare].ne("").any(axis=1)
+    if too_long.any():
+        line = int(too_long.to_numpy().argmax()) + skipped + 2
+        raise ValueError(f"line {line} has more cells than the header, which has {len(header)}")
+    cells = cells.drop(columns=spare)
+    empty = [
+        name for name in cells if str(name).startswith("\0") and cells[name].str.strip().eq("").all()
+    ]
+    cells = cells.drop(columns=empty)
+    return cells.rename(columns={name: _unnamed(str(name)) for name in cells})
+
+
+def _unnamed(label: str) -> str:
+    return f"(column {label.split()[1]})" if label.startswith("\0") else label
+
+
+# Workbooks and JSON
+
+
+def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
+    if new:
+        with zipfile.ZipFile(path) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                raise InputError(
+                    f"{path.name} is an archive, not a table; unpack it and give one of its files."
+                )
+    engine: Any = "openpyxl" if new else "xlrd"
+    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine=engine)
+    filled = {str(name): table for name, table in sheets.items() if table.notna().any(axis=None)}
+    if sheet is None and len(filled) != 1:
+        raise InputError(
+            f"{path.name} holds the sheets {', '.join(map(repr, filled)) or 'none with a cell'}; "
+            "say which one with --sheet NAME."
+        )
+    chosen = sheet if sheet is not None else next(iter(filled))
+    if chosen not in filled:
+        raise InputError(
+            f"{path.name} has no sheet {chosen!r} with cells; it has "
+            f"{', '.join(map(repr, filled))}. Give one of these with --sheet NAME."
+        )
+    texts = filled[chosen].map(_cell_text)
+    rows = texts.to_numpy().tolist()
+    start = _header_place(rows)
+    header = [cell.strip() for cell in rows[start]]
+    labels = [name or f"(column {at})" for at, name in enumerate(header, start=1)]
+    cells = pd.DataFrame(rows[start + 1 :], columns=labels, dtype="str")
+    nameless = [at for at, name in enumerate(header) if not name and cells.iloc[:, at].eq("").all()]
+    cells = cells.drop(columns=cells.columns[nameless])
+    notes = [f'Sheet "{chosen}" of the workbook.']
+    before = [" ".join(filter(None, row)) for row in rows[:start] if any(row)]
+    if before:
+        notes.append(f"Lines before the header left out: {len(before)}.")
+    return _whole(RawTable(path.name, "workbook", cells, notes, "", before), start + 2)
+
+
+def _cell_text(cell: object) -> str:
+    """Write a cell of a workbook as a text file would hold it."""
+    if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):  # noqa: PLR0124
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat(" ") if hasattr(cell, "hour") else cell.isoformat())
+    return str(cell)
+
+
+def _read_json(path: Path) -> RawTable:
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        records = json.loads(text)
+        kind = "JSON"
+    except ValueError:
+        records = [json.loads(line) for line in text.splitlines() if line.strip()]
+        kind = "JSON lines"
+    if isinstance(records, dict):
+        lists = [value for value in records.values() if isinstance(value, list)]
+        records = lists[0] if len(lists) == 1 else [records]
+    if not all(isinstance(record, dict) for record in records):
+        raise InputError(f"{path.name} holds no records; a row must be an object with names.")
+    table = pd.json_normalize(records).astype(object)
+    return _whole(RawTable(path.name, kind, table.map(_cell_text).astype("str")), 1)
