@@ -122,7 +122,7 @@ def test_a_repeated_edge_gives_way_to_the_one_that_can_be_used():
 
 
 def test_weights_are_optional_and_further_columns_are_ignored():
-    edges = pd.DataFrame({"note": ["x"], "target": ["b"], "source": ["a"]})
+    edges = pd.DataFrame({"note": ["x", "y"], "target": ["b", "c"], "source": ["a", "a"]})
     assert check_edges(edges).accept().columns.tolist() == ["source", "target"]
 
 
@@ -131,9 +131,9 @@ def test_weights_are_optional_and_further_columns_are_ignored():
     [
         ("", "is empty"),
         ("source,target\n", "has no row"),
-        ("from,to\na,b\n", 'lacks the column "source", "target"'),
-        ("Source,target\na,b\n", 'is it "Source"'),
-        ("source;target\na;b\n", "semicolons"),
+        ("giver,taker\na,b\n", 'lacks the column "source", "target"'),
+        ("follower,target\na,b\n", 'is it "follower"(?s:.*)the followed is the source'),
+        ("source,target\na,b\n", "only 1 row can be used, and 2 or more are needed"),
         ("source,target\na,b,c\n", "cannot be read"),
         ("source,target\na,\n", "no row can be used"),
     ],

@@ -60,7 +60,7 @@ Weights = Literal["probability", "strength"]
 _MORE = "`socionaut network --columns` says what each holds."
 _NOT_STATED = "not stated"
 _USED = ("source", "target", "weight", "type")
-_LEAST_EDGES = 2
+_LEAST_EDGES = (2, "to leave some out and see how firm ranks are")
 _REPEATS = (
     "keep one of the two, or add --join-repeats for one edge with the sum of their weights, or "
     "their number"
@@ -280,12 +280,9 @@ def check_edges(
     checked = checked_table(
         own.name, used.loc[rows], typed, [f._replace(bad=f.bad.loc[rows]) for f in faults]
     )
-    if not checked.faults.empty or len(checked.good) >= _LEAST_EDGES:
-        said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
-        return replace(checked, notes=[*notes, *told], taken=own.taken, said=said)
-    raise InputError(
-        f"{own.name} has {len(checked.good)} edge; {_LEAST_EDGES} or more are needed to leave some "
-        "out and see how firm ranks are. Give more of the network."
+    said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
+    return replace(
+        checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES
     )
 
 

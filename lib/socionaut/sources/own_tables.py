@@ -88,6 +88,8 @@ class CheckedTable:
         Problems whose rows may not be left out.
     said : dict
         What was found of the file as a whole, by name.
+    least : tuple of int and str
+        How many rows are needed, and what for.
     """
 
     name: str
@@ -98,6 +100,7 @@ class CheckedTable:
     taken: pd.DataFrame = field(default_factory=pd.DataFrame)
     lasting: frozenset[str] = frozenset()
     said: dict[str, Any] = field(default_factory=dict)
+    least: tuple[int, str] = (1, "")
 
     def accept(self, *, drop_bad_rows: bool = False) -> pd.DataFrame:
         """Return the rows that can be used, or refuse while there are others.
@@ -127,6 +130,12 @@ class CheckedTable:
         """
         if self.good.empty:
             raise InputError(f"{self.name}: no row can be used.\n{self.sentences()}")
+        if len(self.good) < self.least[0] and (drop_bad_rows or not len(self.bad)):
+            rows = "row" if len(self.good) == 1 else "rows"
+            raise InputError(
+                f"{self.name}: only {len(self.good)} {rows} can be used, and {self.least[0]} or "
+                f"more are needed {self.least[1]}. Give more of them."
+            )
         if len(self.bad) and (self.lasting or not drop_bad_rows):
             offer = "Correct these rows, or go on without them with "
             offer += "--drop-bad-rows (in Python: drop_bad_rows=True)."
