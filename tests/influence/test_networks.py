@@ -117,8 +117,10 @@ def test_strengths_may_be_above_one():
 
 
 def test_a_repeated_edge_gives_way_to_the_one_that_can_be_used():
-    edges = pd.DataFrame({"source": ["a", "a"], "target": ["b", "b"], "weight": [-1, 0.5]})
-    assert check_edges(edges).accept(drop_bad_rows=True)["weight"].tolist() == [0.5]
+    edges = pd.DataFrame(
+        {"source": list("aab"), "target": list("bbc"), "weight": [-1, 0.5, 0.1]}
+    )
+    assert check_edges(edges).accept(drop_bad_rows=True)["weight"].tolist() == [0.5, 0.1]
 
 
 def test_weights_are_optional_and_further_columns_are_ignored():
@@ -200,6 +202,9 @@ def test_what_is_accepted_is_a_simple_graph_and_nothing_is_lost_in_silence(rows,
     checked = check_edges(cells, directed=directed)
     assert len(checked.good) + len(checked.bad) == len(cells)
     assert checked.faults["rows"].sum() >= len(checked.bad)
+    if len(checked.good) == 1:
+        with pytest.raises(InputError, match="only 1 row can be used"):
+            checked.accept(drop_bad_rows=True)
     if checked.good.empty:
         return
     graph = network_of(checked.good, directed=directed)

@@ -18,7 +18,9 @@ from socionaut.shifts.own_series import (
     describe_periods,
     example_series,
     series_of,
+    has_season,
     understand_series,
+    usable_trend,
     windows,
 )
 from socionaut.shifts.paths import (
@@ -65,7 +67,9 @@ __all__ = [
     "series_of",
     "simulate_series",
     "specification_curve",
+    "has_season",
     "understand_series",
+    "usable_trend",
     "windows",
     "write_period",
 ]

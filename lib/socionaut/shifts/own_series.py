@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.shifts.forecasts import forecast_path, mean_departure
 from socionaut.shifts.own_periods import KINDS, kind_of, period_of, read_periods, write_period
+from socionaut.shifts.paths import season_of
 from socionaut.sources.dialects import RawTable, read_raw
 from socionaut.sources.own_files import (
     OwnFile,
@@ -42,8 +44,10 @@ __all__ = [
     "columns_of_series",
     "describe_periods",
     "example_series",
+    "has_season",
     "series_of",
     "understand_series",
+    "usable_trend",
     "windows",
 ]
 
@@ -552,3 +556,93 @@ def windows(points: pd.Series, at: pd.Period) -> Windows:
     last = int(late.max()) + 1
     after = max(min(after, last), int(late[0]) + 1)
     return Windows(lengths, after, max(min(shown, last), int(late[LEAST_AFTER - 1]) + 1))
+
+
+def usable_trend(points: pd.Series, at: pd.Period, trend: str) -> tuple[str, str]:
+    """Return the trend if its forecast stays above 0, and else one that does.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        As `series_of` returns it.
+    at : pandas.Period
+        As `break_of` returns it.
+    trend : str
+        What was asked for, one of `socionaut.shifts.TRENDS`.
+
+    Returns
+    -------
+    tuple of str
+        The trend to take, and a sentence where it is another one.
+
+    Raises
+    ------
+    InputError
+        If no trend allows a forecast, with the reason.
+
+    Examples
+    --------
+    >>> points = series_of(example_series())
+    >>> usable_trend(points, break_of(points, "2020-04"), "linear")
+    ('linear', '')
+    """
+    reasons = []
+    positive = bool((points > 0).all())
+    others = ("log-linear", "damped", "local linear") if positive else ("damped", "local linear")
+    for choice in dict.fromkeys([trend, *others]):
+        if problem := _problem_of(points, at, choice):
+            reasons.append(f"{choice}: {problem}")
+            continue
+        if choice == trend:
+            return trend, ""
+        return choice, (
+            f"With the trend {trend}, the forecast cannot be used ({reasons[0].split(': ', 1)[1]}); "
+            f"the trend {choice} is taken instead."
+        )
+    raise InputError("No trend allows a forecast for this series.\n  " + "\n  ".join(reasons))
+
+
+def _problem_of(points: pd.Series, at: pd.Period, trend: Any) -> str:  # noqa: ANN401 - a Trend
+    """Return why a forecast with a trend fails, or no text."""
+    look = windows(points, at)
+    try:
+        for before in (look.before[0], look.before[-1]):
+            options: dict[str, Any] = {"before": before, "trend": trend}
+            options["season"] = has_season(points, at, before) and trend != "last year"
+            mean_departure(points, at, after=look.after, **options)
+            path = forecast_path(points, at, after=look.shown, **options)
+            if not (path["value"] > 0).all():
+                return "it falls to 0 or below"
+    except InputError as error:
+        return str(error).rstrip(".").split(";")[0]
+    return ""
+
+
+def has_season(points: pd.Series, at: pd.Period, before: int) -> bool:
+    """Return whether a time before a break is long enough to show a season.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        As `series_of` returns it.
+    at : pandas.Period
+        As `break_of` returns it.
+    before : int
+        Periods before the break.
+
+    Returns
+    -------
+    bool
+        Whether each quarter, month or day of the week comes three times in it, on average.
+
+    Examples
+    --------
+    >>> points = series_of(example_series())
+    >>> has_season(points, break_of(points, "2020-04"), 51)
+    True
+    """
+    seasons = season_of(points.index)
+    if seasons is None:
+        return False
+    early = int(((points.index < at) & (points.index >= at - before)).sum())
+    return early >= 3 * len(set(seasons))

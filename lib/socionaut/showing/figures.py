@@ -30,6 +30,7 @@ from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
 from socionaut.errors import InputError
+from socionaut.showing.keeping import keep_figure
 from socionaut.sentences import says
 from socionaut.steady import ordered, tidy
 
@@ -1037,6 +1038,7 @@ def show(
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
     picture = _png(figure)
+    keep_figure(figure, caption, alt)
     plt.close(figure)
     display(
         {"image/png": picture, "text/plain": f"Figure: {caption}"},

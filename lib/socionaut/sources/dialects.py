@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 from charset_normalizer import from_bytes
+from xlrd import XLRDError
 
 from socionaut.errors import InputError
 
@@ -102,7 +103,7 @@ def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> 
         return _read_kind(path, head, sheet)
     except InputError:
         raise
-    except (ValueError, csv.Error, zipfile.BadZipFile, KeyError, pd.errors.ParserWarning) as error:
+    except (ValueError, csv.Error, zipfile.BadZipFile, KeyError, XLRDError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
             f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "
@@ -197,8 +198,7 @@ def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
         strange = path.read_bytes()[: 1 << 20]
     if not strange:
         return "utf-8", []
-    for names in (_ONE_BYTE + _MORE_BYTES,):
-        best = from_bytes(strange, cp_isolation=names).best()
+    best = from_bytes(strange, cp_isolation=_ONE_BYTE + _MORE_BYTES).best()
     encoding = best.encoding if best is not None else "cp1252"
     if encoding in _ONE_BYTE and _decodes(strange, "cp1252") and not _cyrillic(strange, encoding):
         encoding = "cp1252"
@@ -226,16 +226,16 @@ def _is_comment(text: str) -> bool:
 
 def _separator(lines: list[str]) -> str:
     """Return what parts most lines into the same number of cells, two at least."""
-    lines = [line for line in lines[:200] if line.strip() and not _is_comment(line)]
     best, place = (0.0, 0, 0), ","
     for order, separator in enumerate([*SEPARATORS, " "]):
-        widths = Counter(len(row) for row in _parsed(lines, separator) if row)
+        rows = [row for row in _parsed(lines, separator)[:200] if row and not _is_comment(row[0])]
+        widths = Counter(len(row) for row in rows)
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             continue
         width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
         # Blanks part words of any text, so nothing else may part it.
-        score = (count / max(len(lines), 1) - (0.5 if separator == " " else 0), width, -order)
+        score = (count / len(rows) - (0.5 if separator == " " else 0), width, -order)
         if score > best:
             best, place = score, separator
     return place
@@ -316,13 +316,15 @@ def _unnamed(label: str) -> str:
 
 def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
     if new:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(path) as archive:  # a broken archive is told of by the caller
             if "xl/workbook.xml" not in archive.namelist():
                 raise InputError(
                     f"{path.name} is an archive, not a table; unpack it and give one of its files."
                 )
     engine: Any = "openpyxl" if new else "xlrd"
-    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine=engine)
+    # openpyxl reads by the name of a file, so it is given the content.
+    content = io.BytesIO(path.read_bytes())
+    sheets = pd.read_excel(content, sheet_name=None, header=None, dtype=object, engine=engine)
     filled = {str(name): table for name, table in sheets.items() if table.notna().any(axis=None)}
     if sheet is None and len(filled) != 1:
         raise InputError(
