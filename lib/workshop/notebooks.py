@@ -155,9 +155,7 @@ def run_notebooks(
             notebook = with_box(notebook)
         write_notebook(notebook, output / result.path.name)
 
-    return _run_in_turn(
-        sources, write, workers, timeout, environment, report, started=started
-    )
+    return _run_in_turn(sources, write, workers, timeout, environment, report, started=started)
 
 
 def update_notebooks(

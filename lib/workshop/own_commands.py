@@ -8,14 +8,17 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.project import PROJECT, need_project
+from socionaut.sources.own_memory import READ_VARIABLE
 
 if TYPE_CHECKING:
     from socionaut.sources import CheckedTable
@@ -38,6 +41,41 @@ TRENDS = ["linear", "log-linear", "damped", "bending", "last year", "local linea
 _ROWS_SHOWN = 5
 
 Option = tuple[str, dict[str, Any]]
+
+
+class Read(NamedTuple):
+    """What reading a file found.
+
+    Attributes
+    ----------
+    taken : pandas.DataFrame
+        Which heading was used as which column.
+    notes : list of str
+        What was decided.
+    rows, used : int
+        Rows of the file, and those that can be used.
+    """
+
+    taken: pd.DataFrame
+    notes: list[str]
+    rows: int
+    used: int
+
+    @classmethod
+    def of(cls, checked: CheckedTable) -> Read:
+        """Return it for a checked table.
+
+        Parameters
+        ----------
+        checked : CheckedTable
+            The table.
+
+        Returns
+        -------
+        Read
+        """
+        used = len(checked.good)
+        return cls(checked.taken, checked.notes, used + len(checked.bad), used)
 
 
 def flag(name: str, words: str) -> Option:
@@ -141,9 +179,7 @@ def reading_of(options: argparse.Namespace) -> dict[str, Any]:
     if isinstance(options.columns, str):
         found["columns"] = str(Path(options.columns).resolve())
     joined = {
-        word: True
-        for word in ("repeats", "names")
-        if getattr(options, f"join_{word}", False)
+        word: True for word in ("repeats", "names") if getattr(options, f"join_{word}", False)
     }
     found |= {**pairs, "joined": joined}
     return {name: value for name, value in found.items() if value}
@@ -162,11 +198,17 @@ def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
 
 def posts(options: argparse.Namespace) -> int:
     """Run the notebook on your own posts, show the columns they need, or write an example."""
-    from socionaut.engagement.own_posts import check_posts, columns_of_posts, example_posts
+    from socionaut.engagement.open_posts import open_posts
+    from socionaut.engagement.own_posts import columns_of_posts, example_posts
 
-    def check() -> tuple[CheckedTable, dict[str, object]]:
-        checked = check_posts(options.file, per=options.per, reading=reading_of(options))
-        return checked, {"per": checked.said["per"]}
+    def check() -> tuple[Read, dict[str, object]]:
+        opened = open_posts(
+            options.file,
+            per=options.per,
+            reading=reading_of(options),
+            drop_bad_rows=options.drop_bad_rows,
+        )
+        return Read(opened.taken, opened.notes, opened.rows, opened.used), {"per": options.per}
 
     return _own_data(
         options,
@@ -181,20 +223,20 @@ def network(options: argparse.Namespace) -> int:
     """Run the notebook on your own network, show the columns it needs, or write an example."""
     from socionaut.influence import networks as edges
 
-    def check() -> tuple[CheckedTable, dict[str, object]]:
+    def check() -> tuple[Read, dict[str, object]]:
         checked = edges.check_edges(
             options.file,
             directed=options.directed,
             weights=options.weights,
             reading=reading_of(options),
         )
+        kept = checked.accept(drop_bad_rows=options.drop_bad_rows)
         if options.attributes:
-            kept = checked.accept(drop_bad_rows=options.drop_bad_rows)
             attributes = edges.check_attributes(options.attributes, kept)
             attributes.accept(drop_bad_rows=options.drop_bad_rows)
         found = {name: checked.said[name] for name in ("directed", "weights")}
         known = str(options.attributes.resolve()) if options.attributes else ""
-        return checked, {"attributes": known, **found}
+        return Read.of(checked), {"attributes": known, **found}
 
     return _own_data(
         options,
@@ -212,7 +254,7 @@ def series(options: argparse.Namespace) -> int:
     """Run the notebook on your own series, show the columns it needs, or write an example."""
     from socionaut.shifts import own_series
 
-    def check() -> tuple[CheckedTable, dict[str, object]]:
+    def check() -> tuple[Read, dict[str, object]]:
         checked = own_series.check_series(options.file, reading=reading_of(options))
         points = own_series.series_of(checked.accept(drop_bad_rows=options.drop_bad_rows))
         if not options.break_at:
@@ -223,7 +265,7 @@ def series(options: argparse.Namespace) -> int:
             )
         at = own_series.break_of(points, options.break_at)
         own_series.usable_trend(points, at, options.trend)
-        return checked, {"break_at": options.break_at, "trend": options.trend}
+        return Read.of(checked), {"break_at": options.break_at, "trend": options.trend}
 
     return _own_data(
         options,
@@ -240,7 +282,7 @@ def _own_data(
     notebook: str,
     columns: Callable[[], pd.DataFrame],
     example: Callable[[], pd.DataFrame],
-    check: Callable[[], tuple[CheckedTable, dict[str, object]]],
+    check: Callable[[], tuple[Read, dict[str, object]]],
 ) -> int:
     from socionaut.sources.own_tables import write_example
     from workshop.own_runs import demand_folder, run_with
@@ -254,23 +296,37 @@ def _own_data(
         need_project(f"A run of {notebook}")
         demand_folder(options.output)
         print(f"reading {options.file.name} ...", flush=True)
-        checked, parameters = check()
-        checked.accept(drop_bad_rows=options.drop_bad_rows)
-        print_understood(checked)
-        values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
-        values |= {"reading": reading_of(options)}
-        written = run_with(
-            NOTEBOOKS / notebook,
-            options.output,
-            values | parameters,
-            command=command_of(notebook, options),
-            tell=lambda line: print(line, flush=True),
-        )
+        with _reading_once():
+            read, parameters = check()
+            print_understood(read)
+            values = {"file": str(options.file.resolve()), "reading": reading_of(options)}
+            values["drop_bad_rows"] = options.drop_bad_rows
+            written = run_with(
+                NOTEBOOKS / notebook,
+                options.output,
+                values | parameters,
+                command=command_of(notebook, options),
+                tell=lambda line: print(line, flush=True),
+            )
         print(*(f"written: {os.path.relpath(path)}" for path in written), sep="\n")
     else:
         print("socionaut: give FILE and --output FOLDER, or --columns, or --example FILE.")
         return 2
     return 0
+
+
+@contextmanager
+def _reading_once() -> Iterator[None]:
+    """Let the notebook have what the command has read and checked."""
+    before = os.environ.get(READ_VARIABLE)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.environ[READ_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop(READ_VARIABLE)
+            if before is not None:
+                os.environ[READ_VARIABLE] = before
 
 
 _WORDS = {
@@ -313,22 +369,20 @@ def command_of(notebook: str, options: argparse.Namespace) -> str:
     return shlex.join(parts)
 
 
-def print_understood(checked: CheckedTable) -> None:
+def print_understood(read: Read) -> None:
     """Print what a file was taken for: columns, rows, and what was decided.
 
     Parameters
     ----------
-    checked : CheckedTable
-        As the checks return it.
+    read : Read
+        What reading found.
     """
-    for row in checked.taken.to_dict("records"):
+    for row in read.taken.to_dict("records"):
         if row["how"] != "as named":
             source = f' from "{row["heading"]}"' if row["heading"] else ""
             print(f"  {row['column']}{source}: {row['how']}")
-    print(*(f"  {note}" for note in checked.notes), sep="\n", end="\n" if checked.notes else "")
-    if len(checked.bad):
-        print(f"  Rows left out: {len(checked.bad):,}.")
-    print(f"  Rows used: {len(checked.good):,}.", flush=True)
+    print(*(f"  {note}" for note in read.notes), sep="\n", end="\n" if read.notes else "")
+    print(f"  Rows used: {read.used:,} of {read.rows:,}.", flush=True)
 
 
 def understand(options: argparse.Namespace) -> int:
@@ -368,7 +422,9 @@ def _kind_of_file(path: Path, reading: Mapping[str, Any]) -> str:
     if graph.matrix or graph.raw.kind in ("GraphML", "GEXF", "GML", "Pajek"):
         return "network"
     ends = understand_file(graph.raw, "networks", ["source", "target"], plain).cells
-    if {"source", "target"} <= set(ends) or {"source", "target"} & set(reading.get("rename", {}).values()):
+    if {"source", "target"} <= set(ends) or {"source", "target"} & set(
+        reading.get("rename", {}).values()
+    ):
         return "network"
     own = understand_posts(path, plain)
     if own.preset or len(set(COUNTS) & {*own.cells, *reading.get("rename", {}).values()}) > 1:

@@ -327,7 +327,9 @@ def _keep_texts(
             versions=_versions(executed),
         )
     if command:
-        texts["command.txt"] = f"{command} --output {output.name}\n" * ("--output" not in command) or f"{command}\n"
+        texts["command.txt"] = (
+            f"{command} --output {output.name}\n" * ("--output" not in command) or f"{command}\n"
+        )
     figures = _lines(kept / "figures.jsonl")
     if figures:
         texts["figures.txt"] = "\n".join(

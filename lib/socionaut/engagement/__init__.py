@@ -35,6 +35,8 @@ from socionaut.engagement.concentration import (
     simulate_activity,
     top_share,
 )
+from socionaut.engagement.coverage import interval_coverage
+from socionaut.engagement.open_posts import OwnPosts, open_posts
 from socionaut.engagement.own_posts import (
     check_posts,
     columns_of_posts,
@@ -71,8 +73,9 @@ from socionaut.engagement.trends import (
 )
 
 __all__ = [
-    "LEAST_MONTHS",
     "CURVES",
+    "LEAST_MONTHS",
+    "OwnPosts",
     "AdoptionError",
     "Curve",
     "Fit",
@@ -98,6 +101,8 @@ __all__ = [
     "gini_with_silent",
     "gompertz",
     "holdout_errors",
+    "interval_coverage",
+    "open_posts",
     "least_p_value",
     "logistic",
     "lognormal_gini",
@@ -113,7 +118,6 @@ __all__ = [
     "printed",
     "rate_summary",
     "read_posts",
-    "understand_posts",
     "rolling_forecasts",
     "simulate_activity",
     "simulate_adoption",
@@ -124,6 +128,7 @@ __all__ = [
     "stickiness",
     "summarise_platforms",
     "top_share",
+    "understand_posts",
     "unit_slopes",
     "weighted_rate",
     "within",

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.sources.dialects import RawTable
 from socionaut.sources.own_files import (
     OwnFile,
     Reading,
@@ -53,7 +54,16 @@ Per = Literal["followers", "reach"]
 COUNTS = ("reactions", "comments", "shares")
 _ID = "post_id"
 # Headings of columns that name one post.
-_IDS = ("postid", "tweetid", "statusid", "videoid", "permalink", "postlink", "tweetpermalink", "url")
+_IDS = (
+    "postid",
+    "tweetid",
+    "statusid",
+    "videoid",
+    "permalink",
+    "postlink",
+    "tweetpermalink",
+    "url",
+)
 # More empty cells than this are no slips, and to leave their rows out would change the mean.
 _SLIPS, _SHARE_OF_SLIPS = 10, 0.05
 _ROWS_NAMED = 5
@@ -169,13 +179,14 @@ def read_posts(
 
 
 def understand_posts(
-    source: str | Path | pd.DataFrame, reading: Mapping[str, Any] | Reading | None = None
+    source: str | Path | pd.DataFrame | RawTable,
+    reading: Mapping[str, Any] | Reading | None = None,
 ) -> OwnFile:
     """Read a file of posts, and say which column was taken for what.
 
     Parameters
     ----------
-    source : str, pathlib.Path or pandas.DataFrame
+    source : str, pathlib.Path, pandas.DataFrame or RawTable
         CSV in any dialect, a workbook, Parquet, JSON or JSON lines; or a table.
     reading : mapping or Reading, optional
         What the file does not say itself.
@@ -273,7 +284,7 @@ def check_posts(
     _demand_one_spelling(checked.good, own.name, own.reading.constants)
     good = _final_types(checked.good, per)
     notes += _beyond_audience(good, per, audience)
-    said = {"per": per, "audience": audience}
+    said = {"per": per, "audience": audience, "repeats": bool(repeats)}
     return replace(checked, good=good, notes=notes, taken=own.taken, said=said)
 
 
@@ -403,9 +414,7 @@ def _beyond_audience(posts: pd.DataFrame, per: Per, audience: str) -> list[str]:
     ]
 
 
-def _typed(
-    raw: pd.DataFrame, per: Per, repeats: list[Fault]
-) -> tuple[pd.DataFrame, list[Fault]]:
+def _typed(raw: pd.DataFrame, per: Per, repeats: list[Fault]) -> tuple[pd.DataFrame, list[Fault]]:
     """Return the cells as values, and every fault with the rows it is in."""
     typed = pd.DataFrame(index=raw.index)
     blank = {column: stripped(raw[column]).eq("") for column in raw}
@@ -480,5 +489,3 @@ def _final_types(posts: pd.DataFrame, per: Per) -> pd.DataFrame:
         types["paid"] = "bool"
     typed = posts.astype(types)
     return typed if "industry" in typed else typed.assign(industry=_NOT_STATED)
-
-

@@ -1,14 +1,14 @@
 """Engagement by group, of a researcher's own posts.
 
 `socionaut.engagement.own_posts` reads and checks the table. `benchmark_table` is one definition
-for pandas, DuckDB and Spark, through narwhals; `summarise_platforms` is for a table in memory.
+for pandas, DuckDB and Spark, through narwhals; `summarise_platforms` takes one in memory or DuckDB's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ __all__ = ["LEAST_MONTHS", "benchmark_table", "summarise_platforms"]
 LEAST_MONTHS = 12
 
 QUANTILES = {"quartile_1": 0.25, "median": 0.5, "quartile_3": 0.75}
+
 
 def benchmark_table(
     frame: Any,  # noqa: ANN401
@@ -209,7 +210,7 @@ def _finished(groups: pd.DataFrame, by: list[str], z: float) -> pd.DataFrame:
 
 
 def summarise_platforms(
-    posts: pd.DataFrame,
+    posts: Any,  # noqa: ANN401
     *,
     per: Per = "followers",
     seed: int,
@@ -224,7 +225,7 @@ def summarise_platforms(
 
     Parameters
     ----------
-    posts : pandas.DataFrame
+    posts : pandas.DataFrame or DuckDB relation
         As `read_posts` returns them.
     per : {"followers", "reach"}
         What interactions are divided by.
@@ -254,13 +255,11 @@ def summarise_platforms(
     ['mean', 'median', 'pooled']
     """
     rows = []
-    for platform, group in posts.groupby("platform", sort=True):
-        month = group["published_at"].dt.to_period("M")
-        codes = group.groupby(["account", month], sort=True).ngroup().to_numpy()
-        units = int(codes.max()) + 1
-        summary = _weighted_summary(group, codes, per)
+    for platform, group in _platforms(posts, per):
+        codes, units = group.codes, int(group.codes.max()) + 1
+        summary = _weighted_summary(group.interactions, group.audience, codes)
         values = summary(np.ones(units, dtype=np.int64))
-        ends = [[np.nan] * 3] * 2
+        ends: Any = [[np.nan] * 3] * 2
         if units >= LEAST_MONTHS:
             generator = np.random.default_rng(seed)
             draws = np.array(
@@ -273,17 +272,45 @@ def summarise_platforms(
         for statistic, value, low, high in zip(
             ("mean", "median", "pooled"), values, *ends, strict=True
         ):
-            rows.append((platform, statistic, value, low, high, len(group), units))
+            rows.append((platform, statistic, value, low, high, len(codes), units))
     columns = ["platform", "statistic", "value", "low", "high", "posts", "account_months"]
     return pd.DataFrame(rows, columns=columns)
 
 
+class _Group(NamedTuple):
+    """The posts of a platform: interactions, audience and month of account, as numbers."""
+
+    interactions: np.ndarray
+    audience: np.ndarray
+    codes: np.ndarray
+
+
+def _platforms(posts: Any, per: Per) -> Iterator[tuple[str, _Group]]:  # noqa: ANN401 - either engine
+    """Give the posts of each platform, of which no text is kept in memory."""
+    if isinstance(posts, pd.DataFrame):
+        for platform, group in posts.groupby("platform", sort=True):
+            month = group["published_at"].dt.to_period("M")
+            codes = group.groupby(["account", month], sort=True).ngroup().to_numpy()
+            interactions = group[list(COUNTS)].sum(axis=1).to_numpy(float)
+            yield str(platform), _Group(interactions, group[per].to_numpy(float), codes)
+        return
+    for (platform,) in posts.project("platform").distinct().order("platform").fetchall():
+        mine = posts.filter(f"platform = '{platform.replace(chr(39), 2 * chr(39))}'")
+        numbers = mine.project(
+            f"reactions + comments + shares AS interactions, {per} AS audience, "
+            "dense_rank() OVER (ORDER BY account, date_trunc('month', published_at)) - 1 AS code"
+        ).fetchnumpy()
+        yield platform, _Group(
+            numbers["interactions"].astype(float),
+            numbers["audience"].astype(float),
+            numbers["code"].astype(np.int64),
+        )
+
+
 def _weighted_summary(
-    group: pd.DataFrame, codes: np.ndarray, per: Per
+    interactions: np.ndarray, audience: np.ndarray, codes: np.ndarray
 ) -> Callable[[np.ndarray], tuple[float, float, float]]:
     """Return mean, median and pooled rate as a function of how often each unit is drawn."""
-    interactions = group[list(COUNTS)].sum(axis=1).to_numpy(float)
-    audience = group[per].to_numpy(float)
     rates = 100 * interactions / audience
     order = np.argsort(rates, kind="stable")
     ranked, ranked_codes = rates[order], codes[order]

@@ -281,9 +281,7 @@ def check_edges(
         own.name, used.loc[rows], typed, [f._replace(bad=f.bad.loc[rows]) for f in faults]
     )
     said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
-    return replace(
-        checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES
-    )
+    return replace(checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES)
 
 
 def _demand_columns(own: OwnFile) -> None:
@@ -414,7 +412,7 @@ def _again(
         values = ", ".join(sorted(stripped(own.cells[column]).unique())[:5])
         raise InputError(
             f"{own.name}: {int(again.sum())} edges come again, and the column {column} tells them "
-            f"apart ({values}). Choose one with --only \"{column}=VALUE\", or add --join-repeats."
+            f'apart ({values}). Choose one with --only "{column}=VALUE", or add --join-repeats.'
         )
     return again, []
 
@@ -438,7 +436,9 @@ def _joined(
     sums = rows.groupby([pairs["source"], pairs["target"]])["weight"].transform("sum")
     first = ~pairs.duplicated()
     joined = rows.assign(source=pairs["source"], target=pairs["target"], weight=sums)[first]
-    unusable = typed[~usable & ~loop].assign(weight=np.nan) if not weighted else typed[~usable & ~loop]
+    unusable = (
+        typed[~usable & ~loop].assign(weight=np.nan) if not weighted else typed[~usable & ~loop]
+    )
     kept = pd.concat([joined, unusable]).sort_index()
     what = "the sum of their weights" if weighted else "their number as weight"
     notes = [f"{len(rows)} rows were joined to {len(joined)} edges, with {what}, a strength."]

@@ -31,7 +31,10 @@ _GRAPHS = {
 _STARTS = (
     (r"(?s)\s*<\?xml.*?<graphml|\s*<graphml", ".graphml"),
     (r"(?s)\s*<\?xml.*?<gexf|\s*<gexf", ".gexf"),
-    (r"(?is)\s*(?:#[^\n]*\n|creator[^\n]*\n|version[^\n]*\n|comment[^\n]*\n|\s)*graph\s*\[", ".gml"),
+    (
+        r"(?is)\s*(?:#[^\n]*\n|creator[^\n]*\n|version[^\n]*\n|comment[^\n]*\n|\s)*graph\s*\[",
+        ".gml",
+    ),
     (r"(?i)\s*\*(?:vertices|network)", ".net"),
 )
 _KONECT = {"sym": False, "asym": True}
@@ -122,7 +125,9 @@ def _read_graph_file(path: Path, suffix: str) -> OwnGraph:
     rows = [(str(a), str(b), cells) for a, b, cells in graph.edges(data=True)]
     if not rows:
         raise InputError(f"{path.name} has no edge; export it again.")
-    cells = pd.DataFrame({"source": [r[0] for r in rows], "target": [r[1] for r in rows]}, dtype="str")
+    cells = pd.DataFrame(
+        {"source": [r[0] for r in rows], "target": [r[1] for r in rows]}, dtype="str"
+    )
     weights = [_weight(row[2]) for row in rows]
     # networkx writes 1 for the weight of a Pajek edge without one.
     if any(weight is not None for weight in weights):
@@ -225,4 +230,6 @@ def _from_matrix(raw: RawTable) -> OwnGraph:
         "to the column, counted as rows."
     )
     why = "the matrix, the same both ways," if both else "the matrix, not the same both ways,"
-    return OwnGraph(replace(raw, cells=cells, kind="matrix", notes=[note]), not both, why, matrix=True)
+    return OwnGraph(
+        replace(raw, cells=cells, kind="matrix", notes=[note]), not both, why, matrix=True
+    )

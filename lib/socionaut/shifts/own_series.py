@@ -205,7 +205,9 @@ def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         rows = rows[stripped(rows[found[0]]).eq(value.strip())]
     filled = rows[~rows[periods].apply(lambda c: stripped(c).map(_is_gap)).all(axis=1)]
     if len(filled) != 1:
-        listed = "; ".join(" ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy())
+        listed = "; ".join(
+            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy()
+        )
         raise InputError(
             f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with --only, "
             f'for example --only "{labels.columns[-1]}={labels.iloc[0, -1]}".'
@@ -216,7 +218,9 @@ def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
     flags = values.str.extract(r"^(.*\d) ?([a-z]{1,3})$")
     flagged = flags[0].notna()
     if flagged.any():
-        notes.append(f"Letters after {int(flagged.sum())} values, such as p for provisional, were left out.")
+        notes.append(
+            f"Letters after {int(flagged.sum())} values, such as p for provisional, were left out."
+        )
         values = values.where(~flagged, flags[0])
     cells = pd.DataFrame({"period": [name.strip() for name in periods], "value": values.to_numpy()},
                          dtype="str")  # fmt: skip
@@ -307,7 +311,9 @@ def check_series(
     values = numbers(plain)
     _demand_one_series(own, read)
     faults = _series_faults(cells, read, kinds, values)
-    checked = checked_table(own.name, cells, pd.DataFrame({"period": read, "value": values}), faults)
+    checked = checked_table(
+        own.name, cells, pd.DataFrame({"period": read, "value": values}), faults
+    )
     return replace(checked, notes=[*own.notes, *notes, *told, *more], taken=own.taken)
 
 
@@ -320,7 +326,9 @@ def _demand_two_columns(own: OwnFile) -> None:
     lines = [missing_columns(own.name, missing, headings, more)]
     numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])]
     if missing == ["value"] and numeric:
-        lines.append(f'{len(numeric)} columns hold numbers; choose one, for example --rename "{numeric[0]}=value"')
+        lines.append(
+            f'{len(numeric)} columns hold numbers; choose one, for example --rename "{numeric[0]}=value"'
+        )
     raise InputError("\n".join(lines))
 
 
@@ -338,9 +346,7 @@ def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
 def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
     """Return values in plain form; what is below 1 in Google Trends becomes a half."""
     column = own.cells["value"]
-    sign = sign_of(
-        {"value": column}, own.reading.decimal, separator=own.raw.separator, whole=False
-    )
+    sign = sign_of({"value": column}, own.reading.decimal, separator=own.raw.separator, whole=False)
     plain, notes = plain_numbers(column, sign)
     if pd.api.types.is_numeric_dtype(plain.dtype):
         return plain, notes
@@ -385,8 +391,13 @@ def _series_faults(
         Fault("period", "cell is empty", empty["period"], form),
         Fault("period", "cell is not a period", ~known & ~empty["period"], form),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
-        Fault("period", "period occurs before", again, "keep one value of each period",
-              drop=bool(again.sum() <= most)),  # fmt: skip
+        Fault(
+            "period",
+            "period occurs before",
+            again,
+            "keep one value of each period",
+            drop=bool(again.sum() <= most),
+        ),  # fmt: skip
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),
         Fault("value", "cell is not a number", unread, digits, drop=bool(unread.sum() <= most)),
         Fault("value", "cell is below 0", values < 0, level, drop=False),

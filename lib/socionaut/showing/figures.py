@@ -30,8 +30,8 @@ from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
 from socionaut.errors import InputError
-from socionaut.showing.keeping import keep_figure
 from socionaut.sentences import says
+from socionaut.showing.keeping import keep_figure
 from socionaut.steady import ordered, tidy
 
 __all__ = [

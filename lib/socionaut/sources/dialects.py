@@ -13,22 +13,25 @@ import json
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 from charset_normalizer import from_bytes
 from xlrd import XLRDError
 
 from socionaut.errors import InputError
 
-__all__ = ["RawTable", "read_raw"]
+__all__ = ["RawTable", "raw_parts", "read_raw"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _COMMENTS = ("#", "%")
 _HEAD = 1 << 16
+_SPARE = ["\0spare 1", "\0spare 2"]
 _MOST_LINES_BEFORE = 40
 _OLD_WORKBOOK, _NEW_WORKBOOK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 # Of the encodings of one byte a letter, these are what spreadsheets in use write.
@@ -152,30 +155,53 @@ def _whole(raw: RawTable, first_row: int) -> RawTable:
 # Text
 
 
-def _read_text(path: Path, head: bytes) -> RawTable:
+@dataclass(frozen=True)
+class _Layout:
+    """How a file of text is laid out."""
+
+    encoding: str
+    separator: str
+    skipped: int
+    header: list[str]
+    before: list[str]
+    notes: list[str]
+
+
+def _layout(path: Path, head: bytes) -> _Layout:
     encoding, notes = _encoding(path, head)
     with path.open(encoding=encoding, newline="") as stream:
-        lines = stream.read(_HEAD).splitlines()
+        text = stream.read(_HEAD)
+    lines = re.split(r"\r\n|\n|\r", text)
     told, skipped = "", 0
     if match := re.fullmatch(r'"?sep=(.)"?[,;]*', lines[0].strip(), re.IGNORECASE):
         told, skipped = match[1], 1
+        notes.append(f'The line "{lines[0].strip()}" names the separator.')
     separator = told or _separator(lines)
     rows = _parsed(lines[skipped:], separator)
     start = _header_place(rows)
-    before = [line for line in lines[: skipped + start] if line.strip(' ,;\t"')]
+    before = [line for line in lines[skipped : skipped + start] if line.strip(' ,;\t"')]
     header = [cell.strip() for cell in rows[start]]
     if len(header) == 1 and _is_comment(header[0]):
         raise InputError(f"{path.name} holds no table but comments; export it again.")
-    cells = _parse(path, encoding, separator, skipped + start, header)
-    if told:
-        notes.append(f'The line "{lines[0].strip()}" names the separator.')
     if separator != ",":
         notes.append(f"{SEPARATORS.get(separator, 'blanks').capitalize()} stand between columns.")
-    if before[int(bool(told)) :]:
-        count = len(before) - bool(told)
-        notes.append(f"Lines before the header left out: {count}.")
-    raw = RawTable(path.name, "CSV", cells, notes, separator, before)
-    return _whole(raw, skipped + start + 2)
+    if before:
+        notes.append(f"Lines before the header left out: {len(before)}.")
+    named = [name for name in header if name]
+    if len(set(named)) < len(named):
+        twice = sorted({name for name in named if named.count(name) > 1})
+        raise InputError(
+            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
+        )
+    return _Layout(encoding, separator, skipped + start, header, before, notes)
+
+
+def _read_text(path: Path, head: bytes) -> RawTable:
+    layout = _layout(path, head)
+    first = layout.skipped + 2
+    cells = _without_spare(path, _reader(path, layout, None), layout, first)
+    raw = RawTable(path.name, "CSV", cells, layout.notes, layout.separator, layout.before)
+    return _whole(raw, first)
 
 
 def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
@@ -268,43 +294,46 @@ def _trimmed(row: list[str]) -> list[str]:
     return row[:last]
 
 
-def _parse(
-    path: Path, encoding: str, separator: str, skipped: int, header: list[str]
-) -> pd.DataFrame:
-    """Return all cells as text; empty cells at the end of rows are accepted."""
-    named = [name for name in header if name]
-    if len(set(named)) < len(named):
-        twice = sorted({name for name in named if named.count(name) > 1})
-        raise InputError(
-            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
-        )
-    blank = separator == " "
-    # One cell more than the header has, to see rows that are too long.
-    spare = [f"\0spare {at}" for at in range(2)]
-    labels = [name or f"\0column {at}" for at, name in enumerate(header, start=1)]
-    cells: pd.DataFrame = pd.read_csv(
+def _reader(path: Path, layout: _Layout, rows: int | None) -> Any:  # noqa: ANN401 - a table or parts
+    """Return all cells as text, or parts of so many rows."""
+    blank = layout.separator == " "
+    labels = [name or f"\0column {at}" for at, name in enumerate(layout.header, start=1)]
+    return pd.read_csv(
         path,
-        sep=r"\s+" if blank else separator,
-        names=[*labels, *spare],
+        sep=r"\s+" if blank else layout.separator,
+        # Two cells more than the header has, to see rows that are too long.
+        names=[*labels, *_SPARE],
         header=None,
-        skiprows=skipped + 1,
+        skiprows=layout.skipped + 1,
         dtype="str",
         keep_default_na=False,
         na_filter=False,
         index_col=False,
         skip_blank_lines=False,
-        encoding=encoding,
+        encoding=layout.encoding,
+        chunksize=rows,
     )
-    too_long = cells[spare].ne("").any(axis=1)
+
+
+def _without_spare(
+    path: Path, cells: pd.DataFrame, layout: _Layout, first_row: int
+) -> pd.DataFrame:
+    """Refuse rows with more cells than the header has; empty cells at their ends are accepted."""
+    too_long = pd.Series(False, index=cells.index)
+    for spare in _SPARE:
+        too_long |= cells[spare].fillna("").ne("")
     if too_long.any():
-        line = int(too_long.to_numpy().argmax()) + skipped + 2
-        raise ValueError(f"line {line} has more cells than the header, which has {len(header)}")
-    cells = cells.drop(columns=spare)
-    empty = [
-        name for name in cells if str(name).startswith("\0") and cells[name].str.strip().eq("").all()
-    ]
+        line = int(too_long.to_numpy().argmax()) + first_row
+        raise InputError(
+            f"{path.name} cannot be read (line {line} has more cells than the header, which has "
+            f"{len(layout.header)}); a cell that holds a separator may lack quotation marks. "
+            "Correct the line, or export the file again."
+        )
+    cells = cells.drop(columns=_SPARE)
+    nameless = [name for name in cells if str(name).startswith("\0")]
+    empty = [name for name in nameless if cells[name].str.strip().eq("").all()]
     cells = cells.drop(columns=empty)
-    return cells.rename(columns={name: _unnamed(str(name)) for name in cells})
+    return cells.rename(columns={name: _unnamed(str(name)) for name in nameless})
 
 
 def _unnamed(label: str) -> str:
@@ -354,7 +383,7 @@ def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
 
 def _cell_text(cell: object) -> str:
     """Write a cell of a workbook as a text file would hold it."""
-    if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):  # noqa: PLR0124
+    if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
@@ -378,3 +407,65 @@ def _read_json(path: Path) -> RawTable:
         raise InputError(f"{path.name} holds no records; a row must be an object with names.")
     table = pd.json_normalize(records).astype(object)
     return _whole(RawTable(path.name, kind, table.map(_cell_text).astype("str")), 1)
+
+
+def raw_parts(path: Path, rows: int) -> Iterator[RawTable]:
+    r"""Read a file of text or Parquet part by part, as `read_raw` reads it whole.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    rows : int
+        Rows of a part.
+
+    Yields
+    ------
+    RawTable
+        Labelled by the rows of the whole file.
+
+    Raises
+    ------
+    InputError
+        If it is another kind of file, which must be read whole.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "own.csv"
+    ...     _ = path.write_text("likes\n1\n2\n3\n")
+    ...     [part.cells.index.tolist() for part in raw_parts(path, 2)]
+    [[2, 3], [4]]
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if head.startswith(b"PAR1"):
+        yield from _parquet_parts(path, rows)
+        return
+    if head.startswith((_OLD_WORKBOOK, _NEW_WORKBOOK)) or head.lstrip()[:1] in (b"{", b"["):
+        raise InputError(
+            f"{path.name} is too large for the memory of this machine; save it as Parquet or CSV, "
+            "which are read part by part."
+        )
+    layout = _layout(path, head)
+    first = layout.skipped + 2
+    reader = _reader(path, layout, rows)
+    with reader:
+        for part in reader:
+            cells = _without_spare(path, part, layout, first)
+            if len(cells):
+                cells.index = pd.RangeIndex(first, first + len(cells), name="row")
+                first += len(cells)
+                yield RawTable(
+                    path.name, "CSV", cells, layout.notes, layout.separator, layout.before
+                )
+
+
+def _parquet_parts(path: Path, rows: int) -> Iterator[RawTable]:
+    first = 1
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=rows):
+        cells = batch.to_pandas()
+        cells.index = pd.RangeIndex(first, first + len(cells), name="row")
+        first += len(cells)
+        yield RawTable(path.name, "Parquet", cells)

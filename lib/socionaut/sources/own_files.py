@@ -343,7 +343,9 @@ def _only_rows(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
                 f'{raw.name}: no row has "{value}" in the column {column}; it has for example '
                 f"{', '.join(near)}."
             )
-        notes.append(f"Of {len(rows)} rows, the {int(rows.sum())} with {column} = {value} are used.")
+        notes.append(
+            f"Of {len(rows)} rows, the {int(rows.sum())} with {column} = {value} are used."
+        )
         raw = replace(raw, cells=raw.cells[rows])
     return raw, notes
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from socionaut.errors import InputError
 from socionaut.files import replacing
@@ -27,16 +28,16 @@ __all__ = [
     "cells_of",
     "checked_table",
     "choose_columns",
-    "moments",
     "missing_columns",
+    "moments",
     "numbers",
     "whole_numbers",
     "write_example",
 ]
 
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-_WHOLE = r"-?\d{1,15}(?:\.0*)?"
-_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
+_DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _ROWS_NAMED = 5
 
 
@@ -418,7 +419,10 @@ def _read_numbers(cells: pd.Series, form: str) -> pd.Series:
         return pd.Series(np.nan, index=cells.index)
     if not pd.api.types.is_numeric_dtype(cells.dtype):
         written = stripped(cells)
-        cells = written.where(written.str.fullmatch(form))
+        # Arrow reads the texts at once; pandas would take each by itself.
+        numeric = pa.array(written.where(written.str.fullmatch(form)), pa.string(), from_pandas=True)
+        found = numeric.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return pd.Series(found, index=cells.index)
     return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
@@ -449,7 +453,9 @@ def write_example(table: pd.DataFrame, path: Path) -> None:
         raise InputError(f"{path} exists already and is left as it is; choose another name.")
     kind = path.suffix.lower()
     if kind not in (".csv", ".parquet"):
-        raise InputError(f"{path.name} is neither CSV nor Parquet; end the name with .csv or .parquet.")
+        raise InputError(
+            f"{path.name} is neither CSV nor Parquet; end the name with .csv or .parquet."
+        )
     with replacing(path) as part:
         if kind == ".csv":
             table.to_csv(part, index=False, lineterminator="\n")

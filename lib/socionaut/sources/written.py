@@ -18,9 +18,9 @@ from socionaut.errors import InputError
 
 __all__ = [
     "GAPS",
+    "NOTHING",
     "Decimal",
     "Order",
-    "NOTHING",
     "decimal_of",
     "plain_ids",
     "plain_numbers",
@@ -103,7 +103,9 @@ def decimal_of(columns: list[pd.Series]) -> tuple[Decimal | None, bool, bool]:
         either |= any(
             _POINT_GROUP.fullmatch(text) or _COMMA_GROUP.fullmatch(text) for text in marked
         )
-    sign: Decimal | None = "point" if point and not comma else "comma" if comma and not point else None
+    sign: Decimal | None = (
+        "point" if point and not comma else "comma" if comma and not point else None
+    )
     return sign, point and comma, either
 
 
@@ -295,9 +297,11 @@ def plain_times(
     if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
         return _in_utc(cells, zone), []
     written = stripped(cells)
-    named = written.str.extract(_ZONE_NAME)
-    lettered = named[1].notna() & ~named[1].isin(["UTC", "GMT", "AM", "PM"])
     notes: list[str] = []
+    lettered = written.str.contains(r"\d ?[A-Z]{3,5}$", regex=True)
+    if lettered.any():
+        named = written.str.extract(_ZONE_NAME)
+        lettered = named[1].notna() & ~named[1].isin(["UTC", "GMT"])
     if lettered.any():
         letters = sorted(set(named.loc[lettered, 1]))
         if zone is None:
@@ -309,8 +313,10 @@ def plain_times(
         written = written.where(~lettered, named[0])
     iso = written.str.fullmatch(_ISO)
     if iso.sum() >= 0.5 * written.ne("").sum():
-        read = written.where(~iso, written.str.replace(r" ?UTC$", "Z", regex=True))
-        read = read.str.replace(r" (?=[+-]\d\d:?\d\d$|Z$)", "", regex=True)
+        read = written
+        if written.str.contains(r"UTC$| [+-]\d\d:?\d\d$| Z$", regex=True).any():
+            read = written.where(~iso, written.str.replace(r" ?UTC$", "Z", regex=True))
+            read = read.str.replace(r" ([+-]\d\d:?\d\d|Z)$", r"\1", regex=True)
     else:
         read, note = _other_form(written, order, usual)
         notes += note
@@ -329,7 +335,11 @@ def _other_form(
             pattern = f"{form}[ ,T]*{hours}" if hours else form
             fits = written.str.fullmatch(pattern)
             if fits.sum() > 0.5 * written.ne("").sum():
-                tight = written.where(fits).str.replace(rf"(?<=\d)[ ,T]+(?={hours}$)", " ", regex=True) if hours else written.where(fits)
+                tight = (
+                    written.where(fits).str.replace(rf"(?<=\d)[ ,T]+(?={hours}$)", " ", regex=True)
+                    if hours
+                    else written.where(fits)
+                )
                 times = pd.to_datetime(tight, format=f"{date} {clock}".strip(), errors="coerce")
                 if times.notna().sum() > 0.5 * fits.sum():
                     found[date] = times
