@@ -78,6 +78,7 @@ def benchmark_table(
 
     Examples
     --------
+    >>> from socionaut.engagement.own_posts import example_posts
     >>> table = benchmark_table(example_posts(), by=["platform"])
     >>> table[["platform", "posts"]].values.tolist()
     [['Facebook', 120], ['Instagram', 120], ['Twitter', 120]]
@@ -250,6 +251,7 @@ def summarise_platforms(
 
     Examples
     --------
+    >>> from socionaut.engagement.own_posts import example_posts
     >>> table = summarise_platforms(example_posts(), seed=1, repetitions=99)
     >>> table["statistic"].unique().tolist()
     ['mean', 'median', 'pooled']
