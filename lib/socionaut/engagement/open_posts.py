@@ -68,9 +68,7 @@ class OwnPosts:
             return self.source
         return duckdb.connect().read_parquet(f"{self.source}/*.parquet")
 
-    def benchmark(
-        self, by: Sequence[str] = ("platform", "industry", "month")
-    ) -> pd.DataFrame:
+    def benchmark(self, by: Sequence[str] = ("platform", "industry", "month")) -> pd.DataFrame:
         """Return engagement by group; see `benchmark_table`.
 
         Parameters

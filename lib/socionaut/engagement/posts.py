@@ -302,10 +302,13 @@ def _platforms(posts: Any, per: Per) -> Iterator[tuple[str, _Group]]:  # noqa: A
             f"reactions + comments + shares AS interactions, {per} AS audience, "
             "dense_rank() OVER (ORDER BY account, date_trunc('month', published_at)) - 1 AS code"
         ).fetchnumpy()
-        yield platform, _Group(
-            numbers["interactions"].astype(float),
-            numbers["audience"].astype(float),
-            numbers["code"].astype(np.int64),
+        yield (
+            platform,
+            _Group(
+                numbers["interactions"].astype(float),
+                numbers["audience"].astype(float),
+                numbers["code"].astype(np.int64),
+            ),
         )
 
 

@@ -28,6 +28,7 @@ from socionaut.influence.authenticity import (
     positive_predictive_value,
     rogan_gladen,
 )
+from socionaut.influence.budgets import Plan, plan_starts
 from socionaut.influence.centrality import (
     MEASURES,
     centralities,
@@ -35,6 +36,7 @@ from socionaut.influence.centrality import (
     top_overlap,
     top_weights,
 )
+from socionaut.influence.firmness import firm_ranks
 from socionaut.influence.mentions import (
     WINDOWS,
     against_null,
@@ -56,6 +58,7 @@ from socionaut.influence.networks import (
     example_attributes,
     example_edges,
     network_of,
+    understand_network,
     without_attributes,
 )
 from socionaut.influence.seeds import greedy_seeds, reverse_seeds
@@ -92,6 +95,7 @@ __all__ = [
     "STRATEGIES",
     "WINDOWS",
     "ContactNetwork",
+    "Plan",
     "Weights",
     "against_null",
     "apparent_prevalence",
@@ -117,6 +121,7 @@ __all__ = [
     "exact_reach",
     "example_attributes",
     "example_edges",
+    "firm_ranks",
     "fold_interval",
     "following_edges",
     "greedy_seeds",
@@ -129,6 +134,7 @@ __all__ = [
     "null_incidences",
     "optimism",
     "out_of_fold",
+    "plan_starts",
     "positive_predictive_value",
     "project",
     "rank_correlation",
@@ -151,6 +157,7 @@ __all__ = [
     "top_weights",
     "trigger_probability",
     "truncation_test",
+    "understand_network",
     "viral_centrality",
     "without_attributes",
 ]

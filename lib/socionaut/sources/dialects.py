@@ -106,8 +106,7 @@ def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> 
         return _read_kind(path, head, sheet)
     except InputError:
         raise
-    except (
-        ValueError, csv.Error, zipfile.BadZipFile, KeyError, XLRDError) as error:
+    except (ValueError, csv.Error, zipfile.BadZipFile, KeyError, XLRDError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
             f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "

@@ -79,7 +79,9 @@ def room_for(path: Path) -> bool:
     """
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+        free = 1024 * next(
+            int(line.split()[1]) for line in lines if line.startswith("MemAvailable")
+        )
     except (OSError, StopIteration, ValueError):
         return True
     return path.stat().st_size * _TIMES_OF_FILE < _SHARE_OF_MEMORY * free

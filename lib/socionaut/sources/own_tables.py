@@ -420,7 +420,9 @@ def _read_numbers(cells: pd.Series, form: str) -> pd.Series:
     if not pd.api.types.is_numeric_dtype(cells.dtype):
         written = stripped(cells)
         # Arrow reads the texts at once; pandas would take each by itself.
-        numeric = pa.array(written.where(written.str.fullmatch(form)), pa.string(), from_pandas=True)
+        numeric = pa.array(
+            written.where(written.str.fullmatch(form)), pa.string(), from_pandas=True
+        )
         found = numeric.cast(pa.float64()).to_numpy(zero_copy_only=False)
         return pd.Series(found, index=cells.index)
     return pd.to_numeric(cells, errors="coerce").astype("float64")
