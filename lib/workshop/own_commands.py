@@ -39,6 +39,24 @@ __all__ = [
 NOTEBOOKS = PROJECT / "notebooks"
 TRENDS = ["linear", "log-linear", "damped", "bending", "last year", "local linear"]
 _ROWS_SHOWN = 5
+# What a series allows of which no forecast stays above 0.
+_FORECASTS = [
+    "## What was to be expected",
+    "## Placebo dates",
+    "## All choices at once",
+    "## How sure is this?",
+    "## To cite",
+    "## Take home",
+]
+_IN_UNITS = """level = fits["AR(1)"].table.loc["level change"]
+in_short(
+    f"From {shifts.write_period(at)} on, the level of the series changes by"
+    f" **{level['value']:.3g}** ({level['low']:.3g} to {level['high']:.3g}), in the unit of its"
+    " values.",
+    other_trend,
+    sure="The interval is that of two straight paths with errors of first order; without a"
+    " forecast there is no record of earlier dates to hold it against.",
+)"""
 
 Option = tuple[str, dict[str, Any]]
 
@@ -254,6 +272,8 @@ def series(options: argparse.Namespace) -> int:
     """Run the notebook on your own series, show the columns it needs, or write an example."""
     from socionaut.shifts import own_series
 
+    left_out: list[str] = []
+
     def check() -> tuple[Read, dict[str, object]]:
         checked = own_series.check_series(options.file, reading=reading_of(options))
         points = own_series.series_of(checked.accept(drop_bad_rows=options.drop_bad_rows))
@@ -264,7 +284,9 @@ def series(options: argparse.Namespace) -> int:
                 f"example --break {middle}."
             )
         at = own_series.break_of(points, options.break_at)
-        own_series.usable_trend(points, at, options.trend)
+        trend, _ = own_series.usable_trend(points, at, options.trend)
+        if trend == "none":
+            left_out.extend(_FORECASTS)
         return Read.of(checked), {"break_at": options.break_at, "trend": options.trend}
 
     return _own_data(
@@ -273,6 +295,7 @@ def series(options: argparse.Namespace) -> int:
         columns=own_series.columns_of_series,
         example=own_series.example_series,
         check=check,
+        left_out=left_out,
     )
 
 
@@ -283,6 +306,7 @@ def _own_data(
     columns: Callable[[], pd.DataFrame],
     example: Callable[[], pd.DataFrame],
     check: Callable[[], tuple[Read, dict[str, object]]],
+    left_out: Sequence[str] = (),
 ) -> int:
     from socionaut.sources.own_tables import write_example
     from workshop.own_runs import demand_folder, run_with
@@ -307,6 +331,8 @@ def _own_data(
                 values | parameters,
                 command=command_of(notebook, options),
                 tell=lambda line: print(line, flush=True),
+                left_out=left_out,
+                instead=_IN_UNITS if left_out else "",
             )
         print(*(f"written: {os.path.relpath(path)}" for path in written), sep="\n")
     else:

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,8 +31,7 @@ from workshop.own_pages import page_of
 
 __all__ = ["demand_folder", "run_with", "with_parameters"]
 
-_LEFT_OUT = "## Exercises"
-_TOLD_EVERY = 20.0
+_EXERCISES = "## Exercises"
 
 INTO_METHODS = """{text}
 Command: {command}
@@ -114,6 +113,8 @@ def run_with(
     timeout: float = 1800,
     command: str = "",
     tell: Callable[[str], None] | None = None,
+    left_out: Sequence[str] = (),
+    instead: str = "",
 ) -> list[Path]:
     """Run a notebook with other parameters, and write what it found into a folder.
 
@@ -131,6 +132,10 @@ def run_with(
         The command that gives this result again, to be kept beside it.
     tell : callable, optional
         Called with a line on each step, and with the answer at the end.
+    left_out : sequence of str
+        Headings of sections that this file does not allow.
+    instead : str
+        Code of a cell that runs in their place, at the end.
 
     Returns
     -------
@@ -150,7 +155,9 @@ def run_with(
         source, kept = Path(folder) / "source" / notebook.name, Path(folder) / "kept"
         source.parent.mkdir()
         kept.mkdir()
-        prepared = without_exercises(with_parameters(read_notebook(notebook), parameters))
+        prepared = with_parameters(read_notebook(notebook), parameters)
+        prepared = without_sections(prepared, [_EXERCISES, *left_out])
+        prepared.cells += [new_code_cell(instead, id="instead")] * bool(instead)
         write_notebook(prepared, source)
         (result,) = run_notebooks(
             [source],
@@ -167,32 +174,42 @@ def run_with(
         return _keep(executed, kept, output, notebook, parameters, command)
 
 
-def without_exercises(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook without its exercises, which ask about the made-up example.
+def without_sections(notebook: NotebookNode, headings: Sequence[str]) -> NotebookNode:
+    """Return a notebook without some of its sections.
 
     Parameters
     ----------
     notebook : NotebookNode
         It is not changed.
+    headings : sequence of str
+        Their headings, as ``"## Exercises"``.
 
     Returns
     -------
     NotebookNode
-        A cell that begins before the exercises keeps what comes before them.
+        A cell in which such a section begins keeps what comes before it.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> notebook = new_notebook(cells=[new_markdown_cell(text) for text in ("## A", "## B")])
+    >>> [cell.source for cell in without_sections(notebook, ["## A"]).cells]
+    ['## B']
     """
     cells, inside = [], False
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            before, found, _ = cell.source.partition(_LEFT_OUT)
-            if found:
-                inside = True
-                if before.strip():
-                    cells.append(NotebookNode({**cell, "source": before.rstrip()}))
-                continue
-            if cell.source.startswith("## "):
-                inside = False
-        if not inside:
-            cells.append(cell)
+        if cell.cell_type != "markdown":
+            if not inside:
+                cells.append(cell)
+            continue
+        kept = []
+        for line in cell.source.split("\n"):
+            if line.startswith("## "):
+                inside = line.strip() in headings
+            if not inside:
+                kept.append(line)
+        if any(line.strip() for line in kept):
+            cells.append(NotebookNode({**cell, "source": "\n".join(kept).strip("\n")}))
     return NotebookNode({**notebook, "cells": cells})
 
 

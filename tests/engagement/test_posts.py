@@ -444,9 +444,11 @@ def small(tmp_path: Path) -> Path:
 
 def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, small, own):
     before = small.read_bytes()
-    (written,) = run_with(small, tmp_path / "out", {"file": str(store(own, *GOOD))})
+    page, written = run_with(small, tmp_path / "out", {"file": str(store(own, *GOOD))})
     injected, last = read_notebook(written).cells[2:]
     assert injected.metadata["tags"] == ["injected-parameters"]
+    assert injected.source == "file = 'own.csv'"  # without the reader's folders
+    assert "How many?" in page.read_text(encoding="utf-8")
     assert last.outputs[0]["data"]["text/plain"] == "4"
     assert small.read_bytes() == before
 
@@ -480,11 +482,22 @@ def test_the_command_runs_the_notebook_of_the_collection(tmp_path, own, capsys):
     assert not (tmp_path / "out").exists()
     assert command_line.main([*words, "--drop-bad-rows"]) == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [
-        "16_your_own_posts.ipynb",
-        "16_your_own_posts_figure_1.png",
-        "16_your_own_posts_figure_2.png",
-    ]
+    pictures = [f"16_your_own_posts_figure_{n}.{kind}" for n in (1, 2) for kind in ("png", "svg")]
+    texts = ["command.txt", "figures.txt", "index.html", "methods.txt", "tables"]
+    assert names == ["16_your_own_posts.ipynb", *pictures, *texts]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert page.index("In short.") < page.index("By platform") < page.index("To cite")
+    assert "Exercises" not in page and "http" not in page.split("Further reading")[0]
+    assert page.count("<img alt=") == 2
+    months = pd.read_csv(tmp_path / "out" / "tables" / "by_month.csv")
+    assert months["posts"].sum() == 359
+    methods = (tmp_path / "out" / "methods.txt").read_text(encoding="utf-8")
+    assert "359 posts" in methods and "SHA-256" in methods and "pandas" in methods
+    command = (tmp_path / "out" / "command.txt").read_text(encoding="utf-8")
+    assert command == "socionaut posts own.csv --drop-bad-rows --output out\n"
+    printed = capsys.readouterr().out
+    assert "In short" not in printed and "Mean engagement of your posts: on Facebook" in printed
+    assert "[2/" in printed  # tells how far it is
     executed = read_notebook(tmp_path / "out" / names[0])
     shown = str([cell.outputs for cell in executed.cells if cell.cell_type == "code"])
     assert "Of 360 rows in the file, 359 can be used and **1 were left out**" in shown

@@ -269,7 +269,10 @@ def test_the_command_runs_the_notebook_and_counts_what_it_left_out(tmp_path, clu
     assert command_line.main([*club, "--drop-bad-rows"]) == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     stem = "26_your_own_network"
-    assert names == [f"{stem}.ipynb", *(f"{stem}_figure_{n}.png" for n in range(1, 6))]
+    pictures = [f"{stem}_figure_{n}.{kind}" for n in range(1, 6) for kind in ("png", "svg")]
+    texts = ["command.txt", "figures.txt", "index.html", "methods.txt", "tables"]
+    assert names == [f"{stem}.ipynb", *pictures, *texts]
+    assert len(pd.read_csv(tmp_path / "out" / "tables" / "centralities.csv")) == 34
     cells = read_notebook(tmp_path / "out" / names[0]).cells
     shown = str([cell.outputs for cell in cells if cell.cell_type == "code"])
     assert "Of 78 edges in your file, 77 can be used and **1 were left out**" in shown
@@ -296,4 +299,4 @@ def test_the_notebook_runs_on_the_least_that_a_file_may_hold(tmp_path):
     path = written(tmp_path, "source,target\na,b\nb,c\n")
     notebook = PROJECT / "notebooks" / "26_your_own_network.ipynb"
     result = run_with(notebook, tmp_path / "out", {"file": str(path)})
-    assert "stderr" not in str(read_notebook(result[0]).cells)
+    assert "stderr" not in str(read_notebook(result[1]).cells)

@@ -133,6 +133,7 @@ def open_posts(
     reading: Mapping[str, Any] | Reading | None = None,
     drop_bad_rows: bool = False,
     whole: bool | None = None,
+    part: int = _ROWS_OF_A_PART,
 ) -> OwnPosts:
     """Read and check posts, whole or part by part.
 
@@ -146,6 +147,8 @@ def open_posts(
         Whether to go on without the rows that cannot be used.
     whole : bool, optional
         Whether all posts are held in memory; when left out, if they fit.
+    part : int
+        Rows that are read at a time where they do not.
 
     Returns
     -------
@@ -174,7 +177,7 @@ def open_posts(
     if whole:
         checked = remembered(key, lambda: check_posts(path, per=per, reading=reading))
         return _in_memory(checked, drop_bad_rows)
-    made = remembered(key, lambda: _in_parts(path, per, Reading.of(reading)))
+    made = remembered(key, lambda: _in_parts(path, per, Reading.of(reading), part))
     _accept(made, path.name, drop_bad_rows)
     return made.opened
 
@@ -217,12 +220,12 @@ def _accept(made: _Made, name: str, drop_bad_rows: bool) -> None:
         )
 
 
-def _in_parts(path: Path, per: Per | None, said: Reading) -> _Made:
+def _in_parts(path: Path, per: Per | None, said: Reading, rows: int) -> _Made:
     """Check part by part; what the first part decides holds for all."""
     folder = Path(tempfile.mkdtemp(prefix="posts-", dir=os.environ.get(READ_VARIABLE) or None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     parts: list[CheckedTable] = []
-    for number, raw in enumerate(raw_parts(path, _ROWS_OF_A_PART)):
+    for number, raw in enumerate(raw_parts(path, rows)):
         own = understand_posts(raw, said)
         checked = check_posts(own, per=per)
         per = checked.said["per"]
@@ -250,20 +253,21 @@ def _keys(own: OwnFile, checked: CheckedTable) -> dict[str, Any]:
     """Return what shows that a post of one part comes again in another."""
     cells = own.cells.drop(index=checked.bad.index)
     if not checked.said["repeats"]:
-        return {"row_key": range(len(cells)), "id_key": range(len(cells))}
+        return {"id_key": range(len(cells))}
     whole = pd.util.hash_pandas_object(cells, index=False).to_numpy()
-    ids = pd.util.hash_pandas_object(cells["post_id"], index=False) if "post_id" in cells else whole
-    return {"row_key": whole, "id_key": ids}
+    if "post_id" not in cells:
+        return {"id_key": whole}
+    return {"id_key": pd.util.hash_pandas_object(cells["post_id"], index=False).to_numpy()}
 
 
 def _demand_no_repeats(folder: Path, parts: list[CheckedTable]) -> None:
     if len(parts) < 2 or not parts[0].said["repeats"]:
         return
     files = duckdb.connect().read_parquet(f"{folder}/*.parquet")
-    found = files.aggregate("count(*) - count(DISTINCT id_key) AS again").fetchone()
-    if found and found[0]:
+    found = files.aggregate("count(*) - count(DISTINCT id_key) AS again").fetchall()[0][0]
+    if found:
         raise InputError(
-            f"{parts[0].name}: {found[0]:,} posts come more than once, far apart in the file. Sort "
+            f"{parts[0].name}: {found:,} posts come more than once, far apart in the file. Sort "
             "it by post, delete the repeats, and give it again."
         )
 

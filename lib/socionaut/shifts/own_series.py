@@ -584,12 +584,8 @@ def usable_trend(points: pd.Series, at: pd.Period, trend: str) -> tuple[str, str
     Returns
     -------
     tuple of str
-        The trend to take, and a sentence where it is another one.
-
-    Raises
-    ------
-    InputError
-        If no trend allows a forecast, with the reason.
+        The trend to take, and a sentence where it is another one; "none" where no trend
+        allows a forecast.
 
     Examples
     --------
@@ -610,7 +606,10 @@ def usable_trend(points: pd.Series, at: pd.Period, trend: str) -> tuple[str, str
             f"With the trend {trend}, the forecast cannot be used ({reasons[0].split(': ', 1)[1]}); "
             f"the trend {choice} is taken instead."
         )
-    raise InputError("No trend allows a forecast for this series.\n  " + "\n  ".join(reasons))
+    return "none", (
+        f"No trend allows a forecast here ({reasons[0].split(': ', 1)[1]}), so there is no departure "
+        "in percent; the change of level is told in the unit of the values."
+    )
 
 
 def _problem_of(points: pd.Series, at: pd.Period, trend: Any) -> str:  # noqa: ANN401 - a Trend

@@ -6,6 +6,7 @@ A notebook calls `keep` and `keep_methods` always. Only where a run names a fold
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import unicodedata
@@ -24,6 +25,45 @@ __all__ = ["FOLDER_VARIABLE", "as_label", "as_markdown", "keep", "keep_figure", 
 FOLDER_VARIABLE = "SOCIONAUT_RESULTS"
 # A spreadsheet takes a text that begins with one of these for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# What columns hold that mean the same in every table.
+_MEANINGS = {
+    "platform": "network of the posts",
+    "industry": "line of business, as the file names it",
+    "month": "first day of the month",
+    "statistic": "mean, median, or pooled: all interactions over all of the audience",
+    "posts": "number of posts",
+    "median": "the middle rate, in percent",
+    "quartile_1": "rate below which a quarter of the posts lie, in percent",
+    "quartile_3": "rate below which three quarters of the posts lie, in percent",
+    "pooled": "all interactions in percent of all of the audience",
+    "node": "name of the node, as in the file",
+    "degree": "number of its edges",
+    "in_degree": "edges that lead to it",
+    "out_degree": "edges that leave it",
+    "strength": "sum of the weights of its edges",
+    "in_strength": "sum of the weights of edges that lead to it",
+    "out_strength": "sum of the weights of edges that leave it",
+    "pagerank": "PageRank along the edges, damping 0.85",
+    "pagerank_reversed": "PageRank against the edges, damping 0.85",
+    "betweenness": "share of pairs whose shortest paths go through it",
+    "betweenness_sampled": "the same, estimated from a sample of nodes",
+    "core": "core number",
+    "eigenvector": "eigenvector centrality",
+    "eigenvector_reversed": "the same, against the edges",
+    "value": "the value itself",
+    "period": "the period",
+    "low": "lower end of the interval at 95 %",
+    "high": "upper end of the interval at 95 %",
+    "percent_low": "lower end of the departure, in percent",
+    "percent_high": "upper end of the departure, in percent",
+    "break": "date that is taken as the break",
+    "before": "periods before the break that are used",
+    "after": "periods from the break on that are averaged over",
+    "trend": "form of growth that was expected",
+    "season": "whether each season has a level of its own",
+    "errors": "model of the errors",
+    "problem": "why a way of analysis is left out; empty where it is not",
+}
 _MARKS = "\\`*_{}[]()#+-.!|<>~$"
 
 
@@ -63,7 +103,7 @@ def keep(table: pd.DataFrame, name: str, /, **columns: str) -> pd.DataFrame:
         texts = flat.select_dtypes(["object", "string", "category"]).columns
         safe = flat.assign(**{str(column): flat[column].map(_no_formula) for column in texts})
         safe.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        rows = [(f"{name}.csv", str(c), columns.get(str(c), "")) for c in flat.columns]
+        rows = [(f"{name}.csv", str(c), columns.get(str(c), _MEANINGS.get(str(c), ""))) for c in flat.columns]
         _append(folder / "dictionary.jsonl", rows)
     return table
 
@@ -91,7 +131,13 @@ def keep_figure(figure: Figure, caption: str, alt: str) -> None:
     if folder is None:
         return
     number = len(list(folder.glob("figure_*.svg"))) + 1
-    figure.savefig(folder / f"figure_{number}.svg", metadata={"Date": None, "Title": caption})
+    path = folder / f"figure_{number}.svg"
+    figure.savefig(path, metadata={"Date": None})
+    text = path.read_text(encoding="utf-8")
+    # What a screen reader reads: the first children of the picture.
+    begins = text.index(">", text.index("<svg")) + 1
+    told = f"\n<title>{html.escape(caption)}</title>\n<desc>{html.escape(alt)}</desc>"
+    path.write_text(text[:begins] + told + text[begins:], encoding="utf-8")
     _append(folder / "figures.jsonl", [(number, caption, alt)])
 
 
