@@ -1,12 +1,13 @@
 """The commands for a reader's own files: ``posts``, ``network``, ``series`` and ``understand``.
 
-Each first reads and checks the file and says what it was taken for; only then does the notebook run.
+Each first reads and checks the file and says what it was taken for; then the notebook runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -252,7 +253,7 @@ def network(options: argparse.Namespace) -> int:
         if options.attributes:
             attributes = edges.check_attributes(options.attributes, kept)
             attributes.accept(drop_bad_rows=options.drop_bad_rows)
-        found = {name: checked.said[name] for name in ("directed", "weights")}
+        found = {name: getattr(options, name) for name in ("directed", "weights")}
         known = str(options.attributes.resolve()) if options.attributes else ""
         return Read.of(checked), {"attributes": known, **found}
 
@@ -271,6 +272,7 @@ def network(options: argparse.Namespace) -> int:
 def series(options: argparse.Namespace) -> int:
     """Run the notebook on your own series, show the columns it needs, or write an example."""
     from socionaut.shifts import own_series
+    from socionaut.shifts.own_periods import write_period
 
     left_out: list[str] = []
 
@@ -278,10 +280,10 @@ def series(options: argparse.Namespace) -> int:
         checked = own_series.check_series(options.file, reading=reading_of(options))
         points = own_series.series_of(checked.accept(drop_bad_rows=options.drop_bad_rows))
         if not options.break_at:
-            middle = own_series.write_period(points.index[len(points) * 2 // 3])
+            middle = write_period(points.index[len(points) * 2 // 3])
             raise InputError(
-                f"{checked.name}: {own_series.describe_periods(points)} Say where the break is, for "
-                f"example --break {middle}."
+                f"{checked.name}: {own_series.describe_periods(points)} Say where the break is, "
+                f"for example --break {middle}."
             )
         at = own_series.break_of(points, options.break_at)
         trend, _ = own_series.usable_trend(points, at, options.trend)
@@ -321,7 +323,7 @@ def _own_data(
         demand_folder(options.output)
         print(f"reading {options.file.name} ...", flush=True)
         with _reading_once():
-            read, parameters = check()
+            read, parameters = _with_a_way_on(check, notebook, options)
             print_understood(read)
             values = {"file": str(options.file.resolve()), "reading": reading_of(options)}
             values["drop_bad_rows"] = options.drop_bad_rows
@@ -339,6 +341,48 @@ def _own_data(
         print("socionaut: give FILE and --output FOLDER, or --columns, or --example FILE.")
         return 2
     return 0
+
+
+def _with_a_way_on(
+    check: Callable[[], tuple[Read, dict[str, object]]], notebook: str, options: argparse.Namespace
+) -> tuple[Read, dict[str, object]]:
+    """Check, and end a refusal with the whole command that it proposes."""
+    try:
+        return check()
+    except InputError as error:
+        proposed = proposals_in(str(error))
+        if not proposed:
+            raise
+        command = f"{command_of(notebook, options, whole=True)} {proposed}"
+        raise InputError(f"{error}\nThe whole command, if that is meant:\n  {command}") from error
+
+
+def proposals_in(words: str) -> str:
+    """Return the options that a refusal proposes, the first of each place.
+
+    Parameters
+    ----------
+    words : str
+        The refusal.
+
+    Returns
+    -------
+    str
+        Ready to be added to a command, or no text.
+
+    Examples
+    --------
+    >>> proposals_in("Rows repeat: add --join-repeats, or delete them.")
+    '--join-repeats'
+    >>> proposals_in('add: --rename "Likes=reactions" --rename "Fans=followers"')
+    '--rename "Likes=reactions" --rename "Fans=followers"'
+    """
+    option = r'--[a-z-]+(?: "[^"]+"| [A-Za-z]+/[A-Za-z_]+| (?:point|comma|strength|probability))?'
+    found = re.findall(rf"(?:add|Add|example):? ({option}(?: {option})*)", words)
+    once: dict[str, str] = {}
+    for text in found:
+        once.setdefault(text.split()[0], text)
+    return " ".join(once.values())
 
 
 @contextmanager
@@ -362,7 +406,7 @@ _WORDS = {
 }
 
 
-def command_of(notebook: str, options: argparse.Namespace) -> str:
+def command_of(notebook: str, options: argparse.Namespace, *, whole: bool = False) -> str:
     """Write the command that gives the same result again.
 
     Parameters
@@ -371,15 +415,16 @@ def command_of(notebook: str, options: argparse.Namespace) -> str:
         Name of the notebook.
     options : argparse.Namespace
         What was said.
+    whole : bool
+        Whether files are named with their folders, to be run here, or alone, to be kept.
 
     Returns
     -------
     str
-        With names of files alone, and without the folders they lie in.
     """
     word = _WORDS[notebook]
     table = {"posts": POSTS_OPTIONS, "network": NETWORK_OPTIONS, "series": SERIES_OPTIONS}[word]
-    parts = ["socionaut", word, options.file.name]
+    parts = ["socionaut", word, str(options.file) if whole else options.file.name]
     for name, settings in table:
         if not name.startswith("--"):
             continue
@@ -391,7 +436,8 @@ def command_of(notebook: str, options: argparse.Namespace) -> str:
         elif value is True and name != "--columns":
             parts.append(name)
         elif value not in (None, False, "", True, settings.get("default", "")):
-            parts += [name, Path(value).name if isinstance(value, Path) else str(value)]
+            named = value.name if isinstance(value, Path) and not whole else str(value)
+            parts += [name, named]
     return shlex.join(parts)
 
 
@@ -448,12 +494,11 @@ def _kind_of_file(path: Path, reading: Mapping[str, Any]) -> str:
     if graph.matrix or graph.raw.kind in ("GraphML", "GEXF", "GML", "Pajek"):
         return "network"
     ends = understand_file(graph.raw, "networks", ["source", "target"], plain).cells
-    if {"source", "target"} <= set(ends) or {"source", "target"} & set(
-        reading.get("rename", {}).values()
-    ):
+    renamed = {*reading.get("rename", {}).values()}
+    if {"source", "target"} <= set(ends) or {"source", "target"} & renamed:
         return "network"
     own = understand_posts(path, plain)
-    if own.preset or len(set(COUNTS) & {*own.cells, *reading.get("rename", {}).values()}) > 1:
+    if own.preset or len(set(COUNTS) & {*own.cells, *renamed}) > 1:
         return "posts"
     try:
         found = understand_series(path, reading)
@@ -494,7 +539,8 @@ def _checked(kind: str, options: argparse.Namespace, reading: Mapping[str, Any])
 
 
 def _next_command(kind: str, options: argparse.Namespace, checked: CheckedTable) -> str:
-    from socionaut.shifts.own_series import series_of, write_period
+    from socionaut.shifts.own_periods import write_period
+    from socionaut.shifts.own_series import series_of
 
     said = dict(vars(options), output=None, example=None, drop_bad_rows=bool(len(checked.bad)))
     notebook = next(name for name, word in _WORDS.items() if word == kind)
@@ -505,4 +551,4 @@ def _next_command(kind: str, options: argparse.Namespace, checked: CheckedTable)
     said |= {"per": checked.said.get("per")} if kind == "posts" else {"attributes": None}
     if kind == "posts" and said["per"] == "followers":
         said["per"] = None
-    return f"{command_of(notebook, argparse.Namespace(**said))} --output my_results"
+    return f"{command_of(notebook, argparse.Namespace(**said), whole=True)} --output my_results"

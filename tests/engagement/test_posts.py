@@ -168,7 +168,7 @@ RENAMED, NO_AUDIENCE = HEADER.replace("comments", "replies"), HEADER.replace("fo
 BAD_FILES: dict[str, tuple[Spoil, str]] = {
     "missing column": (
         lambda path: store(path, *GOOD, header=RENAMED),
-        r'lacks the column "comments" \(is it "replies"\?\); it has (?s:.*)--rename "replies=comments"',
+        r'"comments" \(is it "replies"\?\); it has (?s:.*)--rename "replies=comments"',
     ),
     "no audience": (
         lambda path: store(path, *GOOD, header=NO_AUDIENCE),

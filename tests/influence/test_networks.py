@@ -117,9 +117,7 @@ def test_strengths_may_be_above_one():
 
 
 def test_a_repeated_edge_gives_way_to_the_one_that_can_be_used():
-    edges = pd.DataFrame(
-        {"source": list("aab"), "target": list("bbc"), "weight": [-1, 0.5, 0.1]}
-    )
+    edges = pd.DataFrame({"source": list("aab"), "target": list("bbc"), "weight": [-1, 0.5, 0.1]})
     assert check_edges(edges).accept(drop_bad_rows=True)["weight"].tolist() == [0.5, 0.1]
 
 

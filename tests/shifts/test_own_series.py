@@ -65,7 +65,9 @@ def test_a_day_lies_in_the_week_month_and_quarter_of_its_name(day):
         assert period.start_time <= stamp <= period.end_time
 
 
-@pytest.mark.parametrize("text", ["2020-13", "2020-Q5", "2020-W54", "2020-02-30", "1320", "20-04", "Spr 2020"])
+@pytest.mark.parametrize(
+    "text", ["2020-13", "2020-Q5", "2020-W54", "2020-02-30", "1320", "20-04", "Spr 2020"]
+)
 def test_what_is_no_period_is_none(text):
     assert own_series.period_of(text) is None
     assert own_series.period_of("2021-W53") is None  # that year has fifty-two

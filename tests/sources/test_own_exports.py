@@ -250,7 +250,9 @@ def test_a_sign_for_no_value_is_a_gap_that_is_counted(tmp_path, gap):
 
 def test_totals_flags_and_lines_before_the_table_are_left_out_with_a_sentence(tmp_path):
     path = tmp_path / "own.csv"
-    rows = [f"{month};{value:.1f}".replace(".", ",") for month, value in zip(DAY, VALUES)]
+    rows = [
+        f"{month};{value:.1f}".replace(".", ",") for month, value in zip(DAY, VALUES, strict=True)
+    ]
     text = "\n".join(["Source: made up", "", "Monat;Wert", *rows, "Summe;999,0"])
     path.write_text(text + "\n")
     checked = own_series.check_series(path)
@@ -329,9 +331,9 @@ def test_many_empty_counts_are_no_slips(tmp_path):
     rows = {name: list(cells) * 10 for name, cells in POST.items()}
     rows |= {"shares": [""] * 20 + [1] * 10, "post_id": list(range(30))}
     with pytest.raises(InputError, match=r"(?s)20 cells are empty.*cannot be left out"):
-        check_posts(
-            made(tmp_path, rows), reading={"constants": {"platform": "Mastodon"}}
-        ).accept(drop_bad_rows=True)
+        check_posts(made(tmp_path, rows), reading={"constants": {"platform": "Mastodon"}}).accept(
+            drop_bad_rows=True
+        )
 
 
 RING = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a"), ("a", "c")]
@@ -403,8 +405,8 @@ def test_long_ids_as_floats_in_parquet_are_refused(tmp_path):
 
 @pytest.mark.parametrize("names", [["@Ann", "ann"], ["Zoë", "Zoe\u0308"]])
 def test_one_name_in_two_spellings_is_asked_for(tmp_path, names):
-    path = made(tmp_path, {"source": names + ["x"], "target": ["b", "c", "y"]})
-    with pytest.raises(InputError, match="only by case or @.*--join-names"):
+    path = made(tmp_path, {"source": [*names, "x"], "target": ["b", "c", "y"]})
+    with pytest.raises(InputError, match=r"only by case or @.*--join-names"):
         network(path)
     edges = network(path, reading={"joined": {"names": True}})
     assert edges["source"].nunique() == 2
@@ -451,8 +453,8 @@ def test_a_workbook_asks_for_its_sheet_and_skips_what_stands_before(tmp_path):
 def test_json_lines_of_an_interface_are_read(tmp_path):
     path = tmp_path / "tweets.jsonl"
     rows = [
-        f'{{"id": "{2**60 + at}", "author_id": "1{at}", "created_at": "2024-01-0{at + 1}T10:00:00Z",'
-        f' "public_metrics": {{"like_count": {at}, "reply_count": 0, "retweet_count": 1,'
+        f'{{"id": "{2**60 + at}", "author_id": "1{at}", "created_at": '
+        f'"2024-01-0{at + 1}T10:00:00Z", "public_metrics": {{"like_count": {at}, "reply_count": 0, "retweet_count": 1,'
         ' "impression_count": 100}}'
         for at in range(3)
     ]
@@ -464,8 +466,8 @@ def test_json_lines_of_an_interface_are_read(tmp_path):
 
 def test_rates_of_two_ways_of_reading_are_the_same(tmp_path):
     """Beyond memory posts go through DuckDB: the same checks, the same numbers."""
-    from socionaut.engagement.own_posts import example_posts
     from socionaut.engagement import open_posts
+    from socionaut.engagement.own_posts import example_posts
     from socionaut.engagement.posts import summarise_platforms
 
     path = tmp_path / "own.csv"

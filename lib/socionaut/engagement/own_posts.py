@@ -67,6 +67,10 @@ _IDS = (
 # More empty cells than this are no slips, and to leave their rows out would change the mean.
 _SLIPS, _SHARE_OF_SLIPS = 10, 0.05
 _ROWS_NAMED = 5
+_OWN_CLOCK = (
+    "Times name no zone and are taken as they stand, so months are those of the export's own "
+    "clock; --zone Europe/Paris, say, would place them."
+)
 
 _COLUMNS = [
     ("platform", "needed", "text", "network of the post, spelt the same in every row"),
@@ -313,10 +317,12 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
             plain[name] = _summed(pd.DataFrame({part: plain[part] for part in names}))
     cells = cells.assign(**{name: plain[name] for name in (per, *COUNTS) if name in plain})
     if "published_at" in cells:
-        options = {"zone": said.zone, "order": said.dates, "usual": own.preset.get("dates")}
+        options: dict[str, Any] = {"zone": said.zone, "order": said.dates}
+        options["usual"] = own.preset.get("dates")
         try:
+            bare = said.zone is None and bool(own.preset) and _has_hours(own.cells)
             cells["published_at"], told = plain_times(cells["published_at"], **options)
-            notes += told
+            notes += [*told, _OWN_CLOCK] if bare and not _has_offset(cells) else told
         except InputError as error:
             questions.append(str(error))
     if "account" in cells and (example := rounded_ids(cells["account"])):
@@ -390,6 +396,14 @@ def _repeats(own: OwnFile) -> tuple[list[Fault], str]:
     )
 
 
+def _has_offset(cells: pd.DataFrame) -> bool:
+    """Return whether a time says by how much it is ahead of UTC."""
+    times = cells["published_at"]
+    if isinstance(times.dtype, pd.DatetimeTZDtype) or times.dtype.kind == "M":
+        return isinstance(times.dtype, pd.DatetimeTZDtype)
+    return bool(stripped(times).str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True).any())
+
+
 def _has_hours(cells: pd.DataFrame) -> bool:
     """Return whether times hold hours, so that two posts of a day can be told apart."""
     if "published_at" not in cells:
@@ -409,7 +423,8 @@ def _beyond_audience(posts: pd.DataFrame, per: Per, audience: str) -> list[str]:
     interactions = int(first[list(COUNTS)].sum())
     return [
         f"{int(more.sum())} posts have more interactions than {audience}, the first "
-        f"{interactions:,} with {int(first[per]):,} {audience} on {first['published_at']:%Y-%m-%d}: "
+        f"{interactions:,} with {int(first[per]):,} {audience} on "
+        f"{first['published_at']:%Y-%m-%d}: "
         "look them up, since a few such posts lift the mean; the median does not follow them."
     ]
 

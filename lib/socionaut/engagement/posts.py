@@ -1,7 +1,8 @@
 """Engagement by group, of a researcher's own posts.
 
 `socionaut.engagement.own_posts` reads and checks the table. `benchmark_table` is one definition
-for pandas, DuckDB and Spark, through narwhals; `summarise_platforms` takes one in memory or DuckDB's.
+for pandas, DuckDB and Spark, through narwhals; `summarise_platforms` takes one in
+memory or DuckDB's.
 """
 
 from __future__ import annotations

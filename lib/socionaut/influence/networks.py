@@ -24,6 +24,7 @@ from socionaut.sources.own_files import (
     telling_apart,
     understand_file,
 )
+from socionaut.sources.own_memory import remembered
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
@@ -250,6 +251,21 @@ def check_edges(
     >>> check_edges(edges).faults[["column", "problem", "which"]].values.tolist()
     [['weight', '1 cell is above 1', 'row 2']]
     """
+    if isinstance(source, pd.DataFrame):
+        return _checked_edges(source, directed, weights, reading)
+    path = Path(source)
+    when = path.stat().st_mtime_ns if path.is_file() else 0
+    # The notebook asks again with what the command found, so both have the same key.
+    key = ("network", str(path.resolve()), when, reading or None, directed, weights)
+    return remembered(key, lambda: _checked_edges(source, directed, weights, reading))
+
+
+def _checked_edges(
+    source: str | Path | pd.DataFrame,
+    directed: bool | None,
+    weights: Weights | None,
+    reading: Mapping[str, Any] | Reading | None,
+) -> CheckedTable:
     if weights not in (*get_args(Weights), None):
         raise InputError(f'Weights as "{weights}" are not known; choose probability or strength.')
     graph, own = understand_network(source, reading)
@@ -290,8 +306,8 @@ def _demand_columns(own: OwnFile) -> None:
         headings = list(map(str, own.raw.cells))
         lines = [missing_columns(own.name, missing, headings, _MORE)]
         lines.append(
-            "An edge leads from the one who shares to the one who sees it: of follower and followed, "
-            "the followed is the source; of retweeter and retweeted, the retweeted."
+            "An edge leads from the one who shares to the one who sees it: of follower and "
+            "followed, the followed is the source; of retweeter and retweeted, the retweeted."
         )
         raise InputError("\n".join(lines))
 
@@ -369,7 +385,7 @@ def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     if heading not in ("weight", ""):
         notes.append(f'The column "{heading}" is read as the weight of edges.')
     values = numbers(plain)
-    if own.taken.set_index("column").at["weight", "how"] != "as named" and values.eq(1).all():
+    if own.taken.set_index("column").loc["weight", "how"] != "as named" and values.eq(1).all():
         # What programs write where nobody gave a weight.
         return ends, [*notes, "All weights are 1, so they say nothing and are left out."]
     return ends.assign(weight=values), notes
@@ -383,7 +399,7 @@ def _meaning(
         return weights or "probability", []
     if (typed["weight"] > 1).any():
         return "strength", ["Weights above 1 are no chances; they are read as strengths."]
-    ours = own.taken.set_index("column").at["weight", "how"] == "as named"
+    ours = own.taken.set_index("column").loc["weight", "how"] == "as named"
     if ours and not graph.matrix and graph.raw.kind in ("CSV", "Parquet", "table", "workbook"):
         return "probability", ["Weights are read as chances that an edge passes a thing on."]
     raise InputError(
@@ -453,7 +469,7 @@ def _end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(str(column), "cell is empty", blank, "write the name of the node")
         nothing = ends[column].str.casefold().isin(NOTHING)
         if nothing.any():
-            words = ", ".join(sorted(ends.loc[nothing, column].unique()))
+            words = ", ".join(sorted(ends[column][nothing].unique()))
             mend = "delete the row, which has no such node; if it is a name, write it otherwise"
             problem = f"cell is a program's word for nothing ({words})"
             yield Fault(str(column), problem, nothing, mend)

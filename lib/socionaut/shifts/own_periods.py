@@ -84,7 +84,9 @@ def period_of(text: str) -> pd.Period | None:
         if kind == "year":
             return pd.Period(year=year, freq=_FREQUENCIES[kind])
         number = int(parts["n"]) if parts.get("n") else _MONTHS[_plain(parts["w"])]
-        return pd.Period(year=year, **{kind: number}, freq=_FREQUENCIES[kind])
+        if kind == "quarter":
+            return pd.Period(year=year, quarter=number, freq=_FREQUENCIES[kind])
+        return pd.Period(year=year, month=number, freq=_FREQUENCIES[kind])
     except ValueError:
         return None
 

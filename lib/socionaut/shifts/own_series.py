@@ -206,11 +206,11 @@ def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
     filled = rows[~rows[periods].apply(lambda c: stripped(c).map(_is_gap)).all(axis=1)]
     if len(filled) != 1:
         listed = "; ".join(
-            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy()
+            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
         )
         raise InputError(
-            f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with --only, "
-            f'for example --only "{labels.columns[-1]}={labels.iloc[0, -1]}".'
+            f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
+            f'--only, for example --only "{labels.columns[-1]}={labels.iloc[0, -1]}".'
         )
     if len(filled) < len(rows):
         notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
@@ -326,9 +326,8 @@ def _demand_two_columns(own: OwnFile) -> None:
     lines = [missing_columns(own.name, missing, headings, more)]
     numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])]
     if missing == ["value"] and numeric:
-        lines.append(
-            f'{len(numeric)} columns hold numbers; choose one, for example --rename "{numeric[0]}=value"'
-        )
+        example = f'--rename "{numeric[0]}=value"'
+        lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
     raise InputError("\n".join(lines))
 
 
@@ -364,13 +363,13 @@ def _demand_one_series(own: OwnFile, read: pd.Series) -> None:
     again = names[names.ne("")].duplicated().any()
     if not (again and column):
         column = next((name for name in own.unused() if folded(str(name)) in _WHOSE
-                       and stripped(own.cells[name]).nunique() > 1), "")  # fmt: skip
+                       and len(stripped(own.cells[name]).unique()) > 1), "")  # fmt: skip
     if column:
         values = sorted(stripped(own.cells[column]).unique())
         raise InputError(
             f"{own.name} holds {len(values)} series: its column {column} tells apart "
-            f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for example "
-            f'--only "{column}={values[0]}".'
+            f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
+            f'example --only "{column}={values[0]}".'
         )
 
 
@@ -385,19 +384,14 @@ def _series_faults(
     form = "write 2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01"
     digits = "write digits with a decimal point: no text, and no sign before or after the number"
     level = "shifts are in percent; give a level, such as counts or an index of 100"
+    once = "keep one value of each period"
     unread = values.isna() & ~empty["value"]
     most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
     return [
         Fault("period", "cell is empty", empty["period"], form),
         Fault("period", "cell is not a period", ~known & ~empty["period"], form),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
-        Fault(
-            "period",
-            "period occurs before",
-            again,
-            "keep one value of each period",
-            drop=bool(again.sum() <= most),
-        ),  # fmt: skip
+        Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),
         Fault("value", "cell is not a number", unread, digits, drop=bool(unread.sum() <= most)),
         Fault("value", "cell is below 0", values < 0, level, drop=False),
@@ -603,12 +597,12 @@ def usable_trend(points: pd.Series, at: pd.Period, trend: str) -> tuple[str, str
         if choice == trend:
             return trend, ""
         return choice, (
-            f"With the trend {trend}, the forecast cannot be used ({reasons[0].split(': ', 1)[1]}); "
-            f"the trend {choice} is taken instead."
+            f"With the trend {trend}, the forecast cannot be used "
+            f"({reasons[0].split(': ', 1)[1]}); the trend {choice} is taken instead."
         )
     return "none", (
-        f"No trend allows a forecast here ({reasons[0].split(': ', 1)[1]}), so there is no departure "
-        "in percent; the change of level is told in the unit of the values."
+        f"No trend allows a forecast here ({reasons[0].split(': ', 1)[1]}), so there is no "
+        "departure in percent; the change of level is told in the unit of the values."
     )
 
 
@@ -651,6 +645,7 @@ def has_season(points: pd.Series, at: pd.Period, before: int) -> bool:
     >>> has_season(points, break_of(points, "2020-04"), 51)
     True
     """
+    assert isinstance(points.index, pd.PeriodIndex)
     seasons = season_of(points.index)
     if seasons is None:
         return False

@@ -100,10 +100,11 @@ def keep(table: pd.DataFrame, name: str, /, **columns: str) -> pd.DataFrame:
         (folder / "tables").mkdir(parents=True, exist_ok=True)
         named = any(level is not None for level in table.index.names)
         flat = table.reset_index() if named else table
+        known = {**_MEANINGS, **columns}
         texts = flat.select_dtypes(["object", "string", "category"]).columns
         safe = flat.assign(**{str(column): flat[column].map(_no_formula) for column in texts})
         safe.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        rows = [(f"{name}.csv", str(c), columns.get(str(c), _MEANINGS.get(str(c), ""))) for c in flat.columns]
+        rows = [(f"{name}.csv", str(c), known.get(str(c), "")) for c in flat.columns]
         _append(folder / "dictionary.jsonl", rows)
     return table
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
+from zipfile import BadZipFile
 
 import pandas as pd
+from xlrd import XLRDError
 
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
@@ -285,16 +287,16 @@ def understand_file(
     raw, notes = _only_rows(raw, said)
     renames = _user_renames(raw, said, columns)
     preset = _preset_of(raw, kind, columns, renames)
-    taken = renames | _by_spelling(raw, columns, renames)
-    how = dict.fromkeys(renames, "as you said") | {
-        column: "as named" if heading == column else "spelt otherwise"
-        for column, heading in taken.items() if column not in renames
-    }  # fmt: skip
     own = {folded(str(name)): str(name) for name in raw.cells}
+    taken, how = dict(renames), dict.fromkeys(renames, "as you said")
+    # What an export calls shares may be another thing than ours, so its preset goes first.
     for column, heading in preset.get("columns", {}).items():
         parts = [own[folded(part)] for part in _listed(heading) if folded(part) in own]
         if column not in taken and parts:
             taken[column], how[column] = " + ".join(parts), preset["name"]
+    for column, heading in _by_spelling(raw, columns, taken).items():
+        taken[column] = heading
+        how[column] = "as named" if heading == column else "spelt otherwise"
     cells, said_constants = _named(raw.cells, taken), {}
     sums = {column: heading.split(" + ") for column, heading in taken.items()
             if heading not in raw.cells}  # fmt: skip
@@ -322,8 +324,8 @@ def _sheet(source: object, said: Reading) -> str | None:
         with pd.ExcelFile(path) as book:
             usual = {entry["sheet"] for entry in presets()["posts"] if "sheet" in entry}
             found = [str(name) for name in book.sheet_names if name in usual]
-    except ValueError:
-        return None
+    except (ValueError, KeyError, BadZipFile, XLRDError):
+        return None  # told of where the file is read
     return found[0] if len(found) == 1 else None
 
 
@@ -380,6 +382,7 @@ def _by_spelling(raw: RawTable, columns: Sequence[str], taken: Mapping[str, str]
         if column in taken:
             continue
         same = [name for name in map(str, raw.cells) if folded(name) == folded(column)]
+        same = [name for name in same if name not in taken.values()]
         if len(same) > 1:
             raise InputError(
                 f"{raw.name} has the columns {' and '.join(same)}, which may both be {column}; "
@@ -409,8 +412,7 @@ def _named(cells: pd.DataFrame, taken: Mapping[str, str]) -> pd.DataFrame:
     """Return the cells with used columns under the names of their use."""
     renamed = {heading: column for column, heading in taken.items() if heading in cells}
     clash = {column for column in renamed.values() if column in cells and column not in renamed}
-    named = cells.drop(columns=list(clash)).rename(columns=renamed)
-    return named
+    return cells.drop(columns=list(clash)).rename(columns=renamed)
 
 
 def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
@@ -444,7 +446,7 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     # Totals stand at an end of a table.
     ends = own.cells.index[[*range(min(3, len(dated))), *range(-min(3, len(dated)), 0)]]
     for row in ends:
-        words = {folded(str(own.cells.at[row, column])) for column in texts if column in own.cells}
+        words = {folded(str(own.cells.loc[row, column])) for column in texts if column in own.cells}
         bare = folded(dated[row]) in _TOTALS or not dated[row]
         total[row] = bool(words & _TOTALS) and bare
     if not total.any():

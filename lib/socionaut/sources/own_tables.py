@@ -192,7 +192,8 @@ def checked_table(
     """
     empty = pd.Series(True, index=cells.index)
     for column in cells:
-        empty &= stripped(cells.loc[empty, column]).eq("").reindex(cells.index, fill_value=False)
+        left = stripped(cells[column][empty]).eq("")
+        empty &= left.reindex(cells.index, fill_value=False)
     faults = [
         Fault("row", "row is empty", empty, "delete it"),
         *(fault._replace(bad=fault.bad & ~empty) for fault in faults),

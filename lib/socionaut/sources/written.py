@@ -152,7 +152,7 @@ def sign_of(
     if decimal is not None or not texts:
         return decimal
     sign, both, _ = decimal_of(list(texts.values()))
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for mark, form in ((".", _POINT_GROUP), (",", _COMMA_GROUP)):
         for name, distinct in texts.items():
             if len(hits := distinct[distinct.str.fullmatch(form)]):
@@ -398,7 +398,8 @@ def _in_utc(times: pd.Series, zone: str | None) -> pd.Series:
         return times
     first = np.ones(len(times), dtype=bool)
     placed = times.dt.tz_localize(_place(zone), ambiguous=first, nonexistent="shift_forward")
-    return placed.dt.tz_convert("UTC")
+    moved: pd.Series = placed.dt.tz_convert("UTC")
+    return moved
 
 
 # Ids
