@@ -171,7 +171,7 @@ def read_periods(
     dated = kinds.eq("day") & read.notna()
     if dated.sum() > 0.5 * written.ne("").sum():
         days = pd.DatetimeIndex([period.start_time for period in read[dated]])
-        freq, how = _kind_of_days(days.unique().sort_values())
+        freq, how = _kind_of_days(pd.DatetimeIndex(sorted(days.unique())))
         if freq != "D":
             # The day of a week's start gives its label, so weeks keep their own first day.
             read = read.where(~dated, read[dated].map(lambda period: period.asfreq(freq)))
