@@ -224,10 +224,13 @@ def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
         strange = path.read_bytes()[: 1 << 20]
     if not strange:
         return "utf-8", []
-    best = from_bytes(strange, cp_isolation=_ONE_BYTE + _MORE_BYTES).best()
-    encoding = best.encoding if best is not None else "cp1252"
-    if encoding in _ONE_BYTE and _decodes(strange, "cp1252") and not _cyrillic(strange, encoding):
-        encoding = "cp1252"
+    # Texts in other letters than Latin ones consist mostly of bytes above ASCII.
+    latin = not _mostly_high(strange)
+    encoding = "cp1252"
+    if not (latin and _decodes(strange, encoding)):
+        names = _ONE_BYTE if latin else [*_ONE_BYTE, *_MORE_BYTES]
+        best = from_bytes(strange, cp_isolation=names).best()
+        encoding = best.encoding if best is not None else encoding
     return encoding, [f"The text is not in UTF-8; read as {encoding}: check letters with accents."]
 
 
@@ -239,11 +242,10 @@ def _decodes(raw: bytes, encoding: str) -> bool:
     return True
 
 
-def _cyrillic(raw: bytes, encoding: str) -> bool:
-    """Return whether a text that is not in Latin letters is meant, of which cp1252 makes noise."""
-    high = sum(byte >= 0xC0 for byte in raw)
-    letters = sum(chr(byte).isalpha() for byte in raw if byte < 0x80)
-    return encoding in ("cp1251", "cp1253") and high > letters / 2
+def _mostly_high(raw: bytes) -> bool:
+    """Return whether more bytes are above ASCII than letters below."""
+    high = sum(byte >= 0x80 for byte in raw)
+    return high > sum(chr(byte).isalpha() for byte in raw if byte < 0x80)
 
 
 def _is_comment(text: str) -> bool:
