@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -453,9 +454,19 @@ def test_a_workbook_asks_for_its_sheet_and_skips_what_stands_before(tmp_path):
 def test_json_lines_of_an_interface_are_read(tmp_path):
     path = tmp_path / "tweets.jsonl"
     rows = [
-        f'{{"id": "{2**60 + at}", "author_id": "1{at}", "created_at": '
-        f'"2024-01-0{at + 1}T10:00:00Z", "public_metrics": {{"like_count": {at}, "reply_count": 0, "retweet_count": 1,'
-        ' "impression_count": 100}}'
+        json.dumps(
+            {
+                "id": str(2**60 + at),
+                "author_id": f"1{at}",
+                "created_at": f"2024-01-0{at + 1}T10:00:00Z",
+                "public_metrics": {
+                    "like_count": at,
+                    "reply_count": 0,
+                    "retweet_count": 1,
+                    "impression_count": 100,
+                },
+            }
+        )
         for at in range(3)
     ]
     path.write_text("\n".join(rows) + "\n")

@@ -208,9 +208,10 @@ def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         listed = "; ".join(
             " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
         )
+        last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
         raise InputError(
             f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
-            f'--only, for example --only "{labels.columns[-1]}={labels.iloc[0, -1]}".'
+            f'--only, for example --only "{last}={example}".'
         )
     if len(filled) < len(rows):
         notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
