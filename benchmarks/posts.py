@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 
 from socionaut import versions
-from socionaut.engagement.posts import COUNTS, QUANTILES, benchmark_table
+from socionaut.engagement.own_posts import COUNTS
+from socionaut.engagement.posts import QUANTILES, benchmark_table
 from socionaut.errors import InputError
 from socionaut.files import replacing
 

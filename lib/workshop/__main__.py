@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,6 +25,18 @@ from socionaut.ledger.tables import (
 )
 from socionaut.project import PROJECT, base_folder, need_project, repository
 from workshop.documents import DocumentError
+from workshop.own_commands import (
+    NETWORK_OPTIONS,
+    POSTS_OPTIONS,
+    SERIES_OPTIONS,
+    UNDERSTAND_OPTIONS,
+    Option,
+    flag,
+    network,
+    posts,
+    series,
+    understand,
+)
 
 if TYPE_CHECKING:
     from workshop.notebooks import RunResult
@@ -312,104 +324,6 @@ def _fetch_data() -> None:
                 print(f"{label}  failed{reason}", flush=True)
 
 
-def posts(options: argparse.Namespace) -> int:
-    """Run the notebook on your own posts, show the columns they need, or write an example."""
-    from socionaut.engagement.posts import check_posts, columns_of_posts, example_posts
-
-    return _own_data(
-        options,
-        notebook="16_your_own_posts.ipynb",
-        columns=columns_of_posts,
-        example=example_posts,
-        check=lambda: check_posts(options.file, per=options.per).accept(
-            drop_bad_rows=options.drop_bad_rows
-        ),
-        parameters={"per": options.per},
-    )
-
-
-def network(options: argparse.Namespace) -> int:
-    """Run the notebook on your own network, show the columns it needs, or write an example."""
-    from socionaut.influence import networks as edges
-
-    def check() -> None:
-        drop, weights = options.drop_bad_rows, options.weights
-        checked = edges.check_edges(options.file, directed=options.directed, weights=weights)
-        kept = checked.accept(drop_bad_rows=drop)
-        if options.attributes:
-            edges.check_attributes(options.attributes, kept).accept(drop_bad_rows=drop)
-
-    return _own_data(
-        options,
-        notebook="26_your_own_network.ipynb",
-        columns=lambda: pd.concat(
-            {"edges": edges.columns_of_edges(), "attributes": edges.columns_of_attributes()},
-            names=["file", None],
-        ).reset_index("file"),
-        example=edges.example_edges,
-        check=check,
-        parameters={
-            "attributes": str(options.attributes.resolve()) if options.attributes else "",
-            "directed": options.directed,
-            "weights": options.weights,
-        },
-    )
-
-
-def series(options: argparse.Namespace) -> int:
-    """Run the notebook on your own series, show the columns it needs, or write an example."""
-    from socionaut.shifts.own_series import (
-        break_of,
-        check_series,
-        columns_of_series,
-        example_series,
-        series_of,
-    )
-
-    def check() -> None:
-        kept = check_series(options.file).accept(drop_bad_rows=options.drop_bad_rows)
-        break_of(series_of(kept), options.break_at)
-
-    return _own_data(
-        options,
-        notebook="35_your_own_series.ipynb",
-        columns=columns_of_series,
-        example=example_series,
-        check=check,
-        parameters={"break_at": options.break_at, "trend": options.trend},
-    )
-
-
-def _own_data(
-    options: argparse.Namespace,
-    *,
-    notebook: str,
-    columns: Callable[[], pd.DataFrame],
-    example: Callable[[], pd.DataFrame],
-    check: Callable[[], object],
-    parameters: dict[str, object],
-) -> int:
-    from socionaut.sources.own_tables import write_example
-    from workshop.own_runs import run_with
-
-    if options.columns:
-        print(columns().to_string(index=False))
-    elif options.example:
-        write_example(example(), options.example)
-        print(f"made-up example written: {_near(options.example)}")
-    elif options.file and options.output:
-        need_project(f"A run of {notebook}")
-        print("checking the file and running the notebook ...", flush=True)
-        check()
-        values = {"file": str(options.file.resolve()), "drop_bad_rows": options.drop_bad_rows}
-        written = run_with(NOTEBOOKS / notebook, options.output, values | parameters)
-        print(*(f"written: {_near(path)}" for path in written), sep="\n")
-    else:
-        print("socionaut: give FILE and --output FOLDER, or --columns, or --example FILE.")
-        return 2
-    return 0
-
-
 def print_scoreboard(table: pd.DataFrame) -> None:
     """Print verdicts by theme, and the faults of what differs.
 
@@ -482,52 +396,24 @@ def _near(path: Path) -> str:
     return os.path.relpath(path)
 
 
-Option = tuple[str, dict[str, Any]]
-
-
-def _flag(name: str, words: str) -> Option:
-    return name, {"action": "store_true", "help": words}
-
-
-def _own(things: str) -> list[Option]:
-    return [
-        ("file", {"type": Path, "nargs": "?", "help": f"your {things}, CSV or Parquet"}),
-        ("--output", {"type": Path, "help": "folder for the notebook and its figures"}),
-        _flag("--drop-bad-rows", "go on without bad rows"),
-        _flag("--columns", "show the columns of a file"),
-        ("--example", {"type": Path, "metavar": "FILE", "help": f"write example {things}"}),
-    ]
-
-
 _NAMES: Option = ("names", {"nargs": "*", "help": "parts of the file names to run"})
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = {
     "check": (check, []),
-    "data": (data, [_flag("--fetch", "fetch what is not here")]),
+    "data": (data, [flag("--fetch", "fetch what is not here")]),
     "findings": (findings, []),
-    "lab": (lab, [_flag("--fresh", "make the copy anew")]),
-    "network": (
-        network,
-        [
-            *_own("edges"),
-            ("--attributes", {"type": Path, "help": "what is known of the nodes"}),
-            ("--undirected", {"dest": "directed", "action": "store_false"}),
-            ("--weights", {"choices": ["probability", "strength"], "default": "probability"}),
-        ],
-    ),
+    "lab": (lab, [flag("--fresh", "make the copy anew")]),
+    "network": (network, NETWORK_OPTIONS),
     "portable": (
         portable,
         [
             _NAMES,
             ("--profiles", {"nargs": "+", "default": [], "help": "those alone"}),
-            _flag("--numeric", "only tests that compute"),
+            flag("--numeric", "only tests that compute"),
             ("--noise", {"type": float, "default": 1e-12, "help": "size of the noise; 1e-12"}),
             ("--seed", {"type": int, "default": 1, "help": "seed of the noise; 1"}),
         ],
     ),
-    "posts": (
-        posts,
-        [*_own("posts"), ("--per", {"choices": ["followers", "reach"], "default": "followers"})],
-    ),
+    "posts": (posts, POSTS_OPTIONS),
     "record": (
         record,
         [
@@ -538,29 +424,9 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = 
     "report": (report, []),
     "run": (run, [("--in-place", {"action": "store_true", "required": True}), _NAMES]),
     "seal": (seal_tables, []),
-    "series": (
-        series,
-        [
-            *_own("series"),
-            ("--break", {"dest": "break_at", "default": "", "help": "first period after it"}),
-            (
-                "--trend",
-                {
-                    "choices": [
-                        "linear",
-                        "log-linear",
-                        "damped",
-                        "bending",
-                        "last year",
-                        "local linear",
-                    ],
-                    "default": "linear",
-                    "help": "how the series is expected to go on",
-                },
-            ),
-        ],
-    ),
-    "readme": (readme, [_flag("--check", "compare, write nothing")]),
+    "series": (series, SERIES_OPTIONS),
+    "understand": (understand, UNDERSTAND_OPTIONS),
+    "readme": (readme, [flag("--check", "compare, write nothing")]),
 }
 
 
@@ -595,6 +461,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.action(options))
     except (ValueError, OSError, DocumentError) as error:
         print(f"socionaut: {error}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print(
+            "socionaut: the memory of this machine did not suffice; close other programs, or give "
+            "a part of the file.",
+            file=sys.stderr,
+        )
         return 2
 
 

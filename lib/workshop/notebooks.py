@@ -95,6 +95,7 @@ def run_notebooks(
     environment: Mapping[str, str | None] | None = None,
     report: Callable[[RunResult], None] | None = None,
     stand_in: Callable[[RunResult], NotebookNode] | None = None,
+    started: Callable[[int, NotebookNode], None] | None = None,
 ) -> list[RunResult]:
     """Execute notebooks from clean kernels and write them, executed, into a folder.
 
@@ -120,6 +121,8 @@ def run_notebooks(
     stand_in : callable or None
         Called with the result of a notebook that did not pass; what it returns is written in the
         place of the outputs so far.
+    started : callable or None
+        Called with the place of each cell and its notebook, before the cell runs.
 
     Returns
     -------
@@ -152,7 +155,7 @@ def run_notebooks(
             notebook = with_box(notebook)
         write_notebook(notebook, output / result.path.name)
 
-    return _run_in_turn(sources, write, workers, timeout, environment, report)
+    return _run_in_turn(sources, write, workers, timeout, environment, report, started=started)
 
 
 def update_notebooks(
@@ -364,6 +367,7 @@ def _run_in_turn(
     environment: Mapping[str, str | None] | None,
     report: Callable[[RunResult], None] | None,
     prepare: Callable[[NotebookNode], NotebookNode] = lambda notebook: notebook,
+    started: Callable[[int, NotebookNode], None] | None = None,
 ) -> list[RunResult]:
     """Run the notebooks, those that come after all others in a second round."""
     results: dict[Path, RunResult] = {}
@@ -376,7 +380,7 @@ def _run_in_turn(
 
     def run(source: Path, notebook: NotebookNode, variables: dict[str, str]) -> RunResult:
         notebook = prepare(notebook)
-        result = _run(source, notebook, timeout, variables, stop)
+        result = _run(source, notebook, timeout, variables, stop, started)
         if not stop.is_set():
             write(result, notebook)
         return result
@@ -426,6 +430,7 @@ def _run(
     timeout: float,
     variables: dict[str, str],
     stop: threading.Event,
+    started: Callable[[int, NotebookNode], None] | None = None,
 ) -> RunResult:
     """Execute a notebook in place (the object, not the file) and say how it ended."""
     for cell in notebook.cells:
@@ -438,6 +443,8 @@ def _run(
         if stop.is_set():
             raise _Stopped
         reached = cell_index + 1
+        if started is not None:
+            started(cell_index, notebook)
 
     client = _client(notebook, timeout, start)
     began = time.perf_counter()

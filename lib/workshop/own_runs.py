@@ -9,19 +9,53 @@ into the result.
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 import tempfile
+import time
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from socionaut.errors import InputError
 from socionaut.files import replacing
-from workshop.notebooks import read_notebook, run_notebooks, write_notebook
+from socionaut.showing.answers import IN_SHORT_TYPE
+from socionaut.showing.keeping import FOLDER_VARIABLE
+from workshop.notebooks import RunResult, read_notebook, run_notebooks, with_box, write_notebook
+from workshop.own_pages import page_of
 
-__all__ = ["run_with", "with_parameters"]
+__all__ = ["demand_folder", "run_with", "with_parameters"]
+
+_EXERCISES = "## Exercises"
+
+INTO_METHODS = """{text}
+Command: {command}
+File: {file}.
+Software: {versions}.
+"""
+
+
+def demand_folder(output: Path) -> None:
+    """Refuse an output that no folder can be made of, before anything is computed.
+
+    Parameters
+    ----------
+    output : pathlib.Path
+        Folder for the results.
+
+    Raises
+    ------
+    InputError
+        If a file stands in its place, or in that of a folder above it.
+    """
+    for place in (output, *output.parents):
+        if place.exists() and not place.is_dir():
+            raise InputError(f"{place} is a file; give a folder to --output.")
 
 
 def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
@@ -72,9 +106,17 @@ def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) ->
 
 
 def run_with(
-    notebook: Path, output: Path, parameters: Mapping[str, object], *, timeout: float = 1800
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, object],
+    *,
+    timeout: float = 1800,
+    command: str = "",
+    tell: Callable[[str], None] | None = None,
+    left_out: Sequence[str] = (),
+    instead: str = "",
 ) -> list[Path]:
-    """Run a notebook with other parameters, and write it and its figures into a folder.
+    """Run a notebook with other parameters, and write what it found into a folder.
 
     Parameters
     ----------
@@ -86,12 +128,20 @@ def run_with(
         As for `with_parameters`; check the file they name before.
     timeout : float
         Seconds that a cell may take.
+    command : str
+        The command that gives this result again, to be kept beside it.
+    tell : callable, optional
+        Called with a line on each step, and with the answer at the end.
+    left_out : sequence of str
+        Headings of sections that this file does not allow.
+    instead : str
+        Code of a cell that runs in their place, at the end.
 
     Returns
     -------
     list of pathlib.Path
-        The executed notebook, then its figures in order. Files of these names that
-        stood there are replaced.
+        The page ``index.html``, the executed notebook, then its figures, tables and texts. Files
+        of these names that stood there are replaced.
 
     Raises
     ------
@@ -100,32 +150,227 @@ def run_with(
     """
     if output.resolve() == notebook.parent.resolve():
         raise InputError(f"{output} holds the notebooks themselves; choose another folder.")
+    say = tell or (lambda _: None)
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "source" / notebook.name
+        source, kept = Path(folder) / "source" / notebook.name, Path(folder) / "kept"
         source.parent.mkdir()
-        write_notebook(with_parameters(read_notebook(notebook), parameters), source)
-        (result,) = run_notebooks([source], Path(folder) / "done", timeout=timeout)
+        kept.mkdir()
+        prepared = with_parameters(read_notebook(notebook), parameters)
+        prepared = without_sections(prepared, [_EXERCISES, *left_out])
+        prepared.cells += [new_code_cell(instead, id="instead")] * bool(instead)
+        write_notebook(prepared, source)
+        (result,) = run_notebooks(
+            [source],
+            Path(folder) / "done",
+            timeout=timeout,
+            environment={FOLDER_VARIABLE: str(kept)},
+            started=_teller(say),
+        )
         if result.status != "passed":
-            raise InputError(f"{notebook.name} stopped at {result.message}")
-        executed = read_notebook(Path(folder) / "done" / notebook.name)
-    return _keep(executed, output, notebook)
+            raise InputError(_stopped(notebook, result))
+        executed = with_box(read_notebook(Path(folder) / "done" / notebook.name))
+        for line in _answer(executed):
+            say(line)
+        return _keep(executed, kept, output, notebook, parameters, command)
 
 
-def _keep(executed: NotebookNode, output: Path, notebook: Path) -> list[Path]:
+def without_sections(notebook: NotebookNode, headings: Sequence[str]) -> NotebookNode:
+    """Return a notebook without some of its sections.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        It is not changed.
+    headings : sequence of str
+        Their headings, as ``"## Exercises"``.
+
+    Returns
+    -------
+    NotebookNode
+        A cell in which such a section begins keeps what comes before it.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> notebook = new_notebook(cells=[new_markdown_cell(text) for text in ("## A", "## B")])
+    >>> [cell.source for cell in without_sections(notebook, ["## A"]).cells]
+    ['## B']
+    """
+    cells, inside = [], False
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            if not inside:
+                cells.append(cell)
+            continue
+        kept = []
+        for line in cell.source.split("\n"):
+            if line.startswith("## "):
+                inside = line.strip() in headings
+            if not inside:
+                kept.append(line)
+        if any(line.strip() for line in kept):
+            cells.append(NotebookNode({**cell, "source": "\n".join(kept).strip("\n")}))
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def _teller(say: Callable[[str], None]) -> Callable[[int, NotebookNode], None]:
+    """Return what tells each section of a notebook when it begins, and how long it has been."""
+    began, told = time.perf_counter(), ""
+
+    def started(index: int, notebook: NotebookNode) -> None:
+        nonlocal told
+        headings = [
+            line.removeprefix("## ")
+            for cell in notebook.cells[:index]
+            if cell.cell_type == "markdown"
+            for line in cell.source.split("\n")
+            if line.startswith("## ")
+        ]
+        if headings and headings[-1] != told:
+            told = headings[-1]
+            whole = sum(
+                line.startswith("## ")
+                for cell in notebook.cells
+                if cell.cell_type == "markdown"
+                for line in cell.source.split("\n")
+            )
+            seconds = time.perf_counter() - began
+            say(f"[{len(headings)}/{whole}] {seconds:4.0f} s  {told} ...")
+
+    return started
+
+
+def _stopped(notebook: Path, result: RunResult) -> str:
+    if "Kernel died" in result.message:
+        return (
+            f"{notebook.name} stopped, most likely for want of memory ({result.message}). Close "
+            "other programs, or give a part of the file; nothing was written."
+        )
+    return f"{notebook.name} stopped at {result.message}"
+
+
+def _answer(executed: NotebookNode) -> list[str]:
+    """Return the answer of a notebook as lines for a terminal."""
+    for bundle in _bundles(executed):
+        if said := bundle.get(IN_SHORT_TYPE):
+            plain = [re.sub(r"[*`\\]", "", said[part]) for part in ("answer", "sure")]
+            return ["", plain[0], f"How sure? {plain[1]}", ""]
+    return []
+
+
+def _bundles(notebook: NotebookNode) -> list[NotebookNode]:
+    return [
+        output["data"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+
+
+def _keep(
+    executed: NotebookNode,
+    kept: Path,
+    output: Path,
+    notebook: Path,
+    parameters: Mapping[str, object],
+    command: str,
+) -> list[Path]:
     output.mkdir(parents=True, exist_ok=True)
-    written = [output / notebook.name]
-    write_notebook(executed, written[0])
-    for number, picture in enumerate(_pictures(executed), start=1):
+    _without_folders(executed, parameters)
+    pictures = [b64decode(b["image/png"]) for b in _bundles(executed) if "image/png" in b]
+    written = [output / "index.html", output / notebook.name]
+    write_notebook(executed, written[1])
+    for number, picture in enumerate(pictures, start=1):
         written.append(output / f"{notebook.stem}_figure_{number}.png")
         with replacing(written[-1]) as part:
             part.write_bytes(picture)
+        vector = kept / f"figure_{number}.svg"
+        if vector.is_file():
+            written.append(output / f"{notebook.stem}_figure_{number}.svg")
+            shutil.copyfile(vector, written[-1])
+    written += _keep_tables(kept, output)
+    written += _keep_texts(executed, kept, output, notebook, parameters, command)
+    page = page_of(executed, command, sorted(path.relative_to(output) for path in written[1:]))
+    with replacing(written[0]) as part:
+        part.write_text(page, encoding="utf-8", newline="\n")
     return written
 
 
-def _pictures(notebook: NotebookNode) -> list[bytes]:
-    return [
-        b64decode(output["data"]["image/png"])
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
+def _without_folders(executed: NotebookNode, parameters: Mapping[str, object]) -> None:
+    """Take the reader's folders out of the notebook, which may be passed on."""
+    values = [str(v) for v in parameters.values() if isinstance(v, str) and "/" in v]
+    folders = sorted({str(Path(value).parent) + "/" for value in values}, key=len, reverse=True)
+    for cell in executed.cells:
+        for folder in folders:
+            cell.source = cell.source.replace(folder, "")
+
+
+def _keep_tables(kept: Path, output: Path) -> list[Path]:
+    tables = sorted((kept / "tables").glob("*.csv"))
+    if not tables:
+        return []
+    (output / "tables").mkdir(exist_ok=True)
+    written = [output / "tables" / path.name for path in tables]
+    for source, target in zip(tables, written, strict=True):
+        shutil.copyfile(source, target)
+    rows = _lines(kept / "dictionary.jsonl")
+    described = pd.DataFrame(rows, columns=["table", "column", "meaning"]).drop_duplicates()
+    written.append(output / "tables" / "dictionary.csv")
+    described.to_csv(written[-1], index=False, lineterminator="\n")
+    return written
+
+
+def _lines(path: Path) -> list[list[object]]:
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _keep_texts(
+    executed: NotebookNode,
+    kept: Path,
+    output: Path,
+    notebook: Path,
+    parameters: Mapping[str, object],
+    command: str,
+) -> list[Path]:
+    methods = kept / "methods.txt"
+    texts = {}
+    if methods.is_file():
+        file = Path(str(parameters.get("file", "")))
+        texts["methods.txt"] = INTO_METHODS.format(
+            text=methods.read_text(encoding="utf-8"),
+            command=command,
+            file=f"{file.name}, SHA-256 {_digest(file)}",
+            versions=_versions(executed),
+        )
+    if command:
+        texts["command.txt"] = (
+            f"{command} --output {output.name}\n" * ("--output" not in command) or f"{command}\n"
+        )
+    figures = _lines(kept / "figures.jsonl")
+    if figures:
+        texts["figures.txt"] = "\n".join(
+            f"{notebook.stem}_figure_{number}\nCaption: {caption}\nAlt text: {alt}\n"
+            for number, caption, alt in figures
+        )
+    for name, text in texts.items():
+        (output / name).write_text(text, encoding="utf-8", newline="\n")
+    return [output / name for name in texts]
+
+
+def _digest(file: Path) -> str:
+    import hashlib
+
+    if not file.is_file():
+        return "not known"
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _versions(executed: NotebookNode) -> str:
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            text = str(output.get("text", ""))
+            if text.startswith("socionaut "):
+                return text.strip()
+    return "socionaut"

@@ -19,14 +19,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pandas.testing import assert_frame_equal
 
 from socionaut.engagement import posts as posts_module
-from socionaut.engagement.posts import (
-    benchmark_table,
+from socionaut.engagement.own_posts import (
     check_posts,
     columns_of_posts,
     example_posts,
     read_posts,
-    summarise_platforms,
 )
+from socionaut.engagement.posts import benchmark_table, summarise_platforms
 from socionaut.engagement.rates import rate_summary
 from socionaut.errors import InputError
 from socionaut.estimates import bootstrap
@@ -180,15 +179,15 @@ def test_a_file_with_bad_rows_alone_is_refused_in_any_case(own):
 
 # Files that cannot be used as a whole.
 Spoil = Callable[[Path], object]
-RENAMED, NO_AUDIENCE = HEADER.replace("comments", "Comments"), HEADER.replace("followers", "fans")
+RENAMED, NO_AUDIENCE = HEADER.replace("comments", "replies"), HEADER.replace("followers", "fans")
 BAD_FILES: dict[str, tuple[Spoil, str]] = {
     "missing column": (
         lambda path: store(path, *GOOD, header=RENAMED),
-        r'lacks the column "comments" \(is it "Comments"\?\); it has .*socionaut posts --columns',
+        r'"comments" \(is it "replies"\?\); it has (?s:.*)--rename "replies=comments"',
     ),
     "no audience": (
         lambda path: store(path, *GOOD, header=NO_AUDIENCE),
-        'lacks the column "followers"; it has',
+        r'lacks the column "followers" \(is it "fans"\?\); it has',
     ),
     "reach alone": (
         lambda path: store(path, *GOOD, header=HEADER.replace("followers", "reach")),
@@ -200,12 +199,6 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
     ),
     "empty": (lambda path: path.write_text("", encoding="utf-8"), "own.csv is empty"),
     "header alone": (store, "has no row"),
-    "semicolons": (
-        lambda path: path.write_text(
-            "\n".join([HEADER, *GOOD]).replace(",", ";"), encoding="utf-8"
-        ),
-        "has semicolons between its columns",
-    ),
     "too many cells": (
         lambda path: store(path, *(row + ",1" for row in GOOD)),
         "own.csv cannot be read .* quotation marks",
@@ -213,12 +206,6 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
     "too many cells in one row": (
         lambda path: store(path, GOOD[0], GOOD[1] + ",1"),
         "own.csv cannot be read .*line 3.* quotation marks",
-    ),
-    "another encoding": (
-        lambda path: path.write_bytes(
-            f"{HEADER}\nFacebook,é,2024-01-05,9,1,0,0\n".encode("cp1252")
-        ),
-        "is not in UTF-8",
     ),
     "two spellings": (
         lambda path: store(path, *GOOD, "facebook,c,2024-01-05,9,1,0,0"),
@@ -250,8 +237,8 @@ def test_a_cut_parquet_file_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["own.xlsx", "own"])
 def test_another_kind_of_file_is_refused(tmp_path, name):
-    (tmp_path / name).write_text("x", encoding="utf-8")
-    with pytest.raises(InputError, match="neither CSV nor Parquet"):
+    (tmp_path / name).write_bytes(b"PK\x03\x04 no workbook")
+    with pytest.raises(InputError, match="cannot be read"):
         read_posts(tmp_path / name)
 
 
@@ -423,7 +410,7 @@ def test_a_missing_column_and_pyarrow_are_refused():
 
 
 def test_intervals_by_platform_are_those_of_the_cluster_bootstrap():
-    posts = check_posts(example_posts().groupby("platform").head(25)).accept()
+    posts = check_posts(example_posts()).accept()
     table = summarise_platforms(posts, seed=5, repetitions=50).set_index(["platform", "statistic"])
     posts["unit"] = posts["account"] + posts["published_at"].dt.strftime("%Y-%m")
     posts["interactions"] = posts[list(posts_module.COUNTS)].sum(axis=1)
@@ -454,11 +441,15 @@ def test_the_order_of_the_rows_of_a_file_does_not_matter(tmp_path):
         assert_frame_equal(table_of(first), table_of(other), rtol=1e-12, atol=0)
 
 
-def test_a_single_month_of_a_single_account_has_no_interval():
-    posts = check_posts(example_posts().head(2)).accept()
-    table = summarise_platforms(posts, seed=1)
-    assert table[["low", "high"]].isna().all(axis=None)
-    assert (table["account_months"] == 1).all()
+@pytest.mark.parametrize(("months", "given"), [(1, False), (11, False), (12, True)])
+def test_few_months_of_accounts_have_no_interval(months, given):
+    """Such intervals hold the truth in 47 to 86 of 100 cases: see test_coverage.py."""
+    posts = check_posts(example_posts().query("account == 'made-up account A'")).accept()
+    month = posts["published_at"].dt.to_period("M")
+    posts = posts[month.isin(sorted(month.unique())[:months])]
+    table = summarise_platforms(posts, seed=1, repetitions=20)
+    assert (table["account_months"] == months).all()
+    assert table[["low", "high"]].notna().all(axis=None) == given
 
 
 # One command
@@ -481,9 +472,11 @@ def small(tmp_path: Path) -> Path:
 
 def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, small, own):
     before = small.read_bytes()
-    (written,) = run_with(small, tmp_path / "out", {"file": str(store(own, *GOOD))})
+    page, written = run_with(small, tmp_path / "out", {"file": str(store(own, *GOOD))})
     injected, last = read_notebook(written).cells[2:]
     assert injected.metadata["tags"] == ["injected-parameters"]
+    assert injected.source == "file = 'own.csv'"  # without the reader's folders
+    assert "How many?" in page.read_text(encoding="utf-8")
     assert last.outputs[0]["data"]["text/plain"] == "4"
     assert small.read_bytes() == before
 
@@ -517,11 +510,22 @@ def test_the_command_runs_the_notebook_of_the_collection(tmp_path, own, capsys):
     assert not (tmp_path / "out").exists()
     assert command_line.main([*words, "--drop-bad-rows"]) == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [
-        "16_your_own_posts.ipynb",
-        "16_your_own_posts_figure_1.png",
-        "16_your_own_posts_figure_2.png",
-    ]
+    pictures = [f"16_your_own_posts_figure_{n}.{kind}" for n in (1, 2) for kind in ("png", "svg")]
+    texts = ["command.txt", "figures.txt", "index.html", "methods.txt", "tables"]
+    assert names == ["16_your_own_posts.ipynb", *pictures, *texts]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert page.index("In short.") < page.index("By platform") < page.index("To cite")
+    assert "Exercises" not in page and "http" not in page.split("Further reading")[0]
+    assert page.count("<img alt=") == 2
+    months = pd.read_csv(tmp_path / "out" / "tables" / "by_month.csv")
+    assert months["posts"].sum() == 359
+    methods = (tmp_path / "out" / "methods.txt").read_text(encoding="utf-8")
+    assert "359 posts" in methods and "SHA-256" in methods and "pandas" in methods
+    command = (tmp_path / "out" / "command.txt").read_text(encoding="utf-8")
+    assert command == "socionaut posts own.csv --drop-bad-rows --output out\n"
+    printed = capsys.readouterr().out
+    assert "In short" not in printed and "Mean engagement of your posts: on Facebook" in printed
+    assert "[2/" in printed  # tells how far it is
     executed = read_notebook(tmp_path / "out" / names[0])
     shown = str([cell.outputs for cell in executed.cells if cell.cell_type == "code"])
     assert "Of 360 rows in the file, 359 can be used and **1 were left out**" in shown

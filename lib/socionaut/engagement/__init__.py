@@ -35,14 +35,16 @@ from socionaut.engagement.concentration import (
     simulate_activity,
     top_share,
 )
-from socionaut.engagement.posts import (
-    benchmark_table,
+from socionaut.engagement.coverage import interval_coverage
+from socionaut.engagement.open_posts import OwnPosts, open_posts
+from socionaut.engagement.own_posts import (
     check_posts,
     columns_of_posts,
     example_posts,
     read_posts,
-    summarise_platforms,
+    understand_posts,
 )
+from socionaut.engagement.posts import LEAST_MONTHS, benchmark_table, summarise_platforms
 from socionaut.engagement.rates import (
     active_share_bounds,
     benchmark,
@@ -72,9 +74,11 @@ from socionaut.engagement.trends import (
 
 __all__ = [
     "CURVES",
+    "LEAST_MONTHS",
     "AdoptionError",
     "Curve",
     "Fit",
+    "OwnPosts",
     "active_share_bounds",
     "bass",
     "bass_peak",
@@ -97,6 +101,7 @@ __all__ = [
     "gini_with_silent",
     "gompertz",
     "holdout_errors",
+    "interval_coverage",
     "least_p_value",
     "logistic",
     "lognormal_gini",
@@ -105,6 +110,7 @@ __all__ = [
     "mann_kendall",
     "mean_over_median",
     "mixed_model_slope",
+    "open_posts",
     "participation_split",
     "percent_change",
     "poisson_fixed_effects_slope",
@@ -122,6 +128,7 @@ __all__ = [
     "stickiness",
     "summarise_platforms",
     "top_share",
+    "understand_posts",
     "unit_slopes",
     "weighted_rate",
     "within",

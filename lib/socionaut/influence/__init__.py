@@ -28,6 +28,7 @@ from socionaut.influence.authenticity import (
     positive_predictive_value,
     rogan_gladen,
 )
+from socionaut.influence.budgets import Plan, plan_starts
 from socionaut.influence.centrality import (
     MEASURES,
     centralities,
@@ -36,6 +37,7 @@ from socionaut.influence.centrality import (
     top_weights,
 )
 from socionaut.influence.communities import communities, participation, reach_across
+from socionaut.influence.firmness import firm_ranks
 from socionaut.influence.mentions import (
     WINDOWS,
     against_null,
@@ -58,6 +60,7 @@ from socionaut.influence.networks import (
     example_attributes,
     example_edges,
     network_of,
+    understand_network,
     without_attributes,
 )
 from socionaut.influence.seeds import greedy_seeds, reverse_seeds
@@ -95,6 +98,7 @@ __all__ = [
     "STRATEGIES",
     "WINDOWS",
     "ContactNetwork",
+    "Plan",
     "Weights",
     "against_null",
     "apparent_prevalence",
@@ -121,6 +125,7 @@ __all__ = [
     "exact_reach",
     "example_attributes",
     "example_edges",
+    "firm_ranks",
     "fold_interval",
     "following_edges",
     "greedy_seeds",
@@ -135,6 +140,7 @@ __all__ = [
     "optimism",
     "out_of_fold",
     "participation",
+    "plan_starts",
     "positive_predictive_value",
     "project",
     "rank_correlation",
@@ -158,6 +164,7 @@ __all__ = [
     "top_weights",
     "trigger_probability",
     "truncation_test",
+    "understand_network",
     "viral_centrality",
     "without_attributes",
 ]

@@ -21,7 +21,15 @@ from threadpoolctl import ThreadpoolController
 from socionaut.estimates import percentile_interval
 from socionaut.steady import ranks, settled
 
-__all__ = ["MEASURES", "centralities", "rank_ranges", "ranks", "top_overlap", "top_weights"]
+__all__ = [
+    "MEASURES",
+    "centralities",
+    "edge_places",
+    "rank_ranges",
+    "ranks",
+    "top_overlap",
+    "top_weights",
+]
 
 MEASURES = ("degree", "strength", "pagerank", "betweenness", "core", "eigenvector", "closeness")
 
@@ -423,6 +431,40 @@ def rank_ranges(
         index=pd.Index(nodes, name="node", tupleize_cols=False),
     )
     return table.sort_values("rank", kind="stable")
+
+
+def edge_places(
+    graph: nx.Graph, weight: str | None = None
+) -> tuple[list[Hashable], NDArray[np.int64], NDArray[np.float64] | None]:
+    """Return the edges of a graph as places of its sorted nodes, sorted too.
+
+    Parameters
+    ----------
+    graph : networkx.Graph or networkx.DiGraph
+        Without self-loops and parallel edges.
+    weight : str, optional
+        Edge attribute to return along with them; 1 where an edge lacks it.
+
+    Returns
+    -------
+    tuple
+        The nodes; an array of shape (edges, 2), of an undirected edge the lower place first; and
+        the weights, or None.
+
+    Examples
+    --------
+    >>> edge_places(nx.path_graph(["b", "a", "c"]))[1].tolist()
+    [[0, 1], [0, 2]]
+    """
+    nodes = _sorted_nodes(graph)
+    number = {node: place for place, node in enumerate(nodes)}
+    rows = [(number[a], number[b], cells.get(weight, 1)) for a, b, cells in graph.edges(data=True)]
+    ends = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    if not graph.is_directed():
+        ends = np.sort(ends, axis=1)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    weights = np.array([row[2] for row in rows], dtype=float)[order] if weight else None
+    return nodes, ends[order], weights
 
 
 def _thinned(

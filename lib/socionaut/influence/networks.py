@@ -7,23 +7,40 @@ used, `check_attributes` does the same for a second file with a row a node, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.influence.own_graphs import OwnGraph, read_graph
+from socionaut.sources.own_files import (
+    OwnFile,
+    Reading,
+    telling_apart,
+    understand_file,
+)
+from socionaut.sources.own_memory import remembered
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
     cells_of,
     checked_table,
     choose_columns,
+    missing_columns,
     numbers,
-    texts,
+)
+from socionaut.sources.written import (
+    NOTHING,
+    plain_ids,
+    plain_numbers,
+    rounded_ids,
+    sign_of,
+    stripped,
 )
 
 __all__ = [
@@ -35,6 +52,7 @@ __all__ = [
     "example_attributes",
     "example_edges",
     "network_of",
+    "understand_network",
     "without_attributes",
 ]
 
@@ -42,6 +60,13 @@ Weights = Literal["probability", "strength"]
 
 _MORE = "`socionaut network --columns` says what each holds."
 _NOT_STATED = "not stated"
+_USED = ("source", "target", "weight", "type")
+_LEAST_EDGES = (2, "to leave some out and see how firm ranks are")
+_REPEATS = (
+    "keep one of the two, or add --join-repeats for one edge with the sum of their weights, or "
+    "their number"
+)
+_BOTH_WAYS = "Each edge stands in the file in both directions; each pair is taken as one edge."
 _EDGES = [
     ("source", "needed", "text", "the node it starts from; any name or number will do"),
     ("target", "needed", "text", "the node it leads to: what source shares can reach target"),
@@ -151,32 +176,74 @@ def _made_up(size: int) -> list[str]:
     return [f"made-up account {number:02d}" for number in range(size)]
 
 
+def understand_network(
+    source: str | Path | pd.DataFrame, reading: Mapping[str, Any] | Reading | None = None
+) -> tuple[OwnGraph, OwnFile]:
+    """Read a network, and say which column was taken for what.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or pandas.DataFrame
+        A graph file, a list of pairs, a matrix or a table of edges; see
+        `socionaut.influence.own_graphs.read_graph`.
+    reading : mapping or Reading, optional
+        What the file does not say itself.
+
+    Returns
+    -------
+    tuple of OwnGraph and OwnFile
+        What the file says of itself, and its edges with their columns.
+
+    Raises
+    ------
+    InputError
+        If it is no network.
+
+    Examples
+    --------
+    >>> understand_network(example_edges())[1].taken["column"].tolist()
+    ['source', 'target', 'weight']
+    """
+    said = Reading.of(reading)
+    graph = read_graph(source, said)
+    return graph, understand_file(graph.raw, "networks", _USED, said)
+
+
 def check_edges(
-    source: str | Path | pd.DataFrame, *, directed: bool = True, weights: Weights = "probability"
+    source: str | Path | pd.DataFrame,
+    *,
+    directed: bool | None = True,
+    weights: Weights | None = "probability",
+    reading: Mapping[str, Any] | Reading | None = None,
 ) -> CheckedTable:
     """Read an edge list and find every row that cannot be used.
 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        CSV (commas, UTF-8) or Parquet file, or a table with the columns of one.
-    directed : bool
+        As for `understand_network`.
+    directed : bool or None
         Whether a row leads one way only. If not, a row that names the same two nodes the
-        other way round repeats the edge.
-    weights : {"probability", "strength"}
-        What the weights are, if the file has any.
+        other way round repeats the edge. None for what the file says, and else one way.
+    weights : {"probability", "strength"} or None
+        What the weights are, if the file has any. None for strengths where one is above 1, and
+        for chances where the column is called ``weight`` as in `columns_of_edges`.
+    reading : mapping or Reading, optional
+        What the file does not say itself; ``joined`` says whether repeats and names that differ
+        by case or @ are joined.
 
     Returns
     -------
     CheckedTable
         Its rows with ``source`` and ``target`` as text and ``weight`` as float64, which is
-        left out where the file has none. Among rows of one edge the first is kept.
+        left out where the file has none. Among rows of one edge the first is kept. ``said`` holds
+        ``directed`` and ``weights`` as they were found.
 
     Raises
     ------
     InputError
-        If the file as a whole cannot be used: it cannot be read, is empty, or lacks a
-        column.
+        If the file as a whole cannot be used: it cannot be read, is empty, lacks a column, its
+        ids were rounded or differ by case alone, or it contradicts what is said of it.
 
     Examples
     --------
@@ -184,35 +251,228 @@ def check_edges(
     >>> check_edges(edges).faults[["column", "problem", "which"]].values.tolist()
     [['weight', '1 cell is above 1', 'row 2']]
     """
-    if weights not in get_args(Weights):
+    if isinstance(source, pd.DataFrame):
+        return _checked_edges(source, directed, weights, reading)
+    path = Path(source)
+    when = path.stat().st_mtime_ns if path.is_file() else 0
+    # The notebook asks again with what the command found, so both have the same key.
+    key = ("network", str(path.resolve()), when, reading or None, directed, weights)
+    return remembered(key, lambda: _checked_edges(source, directed, weights, reading))
+
+
+def _checked_edges(
+    source: str | Path | pd.DataFrame,
+    directed: bool | None,
+    weights: Weights | None,
+    reading: Mapping[str, Any] | Reading | None,
+) -> CheckedTable:
+    if weights not in (*get_args(Weights), None):
         raise InputError(f'Weights as "{weights}" are not known; choose probability or strength.')
-    name, cells = cells_of(source)
-    cells = choose_columns(cells, name, ["source", "target"], optional=["weight"], more=_MORE)
-    ends = pd.DataFrame({column: _identifiers(cells[column]) for column in ("source", "target")})
+    graph, own = understand_network(source, reading)
+    _demand_columns(own)
+    ends, notes = _ends(own)
+    way, told = _direction(graph, own, directed)
+    typed, told_too = _with_weight(own, ends)
+    notes = [*own.notes, *notes, *told, *told_too]
+    chosen, told = _meaning(graph, own, typed, weights)
     faults = list(_end_faults(ends))
-    typed = ends
-    if "weight" in cells:
-        typed = ends.assign(weight=numbers(cells["weight"]))
-        faults += _weight_faults(typed["weight"], texts(cells["weight"]).eq(""), weights)
+    if "weight" in typed:
+        faults += _weight_faults(typed["weight"], stripped(own.cells["weight"]).eq(""), chosen)
+    used = own.cells[[column for column in _USED if column in own.cells]]
     usable = ~pd.concat([fault.bad for fault in faults], axis=1).any(axis=1)
-    pairs = pd.DataFrame(np.sort(ends.to_numpy(object), axis=1), ends.index, ends.columns)
-    again = (ends if directed else pairs)[usable].duplicated().reindex(ends.index, fill_value=False)
-    mend = "keep one of the two, or one row with the sum of their weights"
-    faults.append(Fault("row", "edge repeats an earlier one", again, mend))
-    return checked_table(name, cells, typed, faults)
+    joined = bool(own.reading.joined.get("repeats"))
+    loops = usable.index[0:0]
+    if joined:
+        typed, usable, told_joined, loops = _joined(typed, faults, usable, way)
+        told += told_joined
+        chosen = "strength"
+    else:
+        again, told_again = _again(own, ends, typed, usable, way)
+        told += told_again
+        faults.append(Fault("row", "edge repeats an earlier one", again, _REPEATS))
+    if len(loops):
+        faults = [f for f in faults if not f.problem.startswith("edge is from")]
+    rows = typed.index
+    checked = checked_table(
+        own.name, used.loc[rows], typed, [f._replace(bad=f.bad.loc[rows]) for f in faults]
+    )
+    said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
+    return replace(checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES)
 
 
-def _identifiers(cells: pd.Series) -> pd.Series:
-    # A column of whole numbers with a gap is read from Parquet as 1.0, 2.0.
-    if pd.api.types.is_float_dtype(cells.dtype) and (cells.dropna() % 1 == 0).all():
-        cells = cells.astype("Int64")
-    return texts(cells)
+def _demand_columns(own: OwnFile) -> None:
+    missing = [column for column in ("source", "target") if column not in own.cells]
+    if missing:
+        headings = list(map(str, own.raw.cells))
+        lines = [missing_columns(own.name, missing, headings, _MORE)]
+        lines.append(
+            "An edge leads from the one who shares to the one who sees it: of follower and "
+            "followed, the followed is the source; of retweeter and retweeted, the retweeted."
+        )
+        raise InputError("\n".join(lines))
+
+
+def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
+    """Return both ends of each edge as names, and refuse names that are not what they were."""
+    columns = ("source", "target")
+    for column in columns:
+        if example := rounded_ids(own.cells[column]):
+            raise InputError(
+                f"{own.name}, column {column}: ids were rounded by a spreadsheet or a column of "
+                f"decimals ({example}), so that several accounts look like one, and nothing brings "
+                "them back. Export the file again, and keep ids as text; do not open it in a "
+                "spreadsheet before."
+            )
+    ends = pd.DataFrame({column: plain_ids(own.cells[column]) for column in columns})
+    names = pd.Series(pd.unique(ends.to_numpy(object).ravel()), dtype="str")
+    names = names[names.ne("")]
+    fold = names.str.normalize("NFKC").str.removeprefix("@").str.casefold()
+    groups = names.groupby(fold).agg(list)
+    same = groups[groups.map(len) > 1]
+    if same.empty:
+        return ends, []
+    example = " and ".join(same.iloc[0])
+    count = f"{len(names)} spellings stand for {len(groups)} names, which differ"
+    if not own.reading.joined.get("names"):
+        raise InputError(
+            f"{own.name}: {count} only by case or @, for example {example}: each spelling would be "
+            "a node of its own. If they are the same, add --join-names; if not, write them apart."
+        )
+    first = dict(zip(fold, names, strict=True)) | {key: spelt[0] for key, spelt in same.items()}
+    whole = dict(zip(names, fold.map(first), strict=True)) | {"": ""}
+    note = f"{count} only by case or @, for example {example}; each is taken as one."
+    return ends.apply(lambda cells: cells.map(whole)), [note]
+
+
+def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bool, list[str]]:
+    """Return whether edges lead one way: as said, as the file says, or as is usual here."""
+    found, why = graph.directed, graph.why
+    if found is None and "type" in own.cells:
+        kinds = sorted({kind.casefold() for kind in stripped(own.cells["type"]) if kind})
+        if len(kinds) > 1 and {*kinds} <= {"directed", "undirected"}:
+            raise InputError(
+                f"{own.name}: its column Type says Directed of some edges and Undirected of "
+                "others; write each undirected edge in both directions, and Directed in every row."
+            )
+        if kinds in (["directed"], ["undirected"]):
+            found, why = kinds == ["directed"], f'its column "{_heading(own, "type")}"'
+    if directed is None:
+        way = found is None or found
+        how = f"as {why} says" if found is not None else "for nothing says otherwise (--undirected)"
+        return way, [f"Edges are read as {'directed' if way else 'undirected'}, {how}."]
+    if found is None or found == directed:
+        return directed, []
+    named = ("undirected", "directed")
+    return directed, [
+        f"Edges are read as {named[directed]}, as you said, although {why} says {named[found]}."
+    ]
+
+
+def _heading(own: OwnFile, column: str) -> str:
+    found = own.taken.loc[own.taken["column"] == column, "heading"]
+    return str(found.iloc[0]) if len(found) else column
+
+
+def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    if "weight" not in own.cells:
+        return ends, []
+    column = own.cells["weight"]
+    sign = sign_of(
+        {"weight": column}, own.reading.decimal, separator=own.raw.separator, whole=False
+    )
+    plain, notes = plain_numbers(column, sign)
+    heading = _heading(own, "weight")
+    if heading not in ("weight", ""):
+        notes.append(f'The column "{heading}" is read as the weight of edges.')
+    values = numbers(plain)
+    if own.taken.set_index("column").loc["weight", "how"] != "as named" and values.eq(1).all():
+        # What programs write where nobody gave a weight.
+        return ends, [*notes, "All weights are 1, so they say nothing and are left out."]
+    return ends.assign(weight=values), notes
+
+
+def _meaning(
+    graph: OwnGraph, own: OwnFile, typed: pd.DataFrame, weights: Weights | None
+) -> tuple[Weights, list[str]]:
+    """Return what weights are: as said; above 1 they can be no chances."""
+    if weights is not None or "weight" not in typed or own.reading.joined.get("repeats"):
+        return weights or "probability", []
+    if (typed["weight"] > 1).any():
+        return "strength", ["Weights above 1 are no chances; they are read as strengths."]
+    ours = own.taken.set_index("column").loc["weight", "how"] == "as named"
+    if ours and not graph.matrix and graph.raw.kind in ("CSV", "Parquet", "table", "workbook"):
+        return "probability", ["Weights are read as chances that an edge passes a thing on."]
+    raise InputError(
+        f"{own.name}: all weights lie between 0 and 1, which may be chances that an edge passes a "
+        "thing on, or strengths such as similarities. Add --weights probability or --weights "
+        "strength."
+    )
+
+
+def _pairs(ends: pd.DataFrame, directed: bool) -> pd.DataFrame:
+    if directed:
+        return ends
+    return pd.DataFrame(np.sort(ends.to_numpy(object), axis=1), ends.index, ends.columns)
+
+
+def _again(
+    own: OwnFile, ends: pd.DataFrame, typed: pd.DataFrame, usable: pd.Series, directed: bool
+) -> tuple[pd.Series, list[str]]:
+    """Return which edges come again; refuse where another column tells them apart."""
+    again = _pairs(ends, directed)[usable].duplicated().reindex(ends.index, fill_value=False)
+    if not directed and again.any():
+        both = _written_both_ways(typed[usable])
+        if both:
+            return pd.Series(False, index=ends.index), [_BOTH_WAYS]
+    if again.any() and (column := telling_apart(own, ["source", "target"])):
+        values = ", ".join(sorted(stripped(own.cells[column]).unique())[:5])
+        raise InputError(
+            f"{own.name}: {int(again.sum())} edges come again, and the column {column} tells them "
+            f'apart ({values}). Choose one with --only "{column}=VALUE", or add --join-repeats.'
+        )
+    return again, []
+
+
+def _written_both_ways(rows: pd.DataFrame) -> bool:
+    """Return whether each edge stands in the file exactly once in each direction, alike."""
+    turned = rows.rename(columns={"source": "target", "target": "source"})[list(rows.columns)]
+    first = {*rows.itertuples(index=False, name=None)}
+    return len(first) == len(rows) and first == {*turned.itertuples(index=False, name=None)}
+
+
+def _joined(
+    typed: pd.DataFrame, faults: list[Fault], usable: pd.Series, directed: bool
+) -> tuple[pd.DataFrame, pd.Series, list[str], pd.Index]:
+    """Make one edge of its repeats, with the sum of their weights or their number."""
+    loop = next(fault.bad for fault in faults if fault.problem.startswith("edge is from"))
+    rows = typed[usable].copy()
+    pairs = _pairs(rows[["source", "target"]], directed)
+    weighted = "weight" in rows
+    rows["weight"] = rows["weight"] if weighted else 1.0
+    sums = rows.groupby([pairs["source"], pairs["target"]])["weight"].transform("sum")
+    first = ~pairs.duplicated()
+    joined = rows.assign(source=pairs["source"], target=pairs["target"], weight=sums)[first]
+    unusable = (
+        typed[~usable & ~loop].assign(weight=np.nan) if not weighted else typed[~usable & ~loop]
+    )
+    kept = pd.concat([joined, unusable]).sort_index()
+    what = "the sum of their weights" if weighted else "their number as weight"
+    notes = [f"{len(rows)} rows were joined to {len(joined)} edges, with {what}, a strength."]
+    if loop.any():
+        notes.append(f"{int(loop.sum())} rows from a node to itself were left out.")
+    return kept, usable.loc[kept.index], notes, typed.index[loop]
 
 
 def _end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
     for column in ends:
         blank = ends[column].eq("")
         yield Fault(str(column), "cell is empty", blank, "write the name of the node")
+        nothing = ends[column].str.casefold().isin(NOTHING)
+        if nothing.any():
+            words = ", ".join(sorted(ends[column][nothing].unique()))
+            mend = "delete the row, which has no such node; if it is a name, write it otherwise"
+            problem = f"cell is a program's word for nothing ({words})"
+            yield Fault(str(column), problem, nothing, mend)
     loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
     mend = "delete the row; nobody passes a thing on to themselves"
     yield Fault("row", "edge is from a node to itself", loop, mend)
@@ -261,7 +521,7 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     name, cells = cells_of(source)
     optional = [column for column in cells.columns if column != "id"]
     cells = choose_columns(cells, name, ["id"], optional=optional, more=_MORE)
-    typed = pd.DataFrame({"id": _identifiers(cells["id"])})
+    typed = pd.DataFrame({"id": plain_ids(cells["id"])})
     blank = typed["id"].eq("")
     known = pd.unique(edges[["source", "target"]].to_numpy(object).ravel())
     strange = ~typed["id"].isin(known) & ~blank
@@ -271,7 +531,7 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
             "write them the same in both files."
         )
     for column in optional:
-        written = texts(cells[column])
+        written = stripped(cells[column])
         value = numbers(cells[column])
         is_number = bool((value.notna() | written.eq("")).all() and value.notna().any())
         typed[str(column)] = value if is_number else written.replace("", _NOT_STATED)

@@ -8,7 +8,7 @@ random network either can run away where its *branching factor* is above one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from socionaut.influence.spread import (
     _demand_counts,
     _sums_of_all,
     compiled,
+    simulate_reach,
 )
 
 __all__ = [
@@ -568,7 +569,14 @@ def _with_contacts(network: ContactNetwork, sources: Integers, targets: Integers
     )
 
 
-def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int) -> Numbers:
+def batched_reach(
+    network: ContactNetwork,
+    *,
+    batches: int,
+    runs: int,
+    seed: int,
+    nodes: Sequence[Hashable] | None = None,
+) -> Numbers:
     """Return the mean reach of every node as the only seed, in batches of independent cascades.
 
     Within a run all nodes meet the same live edges, so that their errors hang together.
@@ -584,6 +592,8 @@ def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int
         Cascades from each node in a batch, at least 2.
     seed : int
         Seed of the first batch.
+    nodes : sequence of hashable, optional
+        Nodes that start; all when left out.
 
     Returns
     -------
@@ -604,9 +614,14 @@ def batched_reach(network: ContactNetwork, *, batches: int, runs: int, seed: int
     """
     if batches < 2:
         raise ValueError("Give at least two batches; one alone has no interval.")
-    _demand_counts(runs, seed, least=2)
-    sums = _sums_of_all(network)
-    return np.stack([sums(runs, np.uint64(seed + i))[0] / runs for i in range(batches)])
+    if nodes is None:
+        _demand_counts(runs, seed, least=2)
+        sums = _sums_of_all(network)
+        return np.stack([sums(runs, np.uint64(seed + i))[0] / runs for i in range(batches)])
+    means = [
+        simulate_reach(network, nodes, runs=runs, seed=seed + i)["mean"] for i in range(batches)
+    ]
+    return np.stack([mean.to_numpy() for mean in means])
 
 
 def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -762,6 +777,7 @@ def settled_reach(
     runs: int = 8,
     agree: float = 0.01,
     most: int = 1024,
+    nodes: Sequence[Hashable] | None = None,
 ) -> Numbers:
     """Return the reach of every node from as many runs as it takes to tell who is best.
 
@@ -785,6 +801,8 @@ def settled_reach(
         What two halves of the batches may differ by, as a share of the reach.
     most : int
         Largest number of runs a batch.
+    nodes : sequence of hashable, optional
+        Nodes that start, of which `share` is taken; all when left out.
 
     Returns
     -------
@@ -804,10 +822,12 @@ def settled_reach(
     >>> reach.shape, bool(optimism(reach, 0.1) <= 0.01)
     ((4, 10), True)
     """
-    reach = batched_reach(network, batches=batches, runs=runs, seed=seed)
+    reach = batched_reach(network, batches=batches, runs=runs, seed=seed, nodes=nodes)
     done = runs
     while optimism(reach, share) > agree and 2 * done <= most:
         # Seeds further on: all batches of all rounds are independent.
-        more = batched_reach(network, batches=batches, runs=done, seed=seed + 10_000 * done)
+        more = batched_reach(
+            network, batches=batches, runs=done, seed=seed + 10_000 * done, nodes=nodes
+        )
         reach, done = (reach + more) / 2, 2 * done
     return reach

@@ -9,6 +9,7 @@ from socionaut.shifts.forecasts import (
     mean_departure,
     periods_a_year,
 )
+from socionaut.shifts.own_periods import period_of, write_period
 from socionaut.shifts.own_series import (
     Windows,
     break_of,
@@ -16,10 +17,11 @@ from socionaut.shifts.own_series import (
     columns_of_series,
     describe_periods,
     example_series,
-    period_of,
+    has_season,
     series_of,
+    understand_series,
+    usable_trend,
     windows,
-    write_period,
 )
 from socionaut.shifts.paths import (
     SegmentedFit,
@@ -55,6 +57,7 @@ __all__ = [
     "diagnose",
     "example_series",
     "forecast_path",
+    "has_season",
     "mean_departure",
     "period_of",
     "periods_a_year",
@@ -65,6 +68,8 @@ __all__ = [
     "series_of",
     "simulate_series",
     "specification_curve",
+    "understand_series",
+    "usable_trend",
     "windows",
     "write_period",
 ]

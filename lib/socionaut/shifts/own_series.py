@@ -7,7 +7,8 @@ asked of it, or why nothing can.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,16 +16,26 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.shifts.forecasts import forecast_path, mean_departure
+from socionaut.shifts.own_periods import KINDS, kind_of, period_of, read_periods, write_period
+from socionaut.shifts.paths import season_of
+from socionaut.sources.dialects import RawTable, read_raw
+from socionaut.sources.own_files import (
+    OwnFile,
+    Reading,
+    folded,
+    telling_apart,
+    understand_file,
+    without_totals,
+)
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
-    cells_of,
     checked_table,
-    choose_columns,
-    moments,
+    missing_columns,
     numbers,
-    texts,
 )
+from socionaut.sources.written import GAPS, plain_numbers, sign_of, stripped
 
 __all__ = [
     "Windows",
@@ -33,33 +44,37 @@ __all__ = [
     "columns_of_series",
     "describe_periods",
     "example_series",
-    "period_of",
+    "has_season",
     "series_of",
+    "understand_series",
+    "usable_trend",
     "windows",
-    "write_period",
 ]
 
 _COLUMNS = [
     (
         "period",
         "needed",
-        "quarter, month, week or day",
-        "2020-Q2, 2020-04, 2020-W14 or 2020-04-01; all of one kind. Days that are all a week "
-        "apart are read as weeks",
+        "year, quarter, month, week or day",
+        "2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01; all of one kind. Dates that are all the "
+        "first day of a month are read as months, dates a week apart as weeks",
     ),
     ("value", "needed", "number", "what was counted or measured in it, 0 or more"),
 ]
-_FORMS = {
-    "quarter": r"(\d{4})-?[Qq]([1-4])",
-    "month": r"\d{4}-(?:0[1-9]|1[0-2])",
-    "week": r"\d{4}-?[Ww](?:0[1-9]|[1-4]\d|5[0-3])",
-    "day": r"\d{4}-\d\d-\d\d",
-}
-_FREQUENCIES = {"quarter": "Q-DEC", "month": "M", "week": "W-SUN", "day": "D"}
-_NAMES = {frequency: name for name, frequency in _FREQUENCIES.items()}
-
 # Periods before the break, averaged over, and shown after it.
-_LENGTHS = {"quarter": (20, 2, 8), "month": (60, 3, 12), "week": (104, 4, 26), "day": (112, 7, 28)}
+_LENGTHS = {
+    "year": (20, 1, 4),
+    "quarter": (20, 2, 8),
+    "month": (60, 3, 12),
+    "week": (104, 4, 26),
+    "day": (112, 7, 28),
+}
+# Headings that say of whom a value is.
+_WHOSE = ("country", "geo", "entity", "region", "area", "location", "platform", "account", "page")
+# Headings that say when.
+_WHEN = ("year", "annee", "jahr", "date", "time", "period", "timeperiod")
+_SLIPS, _SHARE_OF_SLIPS = 10, 0.05
+_LEAST_PERIODS = 6
 LEAST_BEFORE = 8
 LEAST_AFTER = 3
 _PERIODS_NAMED = 6
@@ -128,63 +143,159 @@ def example_series() -> pd.DataFrame:
     return table.drop(index=[29, 30]).reset_index(drop=True)
 
 
-def period_of(text: str) -> pd.Period | None:
-    """Read a period as a reader writes it.
-
-    Parameters
-    ----------
-    text : str
-        A quarter (2020-Q2), a month (2020-04), a week by ISO 8601 (2020-W14) or a day
-        (2020-04-01).
-
-    Returns
-    -------
-    pandas.Period, or None
-        None where the text is no such period.
-
-    Examples
-    --------
-    >>> period_of("2020-W14").start_time.date().isoformat()
-    '2020-03-30'
-    >>> period_of("2020-13") is None
-    True
-    """
-    kind = _kind_of(text)
-    if kind == "":
-        return None
-    try:
-        if kind == "week":
-            year, week = re.split(r"-?[Ww]", text)
-            day = pd.Timestamp.fromisocalendar(int(year), int(week), 1)
-            return pd.Period(day, freq=_FREQUENCIES[kind])
-        return pd.Period(text.replace("-Q", "Q").replace("-q", "Q"), freq=_FREQUENCIES[kind])
-    except ValueError:
-        return None
-
-
-def _kind_of(text: str) -> str:
-    return next((kind for kind, form in _FORMS.items() if re.fullmatch(form, text)), "")
-
-
-def check_series(source: str | Path | pd.DataFrame) -> CheckedTable:
-    """Read a series and find every row that cannot be used.
+def understand_series(
+    source: str | Path | pd.DataFrame, reading: Mapping[str, Any] | Reading | None = None
+) -> OwnFile:
+    """Read a file of a series, and find its two columns.
 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        CSV (commas, UTF-8) or Parquet file, or a table with the columns of one.
+        CSV in any dialect, a workbook, Parquet, JSON; or a table. Tables with a column a period,
+        as Eurostat's, are turned.
+    reading : mapping or Reading, optional
+        What the file does not say itself.
 
     Returns
     -------
-    CheckedTable
-        Its good rows hold ``period`` (text) and ``value`` (float). A row is bad if its period
-        cannot be read, is of another length than most, or was there before, or if its value is
-        no number or below 0.
+    OwnFile
 
     Raises
     ------
     InputError
-        If the file as a whole cannot be used: it cannot be read, or lacks a column.
+        If it is no table.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"observation_date": ["2020-01-01", "2020-02-01"], "UNRATE": [3.5, 4]})
+    >>> understand_series(table).taken[["column", "heading"]].values.tolist()
+    [['period', 'observation_date'], ['value', 'UNRATE']]
+    """
+    said = Reading.of(reading)
+    raw = read_raw(source, sheet=said.sheet)
+    turned, notes = _turned(raw, said)
+    own = understand_file(turned, "series", ["period", "value"], replace(said, only={}) if
+                          turned is not raw else said)  # fmt: skip
+    own = replace(own, notes=[*own.notes, *notes], reading=said)
+    return without_totals(_with_found_columns(own), ["period"], "period")
+
+
+def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
+    """Turn a table with a column a period into one with a row a period."""
+    periods = [name for name in map(str, raw.cells) if kind_of(name.strip())]
+    others = [name for name in map(str, raw.cells) if name not in periods]
+    if len(periods) < _LEAST_PERIODS or not others:
+        return raw, []
+    labels = raw.cells[others]
+    notes = [f"The table has {len(periods)} periods side by side; it was turned."]
+    if len(others) == 1 and "," in others[0]:
+        # Eurostat writes all its dimensions into one column.
+        names = [name.split("\\")[0] for name in others[0].split(",")]
+        parts = labels[others[0]].str.split(",", expand=True)
+        if len(parts.columns) == len(names):
+            labels = parts.set_axis(names, axis=1)
+    rows = pd.concat([labels, raw.cells[periods]], axis=1)
+    for heading, value in said.only.items():
+        found = [name for name in labels if folded(str(name)) == folded(heading)]
+        if not found or not stripped(rows[found[0]]).eq(value.strip()).any():
+            raise InputError(
+                f'{raw.name}: no row has {heading} = "{value}"; it has the columns '
+                f"{', '.join(map(str, labels))}, with for example {labels.iloc[0].tolist()}."
+            )
+        rows = rows[stripped(rows[found[0]]).eq(value.strip())]
+    filled = rows[~rows[periods].apply(lambda c: stripped(c).map(_is_gap)).all(axis=1)]
+    if len(filled) != 1:
+        listed = "; ".join(
+            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
+        )
+        last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
+        raise InputError(
+            f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
+            f'--only, for example --only "{last}={example}".'
+        )
+    if len(filled) < len(rows):
+        notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
+    values = stripped(filled[periods].iloc[0])
+    flags = values.str.extract(r"^(.*\d) ?([a-z]{1,3})$")
+    flagged = flags[0].notna()
+    if flagged.any():
+        notes.append(
+            f"Letters after {int(flagged.sum())} values, such as p for provisional, were left out."
+        )
+        values = values.where(~flagged, flags[0])
+    cells = pd.DataFrame({"period": [name.strip() for name in periods], "value": values.to_numpy()},
+                         dtype="str")  # fmt: skip
+    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    return replace(raw, cells=cells), notes
+
+
+def _is_gap(text: str) -> bool:
+    return not text or text.split()[0].casefold() in GAPS
+
+
+def _with_found_columns(own: OwnFile) -> OwnFile:
+    """Take two columns of any name, where one alone holds periods and one alone numbers."""
+    cells, rows = own.cells.copy(), own.taken.to_dict("records")
+    free = own.unused()
+    if "period" not in cells:
+        dated = [name for name in free if _holds_periods(cells[name], own.reading)]
+        days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
+        dated = days or [name for name in dated if folded(name) in _WHEN] or dated
+        if len(dated) == 1:
+            rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})
+            free.remove(dated[0])
+    if "value" not in cells:
+        counted = [name for name in free if _holds_numbers(cells[name])]
+        if len(counted) == 1:
+            rows.append({"column": "value", "heading": counted[0], "how": "the one with numbers"})
+    names = {row["heading"]: row["column"] for row in rows if row["heading"] in cells}
+    taken = pd.DataFrame(rows, columns=["column", "heading", "how"])
+    return replace(own, cells=cells.rename(columns=names), taken=taken)
+
+
+def _holds_periods(cells: pd.Series, said: Reading) -> bool:
+    try:
+        read, _, _ = read_periods(cells, said.dates or "day first")
+    except InputError:
+        return False
+    return bool(read.notna().mean() > 0.8)
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return True
+    plain = stripped(cells)
+    numeric = plain.str.fullmatch(r"<?[+-]?[\d\s.,]*\d[\d\s.,]*%?(?:[eE][+-]?\d+)?")
+    return bool((numeric | plain.map(_is_gap)).mean() > 0.8 and numeric.any())
+
+
+def check_series(
+    source: str | Path | pd.DataFrame | OwnFile,
+    *,
+    reading: Mapping[str, Any] | Reading | None = None,
+) -> CheckedTable:
+    """Read a series and find every row that cannot be used.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path, pandas.DataFrame or OwnFile
+        As for `understand_series`, or what that returned.
+    reading : mapping or Reading, optional
+        What the file does not say itself.
+
+    Returns
+    -------
+    CheckedTable
+        Its good rows hold ``period`` (`pandas.Period`) and ``value`` (float). A row is bad if its
+        period cannot be read, is of another length than most, or was there before, or if its
+        value is no number or below 0. Rows that say there is no value (``.`` or ``:``) are gaps,
+        counted in ``notes``.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used: it cannot be read, lacks a column, or holds more
+        than one series.
 
     Examples
     --------
@@ -192,45 +303,100 @@ def check_series(source: str | Path | pd.DataFrame) -> CheckedTable:
     >>> check_series(table).faults[["column", "problem", "which"]].values.tolist()
     [['period', '1 period occurs before', 'row 9']]
     """
-    name, cells = cells_of(source)
+    own = source if isinstance(source, OwnFile) else understand_series(source, reading)
+    _demand_two_columns(own)
+    own, notes = _without_gaps(own)
+    cells = own.cells[["period", "value"]]
+    read, kinds, told = read_periods(cells["period"], own.reading.dates)
+    plain, more = _plain_values(own)
+    values = numbers(plain)
+    _demand_one_series(own, read)
+    faults = _series_faults(cells, read, kinds, values)
+    checked = checked_table(
+        own.name, cells, pd.DataFrame({"period": read, "value": values}), faults
+    )
+    return replace(checked, notes=[*own.notes, *notes, *told, *more], taken=own.taken)
+
+
+def _demand_two_columns(own: OwnFile) -> None:
+    missing = [column for column in ("period", "value") if column not in own.cells]
+    if not missing:
+        return
+    headings = list(map(str, own.raw.cells))
     more = "`socionaut series --columns` says what each holds."
-    cells = choose_columns(cells, name, ["period", "value"], more=more)
-    written = _as_written(cells["period"])
-    read = written.map(period_of)
-    kinds = written.map(_kind_of)
-    values = numbers(cells["value"])
+    lines = [missing_columns(own.name, missing, headings, more)]
+    numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])]
+    if missing == ["value"] and numeric:
+        example = f'--rename "{numeric[0]}=value"'
+        lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
+    raise InputError("\n".join(lines))
+
+
+def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
+    """Leave out rows that say that there is no value, and count them."""
+    written = stripped(own.cells["value"])
+    sign = written.ne("") & written.map(_is_gap)
+    if not sign.any() or sign.all():
+        return own, []
+    words = ", ".join(sorted(written[sign].unique()))
+    note = f"{int(sign.sum())} periods have no value (the file writes {words}); they are gaps."
+    return replace(own, cells=own.cells[~sign]), [note]
+
+
+def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
+    """Return values in plain form; what is below 1 in Google Trends becomes a half."""
+    column = own.cells["value"]
+    sign = sign_of({"value": column}, own.reading.decimal, separator=own.raw.separator, whole=False)
+    plain, notes = plain_numbers(column, sign)
+    if pd.api.types.is_numeric_dtype(plain.dtype):
+        return plain, notes
+    small = stripped(plain).str.fullmatch(r"< ?1")
+    if small.any():
+        notes.append(f"{int(small.sum())} values are given as below 1 (<1); each is taken as 0.5.")
+        plain = plain.where(~small, "0.5")
+    return plain, notes
+
+
+def _demand_one_series(own: OwnFile, read: pd.Series) -> None:
+    """Refuse a file in which a column that is not used tells two series apart."""
+    names = read.map(lambda period: "" if period is None else write_period(period)).astype("str")
+    column = telling_apart(replace(own, cells=own.cells.assign(period=names)), ["period"])
+    again = names[names.ne("")].duplicated().any()
+    if not (again and column):
+        column = next((name for name in own.unused() if folded(str(name)) in _WHOSE
+                       and len(stripped(own.cells[name]).unique()) > 1), "")  # fmt: skip
+    if column:
+        values = sorted(stripped(own.cells[column]).unique())
+        raise InputError(
+            f"{own.name} holds {len(values)} series: its column {column} tells apart "
+            f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
+            f'example --only "{column}={values[0]}".'
+        )
+
+
+def _series_faults(
+    cells: pd.DataFrame, read: pd.Series, kinds: pd.Series, values: pd.Series
+) -> list[Fault]:
     known = read.notna()
     usual = kinds[known].mode().iloc[0] if known.any() else ""
     other = known & (kinds != usual)
-    again = known & ~other & read.duplicated()
-    empty = {column: texts(cells[column]).eq("") for column in cells}
-    form = "write 2020-Q2, 2020-04, 2020-W14 or 2020-04-01"
-    digits = "write digits with a decimal point: no comma, percent sign or text"
-    faults = [
+    again = known & ~other & read.map(str).duplicated()
+    empty = {column: stripped(cells[column]).eq("") for column in cells}
+    form = "write 2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01"
+    digits = "write digits with a decimal point: no text, and no sign before or after the number"
+    level = "shifts are in percent; give a level, such as counts or an index of 100"
+    once = "keep one value of each period"
+    unread = values.isna() & ~empty["value"]
+    most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
+    return [
         Fault("period", "cell is empty", empty["period"], form),
         Fault("period", "cell is not a period", ~known & ~empty["period"], form),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
-        Fault("period", "period occurs before", again, "keep one value of each period"),
+        Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),
-        Fault("value", "cell is not a number", values.isna() & ~empty["value"], digits),
-        Fault(
-            "value", "cell is below 0", values < 0, "shifts are in percent; give counts or levels"
-        ),
+        Fault("value", "cell is not a number", unread, digits, drop=bool(unread.sum() <= most)),
+        Fault("value", "cell is below 0", values < 0, level, drop=False),
     ]
-    return checked_table(name, cells, pd.DataFrame({"period": written, "value": values}), faults)
-
-
-def _as_written(cells: pd.Series) -> pd.Series:
-    """Return periods as text; dates of Parquet by day, by month or by quarter."""
-    if cells.dtype.kind != "M" and not isinstance(cells.dtype, pd.DatetimeTZDtype):
-        return texts(cells)
-    days = moments(cells)
-    form = "%Y-%m-%d"
-    if (days.dropna().dt.day == 1).all():
-        quarterly = days.dropna().dt.month.isin([1, 4, 7, 10]).all()
-        form = "%Y-Q%q" if quarterly else "%Y-%m"
-    periods = pd.PeriodIndex(days, freq="Q" if "%q" in form else "D")
-    return pd.Series(periods.strftime(form), index=cells.index).fillna("").astype("str")
 
 
 def series_of(table: pd.DataFrame) -> pd.Series:
@@ -239,7 +405,8 @@ def series_of(table: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``period`` and ``value``, as `CheckedTable.accept` returns them.
+        Columns ``period`` and ``value``, as `CheckedTable.accept` returns them; periods may be
+        texts as well.
 
     Returns
     -------
@@ -254,11 +421,12 @@ def series_of(table: pd.DataFrame) -> pd.Series:
     >>> series_of(days).index.freqstr
     'W-SUN'
     """
-    index = pd.PeriodIndex([period_of(text) for text in table["period"]])
-    if index.freqstr == "D" and len(index) > 2 and len(set(index.day_of_week)) == 1:
-        index = index.asfreq("W-SUN")
+    periods = table["period"]
+    if not isinstance(periods.iloc[0], pd.Period):
+        periods, _, _ = read_periods(periods)
+    index = pd.PeriodIndex(list(periods), name="period")
     values = table["value"].to_numpy(float)
-    return pd.Series(values, index=index.rename("period"), name="value").sort_index()
+    return pd.Series(values, index=index, name="value").sort_index()
 
 
 def describe_periods(points: pd.Series) -> str:
@@ -282,7 +450,7 @@ def describe_periods(points: pd.Series) -> str:
     """
     index = points.index
     assert isinstance(index, pd.PeriodIndex)
-    kind = _NAMES[index.freqstr]
+    kind = KINDS[index.freqstr[0]]
     ends = f"from {write_period(index[0])} to {write_period(index[-1])}"
     text = f"The series has {len(index)} {kind}s {ends}."
     whole = pd.period_range(index[0], index[-1], freq=index.freqstr)
@@ -297,29 +465,6 @@ def describe_periods(points: pd.Series) -> str:
     stay = "It stays" if len(missing) == 1 else "They stay"
     verb = "is" if len(missing) == 1 else "are"
     return f"{text} Missing {verb} {len(missing)}: {listed}. {stay} missing."
-
-
-def write_period(period: Any) -> str:  # noqa: ANN401 - what an index of periods holds
-    """Write a period as a file of a series holds it.
-
-    Parameters
-    ----------
-    period : pandas.Period
-        A quarter, month, week or day.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> write_period(period_of("2020-W14")), write_period(period_of("2020Q2"))
-    ('2020-W14', '2020-Q2')
-    """
-    if period.freqstr.startswith("W"):
-        year, week, _ = period.start_time.isocalendar()
-        return f"{year}-W{week:02d}"
-    return str(period).replace("Q", "-Q")
 
 
 def break_of(points: pd.Series, text: str) -> pd.Period:
@@ -357,7 +502,7 @@ def break_of(points: pd.Series, text: str) -> pd.Period:
             f'The break "{text}" is no period; write 2020-Q2, 2020-04, 2020-W14 or 2020-04-01.'
         )
     at = found.asfreq(index.freqstr, how="start")
-    kind = _NAMES[index.freqstr]
+    kind = KINDS[index.freqstr[0]]
     if not index[0] < at <= index[-1]:
         ends = f"from {write_period(index[0])} to {write_period(index[-1])}"
         raise InputError(
@@ -406,7 +551,7 @@ def windows(points: pd.Series, at: pd.Period) -> Windows:
     """
     index = points.index
     assert isinstance(index, pd.PeriodIndex)
-    most, after, shown = _LENGTHS[_NAMES[index.freqstr]]
+    most, after, shown = _LENGTHS[KINDS[index.freqstr[0]]]
     steps = index.asi8 - at.ordinal
     early = np.sort(-steps[steps < 0])
     longest = min(int(early.max()), most)
@@ -417,3 +562,93 @@ def windows(points: pd.Series, at: pd.Period) -> Windows:
     last = int(late.max()) + 1
     after = max(min(after, last), int(late[0]) + 1)
     return Windows(lengths, after, max(min(shown, last), int(late[LEAST_AFTER - 1]) + 1))
+
+
+def usable_trend(points: pd.Series, at: pd.Period, trend: str) -> tuple[str, str]:
+    """Return the trend if its forecast stays above 0, and else one that does.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        As `series_of` returns it.
+    at : pandas.Period
+        As `break_of` returns it.
+    trend : str
+        What was asked for, one of `socionaut.shifts.TRENDS`.
+
+    Returns
+    -------
+    tuple of str
+        The trend to take, and a sentence where it is another one; "none" where no trend
+        allows a forecast.
+
+    Examples
+    --------
+    >>> points = series_of(example_series())
+    >>> usable_trend(points, break_of(points, "2020-04"), "linear")
+    ('linear', '')
+    """
+    reasons = []
+    positive = bool((points > 0).all())
+    others = ("log-linear", "damped", "local linear") if positive else ("damped", "local linear")
+    for choice in dict.fromkeys([trend, *others]):
+        if problem := _problem_of(points, at, choice):
+            reasons.append(f"{choice}: {problem}")
+            continue
+        if choice == trend:
+            return trend, ""
+        return choice, (
+            f"With the trend {trend}, the forecast cannot be used "
+            f"({reasons[0].split(': ', 1)[1]}); the trend {choice} is taken instead."
+        )
+    return "none", (
+        f"No trend allows a forecast here ({reasons[0].split(': ', 1)[1]}), so there is no "
+        "departure in percent; the change of level is told in the unit of the values."
+    )
+
+
+def _problem_of(points: pd.Series, at: pd.Period, trend: Any) -> str:  # noqa: ANN401 - a Trend
+    """Return why a forecast with a trend fails, or no text."""
+    look = windows(points, at)
+    try:
+        for before in (look.before[0], look.before[-1]):
+            options: dict[str, Any] = {"before": before, "trend": trend}
+            options["season"] = has_season(points, at, before) and trend != "last year"
+            mean_departure(points, at, after=look.after, **options)
+            path = forecast_path(points, at, after=look.shown, **options)
+            if not (path["value"] > 0).all():
+                return "it falls to 0 or below"
+    except InputError as error:
+        return str(error).rstrip(".").split(";")[0]
+    return ""
+
+
+def has_season(points: pd.Series, at: pd.Period, before: int) -> bool:
+    """Return whether a time before a break is long enough to show a season.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        As `series_of` returns it.
+    at : pandas.Period
+        As `break_of` returns it.
+    before : int
+        Periods before the break.
+
+    Returns
+    -------
+    bool
+        Whether each quarter, month or day of the week comes three times in it, on average.
+
+    Examples
+    --------
+    >>> points = series_of(example_series())
+    >>> has_season(points, break_of(points, "2020-04"), 51)
+    True
+    """
+    assert isinstance(points.index, pd.PeriodIndex)
+    seasons = season_of(points.index)
+    if seasons is None:
+        return False
+    early = int(((points.index < at) & (points.index >= at - before)).sum())
+    return early >= 3 * len(set(seasons))

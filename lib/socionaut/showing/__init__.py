@@ -27,6 +27,13 @@ from socionaut.showing.figures import (
     draw_stacked_bars,
     show,
 )
+from socionaut.showing.keeping import (
+    as_label,
+    as_markdown,
+    keep,
+    keep_methods,
+    letters_missing,
+)
 from socionaut.showing.sliders import (
     Explorer,
     Slider,
@@ -41,6 +48,8 @@ __all__ = [
     "VERDICT_COLOURS",
     "Explorer",
     "Slider",
+    "as_label",
+    "as_markdown",
     "canvas",
     "check",
     "draw_bands",
@@ -61,6 +70,9 @@ __all__ = [
     "explore",
     "holds",
     "in_short",
+    "keep",
+    "keep_methods",
+    "letters_missing",
     "says",
     "seal_answer",
     "show",

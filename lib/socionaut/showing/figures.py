@@ -36,6 +36,7 @@ from socionaut.colours import COLOURS, NAMED_COLOURS
 from socionaut.errors import InputError
 from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
+from socionaut.showing.keeping import keep_figure
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -1099,6 +1100,7 @@ def show(
     table = tidy(table)
     drawn = digest(figure)
     picture = _png(figure, drawn)
+    keep_figure(figure, caption, alt)
     plt.close(figure)
     about = {
         "alt": alt,

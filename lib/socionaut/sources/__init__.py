@@ -24,7 +24,6 @@ from socionaut.sources.own_tables import (
     choose_columns,
     moments,
     numbers,
-    texts,
     whole_numbers,
     write_example,
 )
@@ -83,7 +82,6 @@ __all__ = [
     "read_twitch_friends",
     "read_twitch_streamers",
     "read_twitch_ties",
-    "texts",
     "whole_numbers",
     "write_example",
 ]

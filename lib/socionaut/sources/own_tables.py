@@ -1,25 +1,26 @@
 """A reader's own table: read cell by cell, and refused in sentences that say what to do.
 
 `posts`, `edges` and `own_series` say what their tables must hold. What they share is
-here: a CSV or Parquet file becomes cells, cells become values, and every row that
+here: cells become values, and every row that
 cannot be used is named with its column, its row number and how to mend it.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from socionaut.errors import InputError
 from socionaut.files import replacing
+from socionaut.sources.dialects import read_raw
+from socionaut.sources.own_files import near_names
+from socionaut.sources.written import stripped
 
 __all__ = [
     "CheckedTable",
@@ -27,16 +28,16 @@ __all__ = [
     "cells_of",
     "checked_table",
     "choose_columns",
+    "missing_columns",
     "moments",
     "numbers",
-    "texts",
     "whole_numbers",
     "write_example",
 ]
 
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-_WHOLE = r"-?\d{1,15}(?:\.0*)?"
-_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
+_DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _ROWS_NAMED = 5
 
 
@@ -53,12 +54,16 @@ class Fault(NamedTuple):
         For each row of the table, whether it has the fault.
     mend : str
         What to do, as an order.
+    drop : bool
+        Whether the rows may be left out. Where they are no slips but the low ones, say, what is
+        left would mislead.
     """
 
     column: str
     problem: str
     bad: pd.Series
     mend: str
+    drop: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,12 +81,27 @@ class CheckedTable:
     faults : pandas.DataFrame
         One row a kind of fault: ``column``, ``problem``, ``rows`` (how many),
         ``which``, ``what to do``.
+    notes : list of str
+        What was found and decided in reading, a sentence each.
+    taken : pandas.DataFrame
+        Which heading was used as which column: ``column``, ``heading``, ``how``.
+    lasting : frozenset of str
+        Problems whose rows may not be left out.
+    said : dict
+        What was found of the file as a whole, by name.
+    least : tuple of int and str
+        How many rows are needed, and what for.
     """
 
     name: str
     good: pd.DataFrame
     bad: pd.DataFrame
     faults: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+    taken: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lasting: frozenset[str] = frozenset()
+    said: dict[str, Any] = field(default_factory=dict)
+    least: tuple[int, str] = (1, "")
 
     def accept(self, *, drop_bad_rows: bool = False) -> pd.DataFrame:
         """Return the rows that can be used, or refuse while there are others.
@@ -110,16 +130,31 @@ class CheckedTable:
         0    a
         """
         if self.good.empty:
-            raise InputError(f"{self.name}: no row can be used.\n{self._sentences()}")
-        if len(self.bad) and not drop_bad_rows:
+            raise InputError(f"{self.name}: no row can be used.\n{self.sentences()}")
+        if len(self.good) < self.least[0] and (drop_bad_rows or not len(self.bad)):
+            rows = "row" if len(self.good) == 1 else "rows"
+            raise InputError(
+                f"{self.name}: only {len(self.good)} {rows} can be used, and {self.least[0]} or "
+                f"more are needed {self.least[1]}. Give more of them."
+            )
+        if len(self.bad) and (self.lasting or not drop_bad_rows):
+            offer = "Correct these rows, or go on without them with "
+            offer += "--drop-bad-rows (in Python: drop_bad_rows=True)."
+            if self.lasting:
+                offer = "These rows cannot be left out: what remained would mislead."
             raise InputError(
                 f"{self.name}: {len(self.bad)} of {len(self.bad) + len(self.good)} rows cannot "
-                f"be used.\n{self._sentences()}\nCorrect these rows, or go on without them with "
-                "--drop-bad-rows (in Python: drop_bad_rows=True)."
+                f"be used.\n{self.sentences()}\n{offer}"
             )
         return self.good
 
-    def _sentences(self) -> str:
+    def sentences(self) -> str:
+        """Return a line a kind of fault: where, what, and how to mend it.
+
+        Returns
+        -------
+        str
+        """
         return "\n".join(
             f"  {f['column']}: {f['problem']}, {f['which']}. To mend: {f['what to do']}."
             for f in self.faults.to_dict("records")
@@ -155,19 +190,25 @@ def checked_table(
     >>> checked_table("likes.csv", cells, cells.astype(int), [below]).faults["which"].tolist()
     ['row 3']
     """
-    empty = pd.concat([texts(cells[column]).eq("") for column in cells], axis=1).all(axis=1)
+    empty = pd.Series(True, index=cells.index)
+    for column in cells:
+        left = stripped(cells[column][empty]).eq("")
+        empty &= left.reindex(cells.index, fill_value=False)
     faults = [
         Fault("row", "row is empty", empty, "delete it"),
         *(fault._replace(bad=fault.bad & ~empty) for fault in faults),
     ]
-    bad = pd.concat([fault.bad for fault in faults], axis=1).any(axis=1)
+    bad = pd.Series(False, index=cells.index)
+    for fault in faults:
+        bad |= fault.bad
     good = typed[~bad].reset_index(drop=True)
-    return CheckedTable(name, good, cells[bad], _fault_table(faults))
+    lasting = frozenset(f"{f.column} {f.problem}" for f in faults if not f.drop and f.bad.any())
+    return CheckedTable(name, good, cells[bad], _fault_table(faults), lasting=lasting)
 
 
 def _fault_table(faults: Iterable[Fault]) -> pd.DataFrame:
     rows = []
-    for column, problem, bad, mend in faults:
+    for column, problem, bad, mend, _ in faults:
         count = int(bad.sum())
         if count:
             noun, rest = problem.split(" ", 1)
@@ -192,13 +233,13 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        CSV (commas, UTF-8) or Parquet file, or a table.
+        Any file that `socionaut.sources.dialects.read_raw` reads, or a table.
 
     Returns
     -------
     tuple of str and pandas.DataFrame
-        What to call the source, and its cells: text for CSV, typed for Parquet. Rows of
-        CSV are counted with the header as row 1, rows of Parquet and of tables from 1.
+        What to call the source, and its cells: text for text files, typed for Parquet. Rows of
+        text are counted with the header, rows of Parquet and of tables from 1.
 
     Raises
     ------
@@ -211,71 +252,8 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     >>> name, cells.index.tolist()
     ('The table', [1, 2])
     """
-    if isinstance(source, pd.DataFrame):
-        name, cells, first_row = "The table", source.copy(), 1
-    else:
-        path = Path(source)
-        name, first_row = path.name, 2 if _kind(path) == "csv" else 1
-        cells = _read_cells(path)
-    if cells.empty:
-        raise InputError(f"{name} has no row; export it again.")
-    cells.index = pd.RangeIndex(first_row, first_row + len(cells), name="row")
-    return name, cells
-
-
-def _kind(path: Path) -> str:
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in ("csv", "parquet"):
-        raise InputError(
-            f"{path.name} is neither CSV nor Parquet; save it as one of these, with "
-            ".csv or .parquet at the end of the name."
-        )
-    return kind
-
-
-def _read_cells(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise InputError(f"{path} is not a file; check the name and the folder.")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path.name} is empty; export it again.")
-    try:
-        return _read_csv(path) if _kind(path) == "csv" else pd.read_parquet(path)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not in UTF-8; save it again as CSV UTF-8.") from error
-    except (ValueError, csv.Error, pd.errors.ParserWarning) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise InputError(
-            f"{path.name} cannot be read ({reason}); it may be cut off or damaged, or a cell "
-            "with a comma may lack quotation marks. Export it again."
-        ) from error
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        header = next(csv.reader(lines), [])
-    for mark, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(header) == 1 and mark in header[0]:
-            raise InputError(
-                f"{path.name} has {called} between its columns; save it again with commas."
-            )
-    twice = sorted({label for label in header if header.count(label) > 1})
-    if twice:
-        raise InputError(
-            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
-        )
-    with warnings.catch_warnings():
-        # A row with more cells than the header would only warn, and lose its last cells.
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
-            path,
-            dtype="str",
-            keep_default_na=False,
-            index_col=False,
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-        )
+    raw = read_raw(source)
+    return raw.name, raw.cells
 
 
 def choose_columns(
@@ -317,40 +295,57 @@ def choose_columns(
     ...
     socionaut.errors.InputError: links.csv lacks the column "source" (is it
     "Source"?); it has Source, target. Add or rename the column. See the notebook.
+    To take what is proposed, add: --rename "Source=source"
     """
     missing = [column for column in needed if column not in cells.columns]
     if missing:
-        found = list(map(str, cells.columns))
-        folded = {column.strip().lower().replace(" ", "_"): column for column in found}
-        hints = {m: difflib.get_close_matches(m, folded, n=1, cutoff=0.75) for m in missing}
-        told = ", ".join(
-            f'"{m}"' + (f' (is it "{folded[h[0]]}"?)' if h else "") for m, h in hints.items()
-        )
-        raise InputError(
-            f"{name} lacks the column {told}; it has {', '.join(found)}. "
-            f"Add or rename the column. {more}"
-        )
+        raise InputError(missing_columns(name, missing, list(map(str, cells.columns)), more))
     return cells[[*needed, *(column for column in optional if column in cells.columns)]]
 
 
-def texts(cells: pd.Series) -> pd.Series:
-    """Return cells as text, spaces at the ends removed; no text for an empty cell.
+def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], more: str) -> str:
+    """Say which columns are missing, what they may be called, and how to say so.
 
     Parameters
     ----------
-    cells : pandas.Series
-        Of any type.
+    name : str
+        Name of the file.
+    missing : sequence of str
+        The columns.
+    headings : sequence of str
+        What the file has.
+    more : str
+        Where to read what each column holds, as a sentence.
 
     Returns
     -------
-    pandas.Series of str
+    str
+        With the options to add to the command, ready to copy, where headings are near.
 
     Examples
     --------
-    >>> texts(pd.Series([" a ", None])).tolist()
-    ['a', '']
+    >>> print(missing_columns("own.csv", ["shares"], ["Reposts"], "See the notebook."))
+    own.csv lacks the column "shares" (is it "Reposts"?); it has Reposts. Add or rename the
+    column. See the notebook.
+    To take what is proposed, add: --rename "Reposts=shares"
     """
-    return cells.astype("str").where(cells.notna(), "").str.strip().astype("str")
+    near = {column: near_names(column, headings) for column in missing}
+    told = ", ".join(
+        f'"{column}"' + (f' (is it "{names[0]}"?)' if names else "")
+        for column, names in near.items()
+    )
+    lines = [
+        f"{name} lacks the column {told}; it has {', '.join(headings)}. "
+        f"Add or rename the column. {more}"
+    ]
+    proposed: dict[str, str] = {}
+    for column, names in near.items():
+        if free := [heading for heading in names if heading not in proposed]:
+            proposed[free[0]] = column
+    if proposed:
+        options = " ".join(f'--rename "{heading}={column}"' for heading, column in proposed.items())
+        lines.append(f"To take what is proposed, add: {options}")
+    return "\n".join(lines)
 
 
 def moments(cells: pd.Series) -> pd.Series:
@@ -371,7 +366,7 @@ def moments(cells: pd.Series) -> pd.Series:
     [False, True]
     """
     if not isinstance(cells.dtype, pd.DatetimeTZDtype) and cells.dtype.kind != "M":
-        written = texts(cells)
+        written = stripped(cells)
         cells = written.where(written.str.fullmatch(_MOMENT))
     times = pd.to_datetime(cells, format="ISO8601", utc=True, errors="coerce")
     return times.dt.tz_localize(None).dt.as_unit("us")
@@ -424,8 +419,13 @@ def _read_numbers(cells: pd.Series, form: str) -> pd.Series:
     if pd.api.types.is_bool_dtype(cells.dtype):
         return pd.Series(np.nan, index=cells.index)
     if not pd.api.types.is_numeric_dtype(cells.dtype):
-        written = texts(cells)
-        cells = written.where(written.str.fullmatch(form))
+        written = stripped(cells)
+        # Arrow reads the texts at once; pandas would take each by itself.
+        numeric = pa.array(
+            written.where(written.str.fullmatch(form)), pa.string(), from_pandas=True
+        )
+        found = numeric.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return pd.Series(found, index=cells.index)
     return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
@@ -454,8 +454,13 @@ def write_example(table: pd.DataFrame, path: Path) -> None:
     """
     if path.exists():
         raise InputError(f"{path} exists already and is left as it is; choose another name.")
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".parquet"):
+        raise InputError(
+            f"{path.name} is neither CSV nor Parquet; end the name with .csv or .parquet."
+        )
     with replacing(path) as part:
-        if _kind(path) == "csv":
+        if kind == ".csv":
             table.to_csv(part, index=False, lineterminator="\n")
         else:
             table.to_parquet(part, index=False)

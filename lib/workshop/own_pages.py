@@ -1,0 +1,100 @@
+"""The result of a run as one page that needs no network and no Jupyter."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
+
+__all__ = ["page_of"]
+
+_STYLE = """
+body { font: 17px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
+       color: #1d1d1f; background: #fff; overflow-wrap: anywhere }
+h1 { line-height: 1.2 } h2 { margin-top: 2.5rem } img { max-width: 100%; height: auto }
+.socionaut-in-short { border-left: 5px solid #0b6e99; background: #eef6fa; padding: .4rem 1.1rem }
+.table { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem }
+th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
+pre { background: #f5f5f7; padding: .7rem; overflow-x: auto; font-size: .8rem }
+details { margin: .4rem 0 } summary { color: #555; cursor: pointer; font-size: .85rem }
+nav ul { columns: 2 16rem; font-size: .85rem }
+"""
+
+
+def page_of(executed: NotebookNode, command: str, files: Sequence[Path]) -> str:
+    """Write an executed notebook as one page, the answer on top and the code folded.
+
+    Parameters
+    ----------
+    executed : NotebookNode
+        With outputs; pictures carry their alt text.
+    command : str
+        What gives this result again.
+    files : sequence of pathlib.Path
+        What lies beside the page, to link to.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing from elsewhere.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> page = page_of(new_notebook(cells=[new_markdown_cell("# Why?")]), "socionaut posts", [])
+    >>> "<title>Why?</title>" in page
+    True
+    """
+    parts = [_part(cell) for cell in executed.cells]
+    title = next(
+        (c.source.lstrip("# ").split("\n")[0] for c in executed.cells if c.cell_type == "markdown"),
+        "Result",
+    )
+    links = "".join(
+        f'<li><a href="{html.escape(file.as_posix())}">{html.escape(file.as_posix())}</a></li>'
+        for file in files
+    )
+    about = f"<h2>To run it again</h2><pre>{html.escape(command)}</pre>" if command else ""
+    listed = f"<nav><h2>Files of this folder</h2><ul>{links}</ul></nav>" if links else ""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        + "\n".join(filter(None, parts))
+        + f"\n{about}{listed}</body></html>\n"
+    )
+
+
+def _part(cell: NotebookNode) -> str:
+    if cell.cell_type == "markdown":
+        return _markdown(cell.source)
+    code = ""
+    tags = cell.metadata.get("tags", [])
+    if cell.source.strip() and not {"remove-input", "injected-parameters"} & {*tags}:
+        code = f"<details><summary>Code</summary><pre>{html.escape(cell.source)}</pre></details>"
+    return code + "".join(_output(output) for output in cell.get("outputs", []))
+
+
+def _markdown(text: str) -> str:
+    made = str(markdown2html(text))
+    # Other notebooks do not lie in the folder.
+    return re.sub(r'<a href="[^":]*\.ipynb[^"]*">(.*?)</a>', r"\1", made)
+
+
+def _output(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return f"<pre>{html.escape(output.text)}</pre>" if output.name == "stdout" else ""
+    data = output.get("data", {})
+    if "image/png" in data:
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+        picture = str(data["image/png"]).replace("\n", "")
+        return f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{picture}">'
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    if "text/html" in data:
+        return f'<div class="table">{data["text/html"]}</div>'
+    return f"<pre>{html.escape(data['text/plain'])}</pre>" if "text/plain" in data else ""

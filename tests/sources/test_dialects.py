@@ -1,0 +1,141 @@
+"""Any table reads the same in every dialect that programs write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from socionaut.errors import InputError
+from socionaut.sources.dialects import raw_parts, read_raw
+from socionaut.sources.own_tables import numbers
+from socionaut.sources.written import plain_numbers, sign_of
+
+QUICK = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+LETTERS = st.text("abcÀéßñ xyz-'", min_size=1, max_size=8).map(lambda t: f"n{t.strip()}")
+CELLS = st.text("abc é,;\t|\"'.#", max_size=10).map(str.strip)
+TABLES = st.lists(st.tuples(LETTERS, CELLS, st.integers(0, 10**9)), min_size=2, max_size=12)
+HEADER = ["name", "note", "count"]
+
+
+def cells_of(path: Path) -> list[list[str]]:
+    return read_raw(path).cells.to_numpy().tolist()
+
+
+def expected(rows: list[tuple[str, str, int]]) -> list[list[str]]:
+    return [[name, note, str(count)] for name, note, count in rows]
+
+
+@QUICK
+@given(
+    TABLES,
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_table_reads_the_same_in_every_dialect(
+    tmp_path, rows, separator, encoding, ends, told, quoted
+):
+    path = tmp_path / "own.csv"
+    table = pd.DataFrame(rows, columns=HEADER)
+    text = table.to_csv(index=False, sep=separator, lineterminator=ends, quoting=1 if quoted else 0)
+    path.write_bytes(((f"sep={separator}{ends}" if told else "") + text).encode(encoding))
+    assert cells_of(path) == expected(rows)
+
+
+@QUICK
+@given(TABLES, st.integers(1, 3), st.integers(0, 2))
+def test_lines_before_and_empty_ends_change_nothing(tmp_path, rows, before, ends):
+    path = tmp_path / "own.csv"
+    text = pd.DataFrame(rows, columns=HEADER).to_csv(index=False, quoting=1)
+    lines = [line + "," * ends for line in text.splitlines()]
+    path.write_text("\n".join(["Exported by a program", ""][:before] + lines) + "\n")
+    assert cells_of(path) == expected(rows)
+
+
+@QUICK
+@given(TABLES)
+def test_one_byte_encodings_are_read(tmp_path, rows):
+    path = tmp_path / "own.csv"
+    path.write_bytes(pd.DataFrame(rows, columns=HEADER).to_csv(index=False).encode("cp1252"))
+    assert cells_of(path) == expected(rows)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(TABLES)
+def test_workbooks_parquet_and_json_lines_hold_the_same(tmp_path, rows):
+    table = pd.DataFrame(rows, columns=HEADER)
+    table.to_excel(tmp_path / "own.xlsx", index=False)
+    table.to_parquet(tmp_path / "own.parquet", index=False)
+    lines = [json.dumps(row) for row in table.to_dict("records")]
+    (tmp_path / "own.jsonl").write_text("\n".join(lines) + "\n")
+    for name in ("own.xlsx", "own.parquet", "own.jsonl"):
+        assert [[str(c) for c in row] for row in cells_of(tmp_path / name)] == expected(rows)
+
+
+@QUICK
+@given(TABLES, st.integers(1, 5))
+def test_parts_are_the_whole(tmp_path, rows, size):
+    path = tmp_path / "own.csv"
+    pd.DataFrame(rows, columns=HEADER).to_csv(path, index=False, sep=";")
+    whole = read_raw(path).cells
+    parts = [part.cells for part in raw_parts(path, size)]
+    pd.testing.assert_frame_equal(pd.concat(parts), whole, check_names=False)
+    table = pd.DataFrame(rows, columns=HEADER)
+    table.to_parquet(tmp_path / "own.parquet", index=False)
+    again = pd.concat([part.cells for part in raw_parts(tmp_path / "own.parquet", size)])
+    pd.testing.assert_frame_equal(
+        again, read_raw(tmp_path / "own.parquet").cells, check_names=False
+    )
+
+
+NUMBERS = st.lists(
+    st.decimals(-(10**7), 10**7, places=2, allow_nan=False).map(float), min_size=2, max_size=10
+)
+
+
+@QUICK
+@given(NUMBERS, st.sampled_from([".", ","]), st.sampled_from(["", "other", " ", " ", "'"]))
+def test_numbers_of_every_country_are_the_same_numbers_or_a_question(values, sign, group):
+    group = {"other": "," if sign == "." else "."}.get(group, group)
+    texts = [f"{v:,.2f}".replace(",", "\0").replace(".", sign).replace("\0", group) for v in values]
+    column = pd.Series(texts)
+    found = sign_of({"value": column}, None, separator=";", whole=False)
+    assert numbers(plain_numbers(column, found)[0]).tolist() == values
+
+
+@QUICK
+@given(st.lists(st.integers(1000, 999_999), min_size=1, max_size=6), st.sampled_from(".,"))
+def test_thousands_alone_are_never_guessed(values, mark):
+    texts = pd.Series([f"{value:,}".replace(",", mark) for value in values])
+    with pytest.raises(InputError, match="can mean"):
+        sign_of({"likes": texts}, None, separator=";", whole=True)
+    decimal = "comma" if mark == "." else "point"
+    assert numbers(plain_numbers(texts, decimal)[0]).tolist() == values
+
+
+@QUICK
+@given(st.lists(st.integers(0, 999), min_size=1, max_size=6))
+def test_small_whole_numbers_need_no_question(values):
+    texts = pd.Series([str(value) for value in values])
+    assert sign_of({"likes": texts}, None, separator=",", whole=True) is None
+    assert numbers(plain_numbers(texts, None)[0]).tolist() == values
+
+
+def test_a_row_that_is_too_long_is_named(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a;b\n1;2\n1;2;3\n")
+    with pytest.raises(InputError, match="line 3 has more cells than the header, which has 2"):
+        read_raw(path)
