@@ -218,6 +218,23 @@ def test_friends_are_joined_by_number_and_not_by_row():
     assert channels["friends"].min() > 0
 
 
+def test_a_channel_without_a_tie_has_no_friends_and_an_unknown_one_is_refused(
+    tmp_path: Path, monkeypatch
+):
+    for language in ("DE", "ENGB", "ES", "PTBR", "RU", "ZHTW"):
+        rows = [f"{number},{number},9,False,5,True,{number}" for number in (2, 0, 1)]
+        text = "\n".join(["new_id,id,days,mature,views,partner,other", *rows])
+        (tmp_path / f"{language}_target.csv").write_text(text + "\n", encoding="utf-8")
+        (tmp_path / f"{language}_edges.csv").write_text("from,to\n0,2\n", encoding="utf-8")
+    monkeypatch.setattr(datasets, "data_path", lambda _, name: tmp_path / name)
+    channels = datasets.read_twitch_friends()
+    assert channels["channel"].to_list() == [2, 0, 1] * 6
+    assert channels["friends"].to_list() == [1, 1, 0] * 6
+    (tmp_path / "RU_edges.csv").write_text("from,to\n0,7\n", encoding="utf-8")
+    with pytest.raises(opendata.DataError, match="language RU names an unknown channel"):
+        datasets.read_twitch_friends()
+
+
 def test_accents_and_case_do_not_part_a_name():
     assert datasets._letters("Éric-Marie L'Ôtre") == "ericmarielotre"
 
