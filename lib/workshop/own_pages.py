@@ -21,7 +21,7 @@ h1 { line-height: 1.2 } h2 { margin-top: 2.5rem } img { max-width: 100%; height:
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
 pre { background: #f5f5f7; padding: .7rem; overflow-x: auto; font-size: .8rem }
 details { margin: .4rem 0 } summary { color: #555; cursor: pointer; font-size: .85rem }
-nav ul { columns: 2 16rem; font-size: .85rem }
+nav ul { columns: 2 16rem; font-size: .85rem } .anchor-link { display: none }
 """
 
 

@@ -157,6 +157,7 @@ def run_with(
         kept.mkdir()
         prepared = with_parameters(read_notebook(notebook), parameters)
         prepared = without_sections(prepared, [_EXERCISES, *left_out])
+        prepared.cells = [_about(prepared.cells[0], command), *prepared.cells[1:]]
         prepared.cells += [new_code_cell(instead, id="instead")] * bool(instead)
         write_notebook(prepared, source)
         (result,) = run_notebooks(
@@ -172,6 +173,13 @@ def run_with(
         for line in _answer(executed):
             say(line)
         return _keep(executed, kept, output, notebook, parameters, command)
+
+
+def _about(first: NotebookNode, command: str) -> NotebookNode:
+    """Return the first cell of a result: the question, and how it was answered."""
+    title = first.source.split("\n")[0]
+    told = f"{title}\n\nThe result of `{command}`." if command else title
+    return NotebookNode({**first, "source": told})
 
 
 def without_sections(notebook: NotebookNode, headings: Sequence[str]) -> NotebookNode:

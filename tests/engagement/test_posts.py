@@ -522,7 +522,7 @@ def test_the_command_runs_the_notebook_of_the_collection(tmp_path, own, capsys):
     methods = (tmp_path / "out" / "methods.txt").read_text(encoding="utf-8")
     assert "359 posts" in methods and "SHA-256" in methods and "pandas" in methods
     command = (tmp_path / "out" / "command.txt").read_text(encoding="utf-8")
-    assert command == "socionaut posts own.csv --drop-bad-rows --output out\n"
+    assert command == "socionaut posts own.csv --output out --drop-bad-rows\n"
     printed = capsys.readouterr().out
     assert "In short" not in printed and "Mean engagement of your posts: on Facebook" in printed
     assert "[2/" in printed  # tells how far it is
