@@ -213,7 +213,7 @@ def seal_tables(_: argparse.Namespace) -> int:
 def readme(options: argparse.Namespace) -> int:
     """Write what is generated into README.md and the notebooks' first cells, or only compare."""
     from socionaut.ledger.verdicts import collect_findings
-    from workshop.address import address_block, without_current_line
+    from workshop.address import address_block, out_of_step
     from workshop.notebooks import write_notebook
     from workshop.readme import fill, readme_blocks
 
@@ -222,7 +222,7 @@ def readme(options: argparse.Namespace) -> int:
     target = PROJECT / "README.md"
     old = target.read_text(encoding="utf-8")
     new = fill(old, {**blocks, "address": address_block(repository())})
-    mended = without_current_line(paths, repository())
+    mended = out_of_step(paths, repository())
     stale = [target.name] * (new != old) + [path.name for path in mended]
     if options.check:
         for name in stale:

@@ -25,7 +25,9 @@ from socionaut.showing.figures import (
     draw_stacked_bars,
     show,
 )
+from socionaut.showing.frames import Frames
 from socionaut.showing.sliders import (
+    EXPLORE_TYPE,
     Explorer,
     Slider,
     explore,
@@ -33,9 +35,11 @@ from socionaut.showing.sliders import (
 
 __all__ = [
     "COLOURS",
+    "EXPLORE_TYPE",
     "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "Explorer",
+    "Frames",
     "Slider",
     "canvas",
     "check",
