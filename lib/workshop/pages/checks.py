@@ -174,7 +174,7 @@ def _request_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
             pieces = given.split(",") if attribute == "srcset" else [given]
             for address in filter(None, (piece.strip().split(" ")[0] for piece in pieces)):
                 yield from _address_problems(f"<{tag.name}>", address, path)
-    for meta in soup.find_all("meta", property=re.compile("image")):
+    for meta in soup.find_all("meta", property=re.compile("image$")):
         yield from _address_problems("<meta>", str(meta.get("content") or ""), path)
     for script in soup.find_all("script", src=False):
         for address in _SCRIPT_IMPORT.findall(script.get_text()):
