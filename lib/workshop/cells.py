@@ -14,7 +14,16 @@ from typing import Any, Literal
 __all__ = ["FOLDS", "SHORT", "Role", "fold", "parts", "role_of", "statements"]
 
 Role = Literal[
-    "setup", "figure", "sentence", "drawing", "judgement", "exercise", "solution", "analysis"
+    "setup",
+    "figure",
+    "sentence",
+    "drawing",
+    "judgement",
+    "exercise",
+    "solution",
+    "in short",
+    "condition",
+    "analysis",
 ]
 
 #: How a role folds: the tag for the pages, and what JupyterLab hides.
@@ -24,13 +33,18 @@ FOLDS: dict[Role, tuple[str, tuple[str, ...]]] = {
     "sentence": ("remove-input", ("source_hidden",)),
     "drawing": ("hide-cell", ("source_hidden",)),
     "solution": ("hide-cell", ("source_hidden", "outputs_hidden")),
+    "in short": ("remove-cell", ("source_hidden", "outputs_hidden")),
+    "condition": ("remove-cell", ("source_hidden",)),
 }
 _ENDS: dict[str, Role] = {
     "Markdown": "sentence",
     "check": "exercise",
     "explore": "figure",
+    "holds": "condition",
+    "in_short": "in short",
     "judge": "judgement",
     "show": "figure",
+    "take_home": "sentence",
 }
 #: Lines that an analysis cell of several statements may have, and one that ends in its table.
 SHORT, LONG = 8, 15
@@ -49,7 +63,8 @@ def role_of(source: str) -> Role:
     -------
     str
         "setup" (imports, `start`), "figure" (ends in `show` or `explore`), "sentence" (ends in
-        `Markdown`), "drawing" (only functions that draw), "judgement" (judges), "exercise" (asks
+        `Markdown` or `take_home`), "in short" (ends in `in_short`), "condition" (ends in `holds`),
+        "drawing" (only functions that draw), "judgement" (judges), "exercise" (asks
         for an answer: dots), "solution" (gives one), or else "analysis".
 
     Examples
@@ -215,7 +230,7 @@ def _cuts(body: Sequence[ast.stmt]) -> list[int]:
         kind = _kind(body[first])
         if kind == "figure":
             first = _with_its_drawing(body, first)
-        elif kind not in ("sentence", "solution"):
+        elif kind not in ("sentence", "solution", "in short"):
             while (
                 first > 0 and _kind(body[first - 1]) == kind and _short(body[first - 1 : at], kind)
             ):

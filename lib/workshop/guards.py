@@ -9,20 +9,18 @@ from __future__ import annotations
 import ast
 import difflib
 import html
-import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from nbformat import NotebookNode
 
 from socionaut.showing.figures import SHORTEST_ALT
 from workshop.cells import FOLDS, parts, role_of, statements
 from workshop.fetching import late_judgements
-from workshop.notebooks import first_line, normalise
-
-if TYPE_CHECKING:
-    import pandas as pd
+from workshop.notebooks import BOX, first_line, normalise, with_box
+from workshop.numbers import untraced
+from workshop.prose import unbacked_words
 
 MARKERS = (
     "NBVAL_CHECK_OUTPUT",
@@ -45,7 +43,7 @@ def notebook_problems(
     notebook: NotebookNode,
     name: str,
     *,
-    known_numbers: Collection[float],
+    tables: Mapping[str, pd.DataFrame],
     allowed: Mapping[str, str] | None = None,
 ) -> list[str]:
     """List what is wrong with a stored notebook.
@@ -56,8 +54,8 @@ def notebook_problems(
         The notebook as stored, in format 4.
     name : str
         Its file name, for the sentences.
-    known_numbers : collection of float
-        The numbers that prose may state; see the function of that name.
+    tables : mapping of str to DataFrame
+        The tables of the project, for the numbers that prose may state.
     allowed : mapping or None
         Further numerals that prose may state, as written, each with its reason.
 
@@ -72,16 +70,17 @@ def notebook_problems(
     >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
     >>> cells = [new_markdown_cell("# Does it add up?"), new_code_cell("1 + 1")]
     >>> notebook = normalise(new_notebook(cells=cells))
-    >>> notebook_problems(notebook, "sum.ipynb", known_numbers=[])
+    >>> notebook_problems(notebook, "sum.ipynb", tables={})
     ['sum.ipynb, cell 2: the cell was never executed; run `make notebooks`.']
     """
     problems = [problem for rule in RULES for problem in rule(notebook)]
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "markdown":
-            problems += [
-                (number, f"no table holds the number {numeral}; build the sentence from a value")
-                for numeral in untraced_numbers(cell.source, known_numbers, allowed)
-            ]
+    boxed = any(BOX in cell.metadata.get("tags", []) for cell in notebook.cells)
+    # A notebook without its box is still a draft: only its Markdown cells are looked at.
+    problems += [
+        (number, sentence)
+        for number, sentence in untraced(notebook, tables, allowed)
+        if boxed or "of prose;" in sentence
+    ]
     problems.sort(key=lambda problem: problem[0])
     return [f"{name}, cell {number}: {sentence}." for number, sentence in problems]
 
@@ -168,6 +167,15 @@ def _roles(notebook: NotebookNode) -> Iterator[Problem]:
 
 def _says(cell: NotebookNode, words: str) -> bool:
     return any(output.get("text", "").startswith(words) for output in cell.outputs)
+
+
+def _answer_first(notebook: NotebookNode) -> Iterator[Problem]:
+    """Want the box under the title to be what `in_short` said, and nothing else."""
+    if [cell.source for cell in with_box(notebook).cells] != [c.source for c in notebook.cells]:
+        yield 2, "the box In short is not what its cell says; run `make notebooks`"
+    boxes = [cell for cell in notebook.cells if BOX in cell.metadata.get("tags", [])]
+    if boxes:
+        yield from unbacked_words(notebook)
 
 
 def _failures(notebook: NotebookNode) -> Iterator[Problem]:
@@ -398,6 +406,7 @@ RULES: tuple[Rule, ...] = (
     _counts,
     _length,
     _roles,
+    _answer_first,
     _failures,
     _marker_spelling,
     _marker_use,
@@ -408,195 +417,3 @@ RULES: tuple[Rule, ...] = (
     _pictures,
     late_judgements,
 )
-
-
-# Prose
-
-MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-# What a number may stand in without being a statement, removed in this order.
-NOT_PROSE = (
-    r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?^ {0,3}\1[`~]*[ \t]*$",  # fenced code
-    r"(?s)<!--.*?-->",
-    r"(?s)(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)",  # code span
-    r"(?s)\$\$(?:(?!\n\s*\n).)+?\$\$",
-    r"(?s)\\begin\{(\w+\*?)\}.*?\\end\{\1\}",
-    r"(?s)(?<![\\$])\$(?=\S)(?:(?!\n\s*\n)[^$])*?(?<=[^\s\\])\$(?!\d)",  # maths, not money
-    r"(?m)^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",  # link's definition
-    r"\]\([^)\s]*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)",  # target of a link
-    r"https?://[^\s<>]+",
-    r"</?[A-Za-z][^<>]*>",
-    r"\bc00[0-4]-\d{3}-\d+\b",  # claim
-    r"(?<![\d.,])(?<!\d[ \u00a0\u202f])\b00[0-4]\b(?![.,]?\d)",  # document
-    r"\[\^\w+\]",  # footnote
-    r"(?i)\bcovid-19\b",
-    r"(?m)^[ \t]*(?:>[ \t]*|[-*+][ \t]+)*(?:#{1,6}[ \t]+)?\d{1,2}(?:\.\d{1,2})*[.)](?=[ \t])",
-    r"\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?\b",
-    rf"\b[0-3]?\d(?:\s?[-–]\s?[0-3]?\d)?\s+{MONTHS}\b",
-    rf"\b{MONTHS}\s+[0-3]?\d(?=,?\s+(?:19|20)\d\d\b)",
-)
-SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-SCALES |= {"k": 1e3, "m": 1e6, "bn": 1e9}
-UNITS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-IN_WORDS = {"a": 1.0} | {word: float(value) for value, word in enumerate(UNITS, start=1)}
-IN_WORDS |= {word: 10.0 * value for value, word in enumerate(TENS, start=2)}
-IN_WORDS |= {f"{ten}-{unit}": IN_WORDS[ten] + IN_WORDS[unit] for ten in TENS for unit in UNITS[:9]}
-LONGEST_FIRST = "|".join(sorted(IN_WORDS, key=len, reverse=True))
-NUMERAL = re.compile(
-    rf"""
-    (?<!\w)(?P<figure>
-        \d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)(?:\.\d+)?   # 20 000
-      | \.?\d+(?:[.,]\d+)*                                     # 0.26, 1,234
-      | (?i:{LONGEST_FIRST})\b                                 # twenty-six
-    )
-    (?P<scale>[ \u00a0\u202f-]?(?i:hundred|thousand|million|billion|trillion)s?\b|(?:k|m|M|bn)\b)?
-    (?P<percent>[ \u00a0\u202f]?%|\s(?i:per\s?cent)\b)?
-    """,
-    re.VERBOSE,
-)
-WELL_FORMED = re.compile(r"\.?\d+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-YEARS = range(1900, 2031)
-
-
-def _numerals(markdown: str) -> Iterator[re.Match[str]]:
-    """Yield the numerals of the prose, years and small numbers in words left out."""
-    text = markdown
-    for pattern in NOT_PROSE:
-        text = re.sub(pattern, "\0", text)
-    for match in NUMERAL.finditer(html.unescape(text)):
-        figure = match["figure"]
-        bare = not match["scale"] and not match["percent"]
-        year = re.fullmatch(r"[12]\d{3}", figure) and int(figure) in YEARS
-        small = IN_WORDS.get(figure.lower(), 13) <= 12
-        if not (bare and (year or small)):
-            yield match
-
-
-def prose_numbers(markdown: str) -> list[str]:
-    """List the numerals that the prose of a Markdown cell states.
-
-    Not listed: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
-    document numbers; years 1900 to 2030 and dates; the numbers of lists and headings; digits
-    that belong to a name, such as Q4 or COVID-19; and number words up to twelve, unless a scale
-    or "percent" follows.
-
-    Parameters
-    ----------
-    markdown : str
-        The source of the cell.
-
-    Returns
-    -------
-    list of str
-        The numerals as written, with their scale ("2.3 billion") and percent sign.
-
-    Examples
-    --------
-    >>> prose_numbers("In 2019, 2.3 billion people, or 26 % of `x[7]`, wrote two posts in Q4.")
-    ['2.3 billion', '26 %']
-    """
-    return [match[0] for match in _numerals(markdown)]
-
-
-def untraced_numbers(
-    markdown: str,
-    known_numbers: Collection[float],
-    allowed: Mapping[str, str] | None = None,
-) -> list[str]:
-    """List the numerals of prose that no table holds.
-
-    "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is not
-    written as in English ("0,26", "1.2.3") is never known.
-
-    Parameters
-    ----------
-    markdown : str
-        The source of the cell.
-    known_numbers : collection of float
-        Values in base units, as `known_numbers` gives them.
-    allowed : mapping or None
-        Numerals, as written, that need no source, each with its reason.
-
-    Returns
-    -------
-    list of str
-        As `prose_numbers` lists them.
-
-    Raises
-    ------
-    ValueError
-        If an allowed numeral comes without a reason.
-
-    Examples
-    --------
-    >>> untraced_numbers("From 2.3 billion to 304 million, 1,000 a day.", [2.3e9, 304e6, 999])
-    ['1,000']
-    """
-    excused = allowed or {}
-    for numeral, reason in excused.items():
-        if not reason.strip():
-            raise ValueError(f"The allowed number {numeral} has no reason; write one.")
-    known = {_key(value) for value in known_numbers if not math.isnan(value)}
-    return [
-        match[0]
-        for match in _numerals(markdown)
-        if match[0] not in excused and _key(_value(match)) not in known
-    ]
-
-
-def _value(match: re.Match[str]) -> float:
-    """Return the value of a numeral; not a number if it is not written as in English."""
-    figure = match["figure"].lower()
-    if figure in IN_WORDS:
-        value = IN_WORDS[figure]
-    else:
-        figure = re.sub(r"[ \u00a0\u202f]", "", figure)
-        if not WELL_FORMED.fullmatch(figure):
-            return math.nan
-        value = float(figure.replace(",", ""))
-    scale = (match["scale"] or "").strip(" \u00a0\u202f-").lower().removesuffix("s")
-    return value * SCALES[scale] if scale else value
-
-
-def _key(value: float) -> str:
-    """Return a number in a form in which 2.3 * 1e9 equals 2300000000."""
-    return f"{abs(value):.14g}"
-
-
-def known_numbers(
-    *, claims: pd.DataFrame, references: pd.DataFrame, series: pd.DataFrame
-) -> set[float]:
-    """Return every number that prose may state because a table holds it.
-
-    Parameters
-    ----------
-    claims, references, series : DataFrame
-        The tables of these names. Their columns value and, where there is one, value_high count;
-        where there is a column unit, 304 in "million users" is 304000000. (The unit of a series
-        stands in the catalogue: merge it first.)
-
-    Returns
-    -------
-    set of float
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> claims = pd.DataFrame({"value": [67.0, 1.8e9], "value_high": [None, 2e9]})
-    >>> series = pd.DataFrame({"value": [304.0], "unit": ["million users"]})
-    >>> sorted(known_numbers(claims=claims, references=claims, series=series))
-    [67.0, 304000000.0, 1800000000.0, 2000000000.0]
-    """
-    known = set()
-    for table in (claims, references, series):
-        units = table["unit"] if "unit" in table else [""] * len(table)
-        for name in {"value", "value_high"} & set(table.columns):
-            for value, unit in zip(table[name], units, strict=True):
-                known.add(float(value) * SCALES.get(str(unit).partition(" ")[0].lower(), 1))
-    return {value for value in known if not math.isnan(value)}
-
-
-# Sanitising rules of nbval

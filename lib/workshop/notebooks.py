@@ -29,6 +29,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeo
 from nbformat import NotebookNode
 
 from socionaut.files import replacing
+from socionaut.showing.answers import IN_SHORT_TYPE
 from socionaut.sources.opendata import one_run
 from workshop.cells import fold, parts
 
@@ -36,6 +37,8 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 LANGUAGE = {"name": "python"}
 KEPT_NOTEBOOK_METADATA = ("socionaut",)
 KEPT_CELL_METADATA = ("tags", "mystnb")
+#: Tag and id of the box under the title.
+BOX = "in-short"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 Status = Literal["passed", "failed", "skipped"]
@@ -145,6 +148,8 @@ def run_notebooks(
     def write(result: RunResult, notebook: NotebookNode) -> None:
         if stand_in is not None and result.status != "passed":
             notebook = stand_in(result)
+        else:
+            notebook = with_box(notebook)
         write_notebook(notebook, output / result.path.name)
 
     return _run_in_turn(sources, write, workers, timeout, environment, report)
@@ -178,7 +183,7 @@ def update_notebooks(
 
     def write(result: RunResult, notebook: NotebookNode) -> None:
         if result.status == "passed":
-            write_notebook(notebook, result.path)
+            write_notebook(with_box(notebook), result.path)
 
     return _run_in_turn(sources, write, workers, timeout, environment, report, prepare=split_cells)
 
@@ -248,6 +253,37 @@ def split_cells(notebook: NotebookNode) -> NotebookNode:
             split.cells.append(nbformat.v4.new_code_cell(source, id=next(free)))
         split.cells.append(NotebookNode(copy.deepcopy(cell) | {"source": last}))
     return split
+
+
+def with_box(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy of an executed notebook with the box *In short* under its title.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook in format 4, executed.
+
+    Returns
+    -------
+    NotebookNode
+        The box is a Markdown cell with the tag "in-short", made from the output of `in_short`; it
+        takes the place of an earlier one. Without such an output the notebook has no box.
+
+    Examples
+    --------
+    >>> with_box(nbformat.v4.new_notebook()).cells
+    []
+    """
+    boxed = copy.deepcopy(notebook)
+    boxed.cells = [cell for cell in boxed.cells if BOX not in cell.metadata.get("tags", [])]
+    bundles = [o.get("data", {}) for cell in boxed.cells for o in cell.get("outputs", [])]
+    said = next((bundle[IN_SHORT_TYPE] for bundle in bundles if IN_SHORT_TYPE in bundle), None)
+    if said:
+        text = f"**In short.** {said['answer']}\n\n*How sure?* {said['sure']}"
+        source = f'<div class="socionaut-in-short">\n\n{text}\n\n</div>'
+        box = nbformat.v4.new_markdown_cell(source, id=BOX, metadata={"tags": [BOX]})
+        boxed.cells.insert(1, box)
+    return boxed
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -20,6 +20,7 @@ from socionaut.colours import VERDICT_COLOURS
 from socionaut.estimates import Estimate, exactly, write_value
 from socionaut.ledger.evidence import reference_estimate
 from socionaut.ledger.tables import table_row
+from socionaut.sentences import says
 from socionaut.steady import above
 
 __all__ = [
@@ -424,6 +425,7 @@ def judge(
     reference: pd.Series | None = None,
     near: bool = False,
     instead: Mapping[str, Estimate] | None = None,
+    holds: Mapping[str, bool] | None = None,
 ) -> None:
     """Show the finding for a claim, and stop when it is not the expected one.
 
@@ -437,13 +439,18 @@ def judge(
         One sentence that says why the finding comes out so.
     reference, near, instead
         As for `weigh`.
+    holds : mapping of str to bool, optional
+        Phrases of the sentence, each with its condition, as in `says`.
 
     Raises
     ------
+    InputError
+        If a condition does not hold.
     JudgementError
         If verdict or fault are not those of the ledger, in either direction, or if the
         evidence is of a near thing and disagrees, so that the claim stays untested.
     """
+    says(because, holds=holds or {})
     finding = find(key, computed, because=because, reference=reference, near=near, instead=instead)
     if finding.verdict == "untested":
         raise JudgementError(

@@ -4,6 +4,8 @@ Drawing functions in the house style, the frame of caption, alt text and table, 
 """
 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
+from socionaut.sentences import holds, says
+from socionaut.showing.answers import IN_SHORT_TYPE, in_short, take_home
 from socionaut.showing.exercises import check, seal_answer
 from socionaut.showing.figures import (
     SHORTEST_ALT,
@@ -36,6 +38,7 @@ from socionaut.showing.sliders import (
 __all__ = [
     "COLOURS",
     "EXPLORE_TYPE",
+    "IN_SHORT_TYPE",
     "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "Explorer",
@@ -59,6 +62,10 @@ __all__ = [
     "draw_specifications",
     "draw_stacked_bars",
     "explore",
+    "holds",
+    "in_short",
+    "says",
     "seal_answer",
     "show",
+    "take_home",
 ]

@@ -30,6 +30,7 @@ from matplotlib.transforms import Bbox
 
 from socionaut.colours import COLOURS
 from socionaut.errors import InputError
+from socionaut.sentences import says
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -1003,7 +1004,14 @@ def _ink(colour: str) -> str:
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.45 else "white"
 
 
-def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None:
+def show(
+    figure: Figure,
+    *,
+    caption: str,
+    alt: str,
+    table: pd.DataFrame,
+    holds: Mapping[str, bool] | None = None,
+) -> None:
     """Display a figure with caption, alt text and the table that it draws.
 
     Parameters
@@ -1016,13 +1024,17 @@ def show(figure: Figure, *, caption: str, alt: str, table: pd.DataFrame) -> None
         The picture in words, for one who cannot see it.
     table : pandas.DataFrame
         The numbers drawn, rounded as they should be read.
+    holds : mapping of str to bool, optional
+        Phrases of caption and alt text, each with its condition, as in `says`.
 
     Raises
     ------
     InputError
-        If a panel has no axis labels, or caption, alt text or table are missing.
+        If a panel has no axis labels, caption, alt text or table are missing, or a condition
+        does not hold.
     """
     _demand(figure, caption, alt, table)
+    says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
     picture = _png(figure)
     plt.close(figure)
