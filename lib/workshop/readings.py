@@ -14,7 +14,7 @@ _TITLE = re.compile(r"(?<![\[*])\*(?P<title>[^*\s](?:[^*\n]*[^*\s])?)\*(?!\]|\*)
 
 
 def with_links(source: str) -> str:
-    """Return a Markdown cell with links at the titles under *Further reading*.
+    r"""Return a Markdown cell with links at the titles under *Further reading*.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def with_links(source: str) -> str:
 
     Examples
     --------
-    >>> cell = "## Further reading\\n\\n* F. Bass, *The log of gravity*, 2006."
+    >>> cell = "## Further reading\n\n* F. Bass, *The log of gravity*, 2006."
     >>> with_links(cell).splitlines()[-1]
     '* F. Bass, [*The log of gravity*](https://doi.org/10.1162/rest.88.4.641), 2006.'
     """
@@ -45,7 +45,7 @@ def with_links(source: str) -> str:
 
 
 def unknown_titles(source: str) -> list[str]:
-    """Return the titles under *Further reading* that have no link and are not in the table.
+    r"""Return the titles under *Further reading* that have no link and are not in the table.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def unknown_titles(source: str) -> list[str]:
 
     Examples
     --------
-    >>> unknown_titles("## Further reading\\n\\n* A. Nobody, *A book that is not in the table*.")
+    >>> unknown_titles("## Further reading\n\n* A. Nobody, *A book that is not in the table*.")
     ['A book that is not in the table']
     """
     if not source.startswith(_SECTION):

@@ -76,9 +76,9 @@ def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -
     pandas.DataFrame
         One row a claim, in the order of the ledger: id, document, line, token,
         subject, platform, theme, unit, value, published, recomputed, computed, low, high,
-        interval, route, verdict, fault, reason, source, source_url, notebook, as_stored. A claim without a finding is
-        ``untested``; where the ledger expects a verdict, the reason says that no
-        notebook reached it.
+        interval, route, verdict, fault, reason, source, source_url, notebook, as_stored. A claim
+        without a finding is ``untested``; where the ledger expects a verdict, the reason says
+        that no notebook reached it.
 
     Examples
     --------

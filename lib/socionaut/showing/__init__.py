@@ -6,6 +6,7 @@ Drawing functions in the house style, the frame of caption, alt text and table, 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
 from socionaut.sentences import holds, says
 from socionaut.showing.answers import IN_SHORT_TYPE, in_short, take_home
+from socionaut.showing.curves import question_curve
 from socionaut.showing.exercises import check, seal_answer
 from socionaut.showing.figures import (
     SHORTEST_ALT,
@@ -64,6 +65,7 @@ __all__ = [
     "explore",
     "holds",
     "in_short",
+    "question_curve",
     "says",
     "seal_answer",
     "show",

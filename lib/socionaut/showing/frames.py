@@ -7,7 +7,7 @@ they cannot disagree. The axes are the same in all frames: what moves is the dat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +28,7 @@ _AXES = ("part", "x", "y", "low", "high")
 _MARKS = ("points", "line", "band", "rule")
 _PALETTE = [COLOURS[name] for name in ("black", "blue", "red", "green", "purple", "orange")]
 _OLD = "#bbbbbb"
-_DIGITS = 4
+_DIGITS = 6
 
 
 class Frames:
@@ -43,13 +43,15 @@ class Frames:
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> drawn = pd.DataFrame({"slope": [1, 1, 2, 2], "part": "path", "x": [0, 1] * 2,
     ...     "y": [0, 1, 0, 2]})
     >>> frames = Frames(drawn, {1: "Up by one.", 2: "Up by two."}, x="time (s)", y="way (m)",
     ...     marks={"path": "line"})
     >>> figure, words = frames(slope=2)
-    >>> words, figure.axes[0].get_ylim()[1] > 2
+    >>> words, bool(figure.axes[0].get_ylim()[1] > 2)
     ('Up by two.', True)
+    >>> plt.close(figure)
     """
 
     def __init__(
@@ -128,7 +130,7 @@ class Frames:
         Returns
         -------
         dict
-            Numbers have four digits, so that they are the same on every processor.
+            Numbers have six digits, so that they are the same on every processor.
 
         Raises
         ------
@@ -204,8 +206,8 @@ def _limits(drawn: pd.DataFrame, side: str) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _rounded(values: Any) -> list[float | None]:
-    """Return numbers with four digits, none where one is missing."""
+def _rounded(values: Iterable[float]) -> list[float | None]:
+    """Return numbers with six digits, none where one is missing."""
     return [
         None if pd.isna(value) else float(f"{float(value) + 0.0:.{_DIGITS}g}") + 0.0
         for value in values

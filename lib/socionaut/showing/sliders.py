@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,9 @@ class Explorer:
         self._places = sliders
         self.sliders = {name: slider.widget() for name, slider in sliders.items()}
         # As wide as it was drawn: stretched, it would be blurred.
-        self.picture = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "688px"})
+        self.picture = ipywidgets.Image(
+            format="png", layout={"max_width": "100%", "width": "688px"}
+        )
         self.words = ipywidgets.HTML()
         for slider in self.sliders.values():
             slider.observe(self._redraw, names="value")
@@ -118,7 +121,9 @@ class Explorer:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         bundle = {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
         if isinstance(self._draw, Frames):
-            bundle[EXPLORE_TYPE] = self._draw.payload(self._places)
+            # On one line: a notebook file would give each number a line of its own.
+            control = json.dumps(self._draw.payload(self._places), separators=(",", ":"))
+            bundle[EXPLORE_TYPE] = {"control": control}
         return bundle
 
 

@@ -32,8 +32,6 @@ from workshop.pages.verdict_table import verdict_html
 
 __all__ = ["build_pages"]
 
-SOURCES = PROJECT / "pages"
-
 _NOT_A_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 # A link or picture, or the definition of a link. One found in code does no harm.
 _MARKDOWN_LINK = re.compile(r"(?:\]\(\s*|^\[[^\]]+\]:\s*)<?([^)\s>]+)", re.MULTILINE)
@@ -69,8 +67,8 @@ def build_pages(
     output
         Folder for the pages.
     project
-        Folder with `data/datapackage.json` (the data dictionary, left out where the file does not
-        exist), and with what the pages link to.
+        Folder with the sources in `pages`, with `data/datapackage.json` (the data dictionary, left
+        out where the file does not exist), and with what the pages link to.
     progress
         Called with a short message at each step.
 
@@ -117,7 +115,7 @@ def _remove_leftovers(site: Path) -> None:
 
 def _stage_sources(notebooks: Sequence[Path], project: Path, stage: Path) -> None:
     """Copy the page sources, the notebooks and the files they link to."""
-    shutil.copytree(SOURCES, stage, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(project / "pages", stage, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(_mathjax(), stage / "_static" / "mathjax.js")
     (stage / "notebooks").mkdir()
     for notebook in notebooks:

@@ -50,7 +50,8 @@ def page_problems(folder: Path) -> list[str]:
     A picture without alt text; a figure without caption; an id given twice; an address outside
     the folder that a browser would ask for when it opens the page; a link or file of the site
     that leads nowhere; an error among the outputs; a path of the machine, in a page or in a
-    notebook to download; a scoreboard that disagrees with another.
+    notebook to download; a scoreboard that disagrees with another; a notebook whose answer does not
+    stand right under its title.
     Links to other sites that a reader may follow are no problem.
 
     Parameters
@@ -82,7 +83,7 @@ def page_problems(folder: Path) -> list[str]:
         # The colours of code cut a path into pieces, in the source but not in the text.
         code = (block.get_text() for block in soup.find_all("pre"))
         found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
-        found += boards.get(path, [])
+        found += [*boards.get(path, []), *_answer_problems(soup, path.relative_to(root))]
         name = path.relative_to(root).as_posix()
         problems += [f"{name}: {problem}" for problem in dict.fromkeys(found)]
     for path in sorted([*root.rglob("*.css"), *root.rglob("*.ipynb")]):
@@ -90,6 +91,16 @@ def page_problems(folder: Path) -> list[str]:
         found = [*(_style_problems([text], path) if style else _path_problems(text))]
         problems += [f"{path.relative_to(root).as_posix()}: {problem}" for problem in found]
     return problems
+
+
+def _answer_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
+    """Yield a sentence for a notebook whose page does not begin with its answer."""
+    title = soup.find("h1")
+    if path.parts[0] != "notebooks" or not isinstance(title, Tag):
+        return
+    first = title.find_next_sibling()
+    if not isinstance(first, Tag) or "socionaut-in-short" not in first.get_attribute_list("class"):
+        yield "the box In short does not stand right under its title"
 
 
 def _error_problems(soup: BeautifulSoup) -> Iterator[str]:

@@ -20,7 +20,7 @@ def control_html(payload: Mapping[str, Any]) -> str:
     Parameters
     ----------
     payload
-        As `socionaut.showing.Frames.payload` returns it.
+        What `explore` stored: under "control" the JSON of `socionaut.showing.Frames.payload`.
 
     Returns
     -------
@@ -31,16 +31,16 @@ def control_html(payload: Mapping[str, Any]) -> str:
     --------
     >>> frame = {"words": "Up.", "parts": {}}
     >>> slider = {"label": "slope", "places": ["1"], "start": 0}
-    >>> "Up." in control_html({"frames": [frame], "sliders": [slider]})
+    >>> control = json.dumps({"frames": [frame], "sliders": [slider]})
+    >>> "Up." in control_html({"control": control})
     True
     """
-    at = 0
-    for slider in payload["sliders"]:
+    told, at = json.loads(payload["control"]), 0
+    for slider in told["sliders"]:
         at = at * len(slider["places"]) + slider["start"]
-    words = html.escape(payload["frames"][at]["words"])
-    data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    data = data.replace("</", "<\\/")  # no end of the script
-    name = html.escape("Move: " + ", ".join(slider["label"] for slider in payload["sliders"]))
+    words = html.escape(told["frames"][at]["words"])
+    data = payload["control"].replace("</", "<\\/")  # no end of the script
+    name = html.escape("Move: " + ", ".join(slider["label"] for slider in told["sliders"]))
     return (
         f'<div class="socionaut-explore" role="group" aria-label="{name}">'
         f'<p class="explore-words">{words}</p>'

@@ -62,7 +62,8 @@ def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
         _mend_output(raw, claims)
     _place_controls(doctree, outputs)
     _fold_series_notes(doctree)
-    _put_key_figure(doctree, summary(path))
+    _quieten_versions(doctree)
+    _lead_with_box(doctree, summary(path))
 
 
 def _mend_output(raw: nodes.raw, claims: Mapping[str, str]) -> None:
@@ -140,23 +141,49 @@ def _fold_series_notes(doctree: nodes.document) -> None:
             parent.insert(at + 1, nodes.raw("", "</details>", format="html"))
 
 
-def _put_key_figure(doctree: nodes.document, told: Summary) -> None:
-    """Give the key figure an anchor, and put it into the box *In short* as a link to it."""
+def _lead_with_box(doctree: nodes.document, told: Summary) -> None:
+    """Put the box *In short*, with the key figure as a link to it, right under the title."""
+    from docutils import nodes
+
+    figure = _anchor_key_figure(doctree, told)
+    for start in list(doctree.findall(nodes.raw)):
+        if "socionaut-in-short" not in start.astext():
+            continue
+        parent, at = start.parent, start.parent.index(start)
+        ends = [n for n, node in enumerate(parent) if n > at and node.astext() == "</div>"]
+        box = parent[at : ends[0] + 1] if ends else [start]
+        for node in box:
+            parent.remove(node)
+        if figure is not None:
+            link = nodes.reference("", "", figure, refuri="#key-figure", internal=True)
+            box.insert(1, nodes.paragraph("", "", link, classes=["in-short-figure"]))
+        title = next(iter(doctree.findall(nodes.title)))
+        place = title.parent.index(title) + 1
+        title.parent[place:place] = box
+        return
+
+
+def _anchor_key_figure(doctree: nodes.document, told: Summary) -> nodes.image | None:
+    """Give the key figure an anchor, and return a copy of it."""
     from docutils import nodes
 
     digest = told.figure.digest if told.figure else ""
-    images = [image for image in doctree.findall(nodes.image) if Path(image["uri"]).stem == digest]
-    if not images:
-        return
-    figure = images[0]
-    figure.parent.insert(
-        figure.parent.index(figure), nodes.raw("", '<span id="key-figure"></span>', format="html")
-    )
-    for start in list(doctree.findall(nodes.raw)):
-        if "socionaut-in-short" in start.astext():
-            link = nodes.reference("", "", figure.deepcopy(), refuri="#key-figure", internal=True)
-            paragraph = nodes.paragraph("", "", link, classes=["in-short-figure"])
-            start.parent.insert(start.parent.index(start) + 1, paragraph)
+    for image in doctree.findall(nodes.image):
+        if Path(image["uri"]).stem == digest:
+            copy = image.deepcopy()
+            anchor = nodes.raw("", '<span id="key-figure"></span>', format="html")
+            image.parent.insert(image.parent.index(image), anchor)
+            return copy
+    return None
+
+
+def _quieten_versions(doctree: nodes.document) -> None:
+    """Mark the line of versions that the set-up prints, which few readers need."""
+    from docutils import nodes
+
+    for block in doctree.findall(nodes.literal_block):
+        if block.astext().startswith("socionaut "):
+            block["classes"].append("versions")
             return
 
 
@@ -239,10 +266,17 @@ def describe_page(
     context
         What its template is given.
     """
+    # The theme's words for the state of a fold hide the words that stand on it.
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     facts = json.loads((Path(app.srcdir) / "facts.json").read_text(encoding="utf-8"))
     page = facts["pages"].get(pagename, {})
     title = re.sub("<[^>]*>", "", str(context.get("title", "")))
-    tags = {"og:title": html.unescape(title), "og:type": "article", "og:site_name": app.config.project}
+    tags = {
+        "og:title": html.unescape(title),
+        "og:type": "article",
+        "og:site_name": app.config.project,
+    }
     if page.get("picture"):
         up = "../" * pagename.count("/")
         tags |= {"og:image": up + page["picture"], "og:image:alt": page.get("alt", "")}

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from workshop.pages.verdict_table import card_address, told_note, written
 
 __all__ = ["described", "front_blocks", "page_facts", "story_lines", "summaries"]
 
-#: Notebooks whose findings surprise, with the claim that a story is about, if any.
+#: Notebooks whose findings surprise, with the claim that a story is about, or else the cell whose
+#: figure tells it. Where neither is there, the key figure of the notebook does.
 STORIES = {
     "30_three_months_or_twelve": "c003-399-1",
     "31_jump_in_spring_2020": "c003-317-1",
-    "21_who_spreads_most": "",
-    "90_verdicts": "",
+    "21_who_spreads_most": "cell-23",
+    "90_verdicts": "cell-14",
 }
 _DATED = re.compile(r"^## (?P<version>[\d.]+), (?P<date>.+)$", re.MULTILINE)
 
@@ -120,8 +122,8 @@ def page_facts(told: Sequence[Summary]) -> str:
     first = next((pages[f"notebooks/{one.name}"] for one in told if one.name in STORIES), {})
     pages["index"] = first | {"description": described()["description"]}
     themes = {f"notebooks/{one.name}": theme_of(one.name) for one in told}
-    facts = {"description": described()["description"], "pages": pages, "themes": themes}
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    told_of = {"description": described()["description"], "pages": pages, "themes": themes}
+    return json.dumps(told_of, ensure_ascii=False, sort_keys=True)
 
 
 def story_lines(verdicts: pd.DataFrame, told: Sequence[Summary]) -> list[str]:
@@ -159,19 +161,22 @@ def _told_stories(
 ) -> list[tuple[Summary, Mapping[Any, Any] | None]]:
     rows = {row["id"]: row for row in verdicts.to_dict("records")}
     by_name = {one.name: one for one in told}
-    return [
-        (by_name[name], rows.get(claim)) for name, claim in STORIES.items() if name in by_name
-    ]
+    stories: list[tuple[Summary, Mapping[Any, Any] | None]] = []
+    for name, subject in STORIES.items():
+        if one := by_name.get(name):
+            figure = one.figures.get(subject, one.figure)
+            stories.append((replace(one, figure=figure), rows.get(subject)))
+    return stories
 
 
 def _words(row: Mapping[Any, Any] | None, one: Summary) -> str:
     """Say what a story found, in the words of its finding, or of its figure."""
     if row is None:
         return one.figure.caption if one.figure else one.answer
-    fault = f", of another {row['fault']}" if row["fault"] in ("period", "scope") else ""
+    fault = f", {written(row['fault'])}" if written(row["fault"]) else ""
     return (
-        f"Published: {written(row['published'])}. Found: {written(row['recomputed'])}. "
-        f"Verdict: {written(row['verdict'])}{fault}. {written(row['reason'])}"
+        f"Published: {written(row['published'])}. Found: {written(row['recomputed'])} "
+        f"({written(row['verdict'])}{fault}). {written(row['reason'])}"
     )
 
 

@@ -38,7 +38,7 @@ def foreign_terms() -> dict[str, str]:
 
 
 def prose_sections(notebook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the headings of a notebook, each with its anchor and the prose below it.
+    r"""Return the headings of a notebook, each with its anchor and the prose below it.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def prose_sections(notebook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
     Examples
     --------
-    >>> cell = {"cell_type": "markdown", "source": "# Why?\\nSo.\\n## The method\\nA line."}
+    >>> cell = {"cell_type": "markdown", "source": "# Why?\nSo.\n## The method\nA line."}
     >>> prose_sections({"cells": [cell]})
     [('Why?', '', 'So.'), ('The method', 'the-method', 'A line.')]
     """
@@ -90,8 +90,9 @@ def glossary_page(notebooks: Sequence[Path]) -> str:
     """
     sections = {path.name: prose_sections(plain_notebook(path)) for path in notebooks}
     parts = ["# Glossary", "What the terms mean, and where the notebooks use them first."]
+    table = read_table("glossary")
     for language, words in _GROUPS.items():
-        rows = read_table("glossary").query("language == @language").to_dict("records")
+        rows = table[table["language"] == language].to_dict("records")
         parts += [f"## {words}", *(_entry(row, sections) for row in rows)]
     return "\n\n".join(parts) + "\n"
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from binascii import a2b_base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,15 @@ class Summary:
         Its question, and its answer in one sentence or, without one, what it does.
     figure : KeyFigure or None
         None where it draws nothing.
+    figures : mapping of str to KeyFigure
+        All its figures, by the id of their cell.
     """
 
     name: str
     title: str
     answer: str
     figure: KeyFigure | None
+    figures: Mapping[str, KeyFigure] = field(default_factory=dict)
 
     @property
     def page(self) -> str:
@@ -115,7 +118,9 @@ def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
     said = next((data[_IN_SHORT]["answer"] for data in _bundles(cells) if _IN_SHORT in data), "")
     words = said or (listed or {}).get(path.name, "") or rest.strip().partition("\n\n")[0]
     answer = _first_sentences(_plain(words))
-    return Summary(path.stem, _plain(title.removeprefix("# ")), answer, _key_figure(cells))
+    figures = _figures(cells)
+    figure = next(iter(figures.values()), None)
+    return Summary(path.stem, _plain(title.removeprefix("# ")), answer, figure, figures)
 
 
 def listed_lines(notebook: Path) -> dict[str, str]:
@@ -168,18 +173,18 @@ def _bundles(cells: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             yield output.get("data", {})
 
 
-def _key_figure(cells: Sequence[Mapping[str, Any]]) -> KeyFigure | None:
-    """Return the figure of the cell tagged "key-figure", or else the first."""
+def _figures(cells: Sequence[Mapping[str, Any]]) -> dict[str, KeyFigure]:
+    """Return the figure of each cell that draws one, those tagged "key-figure" first."""
+    found: dict[str, KeyFigure] = {}
     tagged = [c for c in cells if "key-figure" in c.get("metadata", {}).get("tags", [])]
     for cell in [*tagged, *cells]:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            digest = picture_digest(data)
-            if digest:
+            if digest := picture_digest(data):
                 alt = str(output.get("metadata", {}).get("image/png", {}).get("alt", ""))
                 caption = "".join(data.get("text/plain", "")).removeprefix("Figure: ")
-                return KeyFigure(digest, alt, caption)
-    return None
+                found.setdefault(str(cell.get("id", "")), KeyFigure(digest, alt, caption))
+    return found
 
 
 def _plain(text: str) -> str:

@@ -62,7 +62,9 @@ def _join_heads(table: Tag) -> None:
     above, below = (row.find_all(["th", "td"]) for row in rows)
     if len(above) != len(below) or any(cell.get("colspan") for cell in above):
         return
-    texts = [(a.get_text(strip=True), b.get_text(strip=True)) for a, b in zip(above, below)]
+    texts = [
+        (a.get_text(strip=True), b.get_text(strip=True)) for a, b in zip(above, below, strict=True)
+    ]
     if any(a and b for a, b in texts):
         return
     for cell, (upper, lower) in zip(above, texts, strict=True):
@@ -82,7 +84,8 @@ def _mark_columns(table: Tag) -> None:
         told = [text for text in texts if text not in _MISSING]
         if told and all(_NUMBER.fullmatch(text) for text in told):
             for cell in [*cells, *([head] if head else [])]:
-                cell["class"] = [*cell.get("class", []), "number"]
+                names = [name for name in cell.get_attribute_list("class") if name]
+                cell["class"] = " ".join([*names, "number"])
         elif head is not None and head.get_text(strip=True) in FRENCH_COLUMNS:
             for cell in cells:
                 cell["lang"] = "fr"
