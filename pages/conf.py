@@ -19,6 +19,8 @@ language = "en"
 extensions = ["myst_nb", "sphinx.ext.mathjax"]
 root_doc = "index"
 include_patterns = ["*.md", "notebooks/*.ipynb"]
+# Staged only as ends of links.
+exclude_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md"]
 
 # Stored outputs are the results: nothing is executed here.
 nb_execution_mode = "off"

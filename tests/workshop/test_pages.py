@@ -119,6 +119,8 @@ def _verdicts() -> pd.DataFrame:
 def _project(folder: Path) -> tuple[Path, list[Path]]:
     """Write a small project with pages, data package and two notebooks."""
     (folder / "data").mkdir(parents=True)
+    for name in ("README.md", "CONTRIBUTING.md"):
+        (folder / name).write_text("# Here\n", encoding="utf-8")
     shutil.copytree(PROJECT / "pages", folder / "pages")
     front = folder / "pages" / "index.md"
     named = re.sub(r"\[([^\]]+)\]\(notebooks/[^)]*\)", r"\1", front.read_text(encoding="utf-8"))

@@ -195,9 +195,11 @@ def _stage_front(verdicts: pd.DataFrame, stage: Path) -> None:
     (stage / "facts.json").write_text(page_facts(told), encoding="utf-8")
     blocks = front_blocks(verdicts, told)
     facts = described()
-    for page in sorted(stage.glob("*.md")):
+    # Names in capitals are files of the project, staged as ends of links.
+    pages = [page for page in sorted(stage.glob("*.md")) if not page.stem.isupper()]
+    for page in pages:
         _fill(page, facts)
-    others = [page.stem for page in sorted(stage.glob("*.md")) if page.stem != "index"]
+    others = [page.stem for page in pages if page.stem != "index"]
     blocks["pages"] = "\n".join(["```{toctree}", ":hidden:", ":caption: More", "", *others, "```"])
     _fill(stage / "index.md", blocks)
 

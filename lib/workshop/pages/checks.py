@@ -95,7 +95,8 @@ def page_problems(folder: Path) -> list[str]:
 
 def _answer_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
     """Yield a sentence for a notebook whose page does not begin with its answer."""
-    title = soup.find("h1")
+    # The theme has a title for print outside the article.
+    title = soup.select_one("article h1") or soup.find("h1")
     if path.parts[0] != "notebooks" or not isinstance(title, Tag):
         return
     first = title.find_next_sibling()
