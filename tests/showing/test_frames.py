@@ -80,4 +80,4 @@ def test_a_curve_that_is_asked_keeps_the_ways_at_their_places():
     )
     nothing = told["frames"][-1]
     assert nothing["words"] == "None of 3 ways makes these choices together."
-    assert told["frames"][5]["parts"] == {"ways chosen": [[1.0], [-1.0]]}
+    assert told["frames"][4]["parts"] == {"ways chosen": [[1.0], [-1.0]]}
