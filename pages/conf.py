@@ -26,6 +26,8 @@ exclude_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md"]
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 # Widgets need scripts from a public host. Readers get the text of the output instead.
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]

@@ -10,7 +10,7 @@ __all__ = ["unknown_titles", "with_links"]
 
 _SECTION = "## Further reading"
 # A title in italics that is not the text of a link.
-_TITLE = re.compile(r"(?<![\[*])\*(?P<title>[^*\s](?:[^*\n]*[^*\s])?)\*(?!\]|\*)")
+_TITLE = re.compile(r"(?<![\[*])\*(?P<title>[^*\s\]](?:[^*\n]*[^*\s])?)\*(?!\]|\*)")
 
 
 def with_links(source: str) -> str:

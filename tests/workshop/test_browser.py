@@ -174,7 +174,7 @@ def test_measures(visit: Any, capsys: pytest.CaptureFixture[str]) -> None:
     told = shown.evaluate(MEASURES)
     size = (SITE / "notebooks" / "31_jump_in_spring_2020.html").stat().st_size
     with capsys.disabled():
-        print(
+        print(  # noqa: T201
             f"\n31: first figure after {told['screens']:.1f} screens, code {told['code']:.0%} "
             f"of the height, {size / 1e6:.2f} MB"
         )

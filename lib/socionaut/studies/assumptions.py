@@ -83,7 +83,7 @@ def flag_frames(rates: Sequence[float], found: Sequence[float], alarms: Sequence
     --------
     >>> frames = flag_frames([1, 50], [90], [10])
     >>> frames(rate=1, found=90, alarms=10)[1]
-    'Where 1 % are bought, 8 of 100 flagged accounts are: found 90 %, false alarms 10 %.'
+    'Where 1 % are fake, 8 of 100 flagged accounts are: found 90 %, false alarms 10 %.'
     >>> import matplotlib.pyplot as plt
     >>> plt.close("all")
     """
@@ -97,17 +97,19 @@ def flag_frames(rates: Sequence[float], found: Sequence[float], alarms: Sequence
     for rate, share, wrong in itertools.product(rates, found, alarms):
         place = {"rate": rate, "found": share, "alarms": wrong}
         curve = pd.DataFrame({"part": "this detector", "x": axis, "y": right(axis, share, wrong)})
-        here = pd.DataFrame({"part": "base rate", "x": [rate], "y": right([rate], share, wrong)})
+        here = pd.DataFrame(
+            {"part": "base rate", "x": [rate], "y": [float(right(rate, share, wrong))]}
+        )
         parts += [curve.assign(**place), here.assign(**place)]
         words[rate, share, wrong] = (
-            f"Where {rate:g} % are bought, {float(right(rate, share, wrong)):.0f} of 100 flagged "
+            f"Where {rate:g} % are fake, {float(right(rate, share, wrong)):.0f} of 100 flagged "
             f"accounts are: found {share:g} %, false alarms {wrong:g} %."
         )
     return Frames(
         pd.concat(parts),
         words,
-        x="accounts that are bought (%)",
-        y="flagged accounts that are bought (%)",
+        x="accounts that are fake (%)",
+        y="flagged accounts that are fake (%)",
         marks={"base rate": "points", "this detector": "line"},
         limits={"y": (0.0, 100.0), "x": (0.0, 100.0)},
     )

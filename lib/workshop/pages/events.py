@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 _SERIES_NOTE = "Breaks in definition"
+#: What stands on the fold of a step that shows nothing.
+_PROMPTS = ("A step in code", "The step in code")
 
 
 def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
@@ -62,6 +64,7 @@ def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
         _mend_output(raw, claims)
     _place_controls(doctree, outputs)
     _fold_series_notes(doctree)
+    _fold_silent_steps(doctree)
     _quieten_versions(doctree)
     _lead_with_box(doctree, summary(path))
 
@@ -175,6 +178,18 @@ def _anchor_key_figure(doctree: nodes.document, told: Summary) -> nodes.image | 
             image.parent.insert(image.parent.index(image), anchor)
             return copy
     return None
+
+
+def _fold_silent_steps(doctree: nodes.document) -> None:
+    """Fold the code of steps that show nothing: a reader of the page meets what was found."""
+    from docutils import nodes
+
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code" or cell.get("hide_mode") or not cell.children:
+            continue
+        if cell.children[-1].get("nb_element") != "cell_code_output":
+            cell["hide_mode"] = "input"
+            cell["prompt_show"], cell["prompt_hide"] = _PROMPTS
 
 
 def _quieten_versions(doctree: nodes.document) -> None:
