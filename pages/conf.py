@@ -6,25 +6,35 @@ The pages must open without a network, and two builds must give the same bytes.
 from sphinx.application import Sphinx
 
 from socionaut.project import repository
-from workshop.pages import carry_output_facts, keep_downloads_for_notebooks, mend_links
+from workshop.pages.events import (
+    carry_output_facts,
+    describe_page,
+    keep_downloads_for_notebooks,
+    mark_foreign_words,
+    mend_links,
+)
 
 project = "Socionaut"
 language = "en"
 extensions = ["myst_nb", "sphinx.ext.mathjax"]
 root_doc = "index"
-include_patterns = ["index.md", "verdicts.md", "dictionary.md", "notebooks/*.ipynb"]
+include_patterns = ["*.md", "notebooks/*.ipynb"]
+# Staged only as ends of links.
+exclude_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md"]
 
 # Stored outputs are the results: nothing is executed here.
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 # Widgets need scripts from a public host. Readers get the text of the output instead.
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 # The facts of a finding (JSON) stand beside its card (HTML). The card is what readers see.
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
-myst_enable_extensions = ["amsmath", "dollarmath", "tasklist"]
+myst_enable_extensions = ["amsmath", "deflist", "dollarmath", "tasklist"]
 # "between $5 and $6" is money.
 myst_dmath_allow_space = False
 myst_heading_anchors = 4
@@ -39,7 +49,9 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 html_js_files = [
-    ("verdicts.js", {"defer": "defer"}),
+    ("pages.js", {"defer": "defer"}),
+    ("claims.js", {"defer": "defer"}),
+    ("controls.js", {"defer": "defer"}),
     # The search shows excerpts by fetching pages, which browsers refuse for pages from a disk.
     (
         None,
@@ -70,6 +82,8 @@ html_theme_options = {
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect what Socionaut adds to the pages."""
     app.connect("doctree-read", carry_output_facts)
+    app.connect("doctree-read", mark_foreign_words)
+    app.connect("html-page-context", describe_page)
     # Before Sphinx collects the files that readers can download.
     app.connect("doctree-read", mend_links, priority=100)
     # Before the theme makes its buttons.

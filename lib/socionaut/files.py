@@ -1,12 +1,16 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and notebooks read as plain JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-__all__ = ["replacing"]
+from socionaut.errors import InputError
+
+__all__ = ["plain_notebook", "replacing"]
 
 
 @contextmanager
@@ -39,3 +43,39 @@ def replacing(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def plain_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook as plain JSON; the library that validates notebooks is slow to start.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        At least ``cells`` and ``metadata``. Texts may be lists of lines, as they are stored.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a notebook; the sentence names it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.ipynb"
+    >>> _ = path.write_text('{"cells": [], "metadata": {}}')
+    >>> plain_notebook(path)["cells"]
+    []
+    """
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = notebook["cells"], notebook["metadata"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path.name} cannot be read as a notebook ({error}); restore the file, then run it."
+        ) from error
+    return notebook

@@ -241,30 +241,50 @@ def seal_tables(_: argparse.Namespace) -> int:
 
 
 def readme(options: argparse.Namespace) -> int:
-    """Write what is generated into README.md and the notebooks' first cells, or only compare."""
-    from socionaut.ledger.verdicts import collect_findings
-    from workshop.address import address_block, without_current_line
+    """Write what is generated into README.md, its picture and the notebooks, or only compare."""
+    from workshop.address import out_of_step
     from workshop.notebooks import write_notebook
-    from workshop.readme import fill, network_block, readme_blocks
 
     paths = _chosen([])
-    blocks = readme_blocks(read_table("claims"), collect_findings(paths), paths)
-    target = PROJECT / "README.md"
-    old = target.read_text(encoding="utf-8")
-    blocks["networks"] = network_block(PROJECT / "benchmarks" / "networks.csv")
-    new = fill(old, {**blocks, "address": address_block(repository())})
-    mended = without_current_line(paths, repository())
-    stale = [target.name] * (new != old) + [path.name for path in mended]
+    written = _generated_texts(paths)
+    old = {path: path.read_text(encoding="utf-8") if path.exists() else "" for path in written}
+    mended = out_of_step(paths, repository())
+    stale = [path.name for path in written if old[path] != written[path]]
+    stale += [path.name for path in mended]
     if options.check:
         for name in stale:
             print(f"{name} is stale; run socionaut readme")
         if not stale:
             print("README.md is in step")
         return int(bool(stale))
-    _write_whole(target, new)
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(path, text)
     for path, notebook in mended.items():
         write_notebook(notebook, path)
     return 0
+
+
+def _generated_texts(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return the README and its picture as the ledger and the notebooks make them."""
+    from socionaut.ledger.verdicts import collect_findings, verdict_table
+    from workshop.address import address_block
+    from workshop.pages.claim_map import claim_map_svg
+    from workshop.pages.front import story_lines, summaries
+    from workshop.readme import fill, network_block, readme_blocks
+
+    claims, findings, target = read_table("claims"), collect_findings(paths), PROJECT / "README.md"
+    table = verdict_table(claims, findings)
+    stories = "\n".join(story_lines(table, summaries(paths)))
+    blocks = readme_blocks(claims, findings, paths)
+    blocks |= {"address": address_block(repository()), "stories": f"{stories}\n"}
+    scale = PROJECT / "pages" / "scale.md"
+    networks = {"networks": network_block(PROJECT / "benchmarks" / "networks.csv")}
+    return {
+        target: fill(target.read_text(encoding="utf-8"), blocks),
+        scale: fill(scale.read_text(encoding="utf-8"), networks),
+        PROJECT / "pages" / "_static" / "claim_map.svg": claim_map_svg(table),
+    }
 
 
 def data(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Where readers meet the repository's address: the README, and the first cell of each notebook."""
+"""Addresses that are written into README and notebooks: the repository's, and of readings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from urllib.parse import quote
 from nbformat import NotebookNode
 
 from workshop.notebooks import read_notebook
+from workshop.readings import with_links
 
-__all__ = ["address_block", "install_line", "with_install_line", "without_current_line"]
+__all__ = ["address_block", "install_line", "out_of_step", "with_install_line"]
 
 _BINDER = "https://mybinder.org/v2"
 _START = "*To run a downloaded copy*, first "
@@ -86,8 +87,8 @@ def with_install_line(source: str, address: str) -> str:
     return "\n".join([*kept, install_line(address)])
 
 
-def without_current_line(notebooks: Sequence[Path], address: str) -> dict[Path, NotebookNode]:
-    """Find the notebooks whose first cell does not say how to install the library.
+def out_of_step(notebooks: Sequence[Path], address: str) -> dict[Path, NotebookNode]:
+    """Find the notebooks that do not say how to install the library, or lack links to readings.
 
     Parameters
     ----------
@@ -103,14 +104,17 @@ def without_current_line(notebooks: Sequence[Path], address: str) -> dict[Path, 
 
     Examples
     --------
-    >>> without_current_line([], "https://example.org/a")
+    >>> out_of_step([], "https://example.org/a")
     {}
     """
     mended = {}
     for path in notebooks:
         notebook = read_notebook(path)
-        source = with_install_line(notebook.cells[0].source, address)
-        if source != notebook.cells[0].source:
-            notebook.cells[0].source = source
+        old = [cell.source for cell in notebook.cells]
+        notebook.cells[0].source = with_install_line(notebook.cells[0].source, address)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = with_links(cell.source)
+        if [cell.source for cell in notebook.cells] != old:
             mended[path] = notebook
     return mended

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from socionaut.files import replacing
+from socionaut.files import plain_notebook, replacing
 
 __all__ = ["RECORD", "own_files", "set_aside", "update_copy"]
 
@@ -136,9 +136,9 @@ def _record(folder: Path) -> dict[str, dict[str, str]]:
 def _cells(path: Path) -> str:
     """Return a digest of the cells of a notebook without outputs; of a damaged one, none."""
     try:
-        cells = json.loads(path.read_text("utf-8"))["cells"]
+        cells = plain_notebook(path)["cells"]
         content = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return ""
     return _digest(json.dumps(content).encode())
 

@@ -10,7 +10,7 @@ import pytest
 from socionaut.ledger.tables import PROJECT
 from socionaut.project import repository
 from workshop import __main__ as command_line
-from workshop.address import address_block, without_current_line
+from workshop.address import address_block, out_of_step
 from workshop.notebooks import read_notebook, write_notebook
 from workshop.readme import fill
 
@@ -25,7 +25,7 @@ def test_the_address_is_that_of_pyproject():
 def test_readme_notebooks_and_pages_hold_the_address():
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert fill(text, {"address": address_block(repository())}) == text
-    assert without_current_line(NOTEBOOKS, repository()) == {}
+    assert out_of_step(NOTEBOOKS, repository()) == {}
     options = runpy.run_path(str(PROJECT / "pages" / "conf.py"))["html_theme_options"]
     assert options["repository_url"] == repository()
 
@@ -65,7 +65,8 @@ def test_another_address_makes_all_stale_and_readme_mends_them(tmp_path, monkeyp
     before = read_notebook(stored)
     assert command_line.main(["readme", "--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"{name} is stale; run socionaut readme" for name in ("README.md", stored.name)
+        f"{name} is stale; run socionaut readme"
+        for name in ("README.md", "claim_map.svg", stored.name)
     ]
     assert read_notebook(stored) == before
     for words, code in ((["readme"], 0), (["readme", "--check"], 0)):
@@ -81,6 +82,6 @@ def test_the_line_is_put_once_and_the_file_stays_otherwise_as_it_was(tmp_path):
     old = read_notebook(NOTEBOOKS[0])
     old.cells[0].source = "\n".join(old.cells[0].source.splitlines()[:-1])
     write_notebook(old, path)
-    (mended,) = without_current_line([path], repository()).values()
+    (mended,) = out_of_step([path], repository()).values()
     write_notebook(mended, path)
     assert path.read_bytes() == NOTEBOOKS[0].read_bytes()

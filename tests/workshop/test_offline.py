@@ -126,7 +126,7 @@ def test_there_is_one_scoreboard(site):
     index, verdicts = soup_of(site, "index.html"), soup_of(site, "verdicts.html")
     boards = [t for t in index.select("table") if "confirmed" in t.get_text()]
     assert [last_row(board) for board in boards] == [expected]
-    rows = [len(verdicts.select(f'tr[data-verdict="{verdict}"]')) for verdict in VERDICTS]
+    rows = [len(verdicts.select(f'tbody[data-verdict="{verdict}"]')) for verdict in VERDICTS]
     assert rows == counts
     shown = soup_of(site, "notebooks/90_verdicts.html").select("table.dataframe")
     boards = [t for t in shown if {"untested", "claims"} <= {h.get_text() for h in t.select("th")}]

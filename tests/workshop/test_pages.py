@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import shutil
 import struct
 import zlib
 from collections.abc import Callable
@@ -16,13 +18,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from socionaut.errors import InputError
-from workshop import pages
-from workshop.pages import (
-    build_pages,
-    data_dictionary,
-    page_problems,
-    verdict_html,
-)
+from socionaut.project import PROJECT
+from socionaut.showing import EXPLORE_TYPE
+from workshop.pages import build_pages, data_dictionary, page_problems, verdict_html
+from workshop.pages.front import front_blocks
+from workshop.pages.outputs import mend_table
 
 # nbformat has no type hints.
 files: Any = nbformat
@@ -31,6 +31,7 @@ v4: Any = nbformat.v4
 ALT = 'Two bars: the left one, "A", is twice as high as the right one'
 CAPTION = "The left bar is twice as high"
 CLAIM = "c003-041-2"
+BOX = '<div class="socionaut-in-short">\n\n**In short.** So.\n\n*How sure?* Quite.\n\n</div>'
 
 
 def _picture() -> str:
@@ -76,6 +77,7 @@ def _finding_output() -> Any:
 def _notebook(title: str, prose: str) -> Any:
     cells = [
         v4.new_markdown_cell(f"# {title}", id="title"),
+        v4.new_markdown_cell(BOX, id="in-short", metadata={"tags": ["in-short"]}),
         v4.new_markdown_cell(prose, id="prose"),
         v4.new_code_cell("show()", outputs=_figure_outputs(), execution_count=1, id="figure"),
         v4.new_code_cell("judge()", outputs=[_finding_output()], execution_count=2, id="finding"),
@@ -115,20 +117,25 @@ def _verdicts() -> pd.DataFrame:
 
 
 def _project(folder: Path) -> tuple[Path, list[Path]]:
-    """Write a small project with README, data package and two notebooks."""
+    """Write a small project with pages, data package and two notebooks."""
     (folder / "data").mkdir(parents=True)
-    (folder / "README.md").write_text(
-        "# Socionaut\n\nRead [the first](notebooks/01_a.ipynb), the [ledger](data/claims.csv), "
-        "[the folder](data/), [how to help](CONTRIBUTING.md), [a site](https://example.org).\n",
-        encoding="utf-8",
-    )
+    for name in ("README.md", "CONTRIBUTING.md"):
+        (folder / name).write_text("# Here\n", encoding="utf-8")
+    shutil.copytree(PROJECT / "pages", folder / "pages")
+    front = folder / "pages" / "index.md"
+    named = re.sub(r"\[([^\]]+)\]\(notebooks/[^)]*\)", r"\1", front.read_text(encoding="utf-8"))
+    front.write_text(named, encoding="utf-8")
     (folder / "CONTRIBUTING.md").write_text("# Help\n", encoding="utf-8")
     (folder / "data" / "claims.csv").write_text("id\n", encoding="utf-8")
     column = {"name": "token", "type": "string", "description": "As printed, <b>verbatim</b>"}
     resource = {"name": "claims", "path": "claims.csv", "schema": {"fields": [column]}}
     package = json.dumps({"resources": [resource]})
     (folder / "data" / "datapackage.json").write_text(package, encoding="utf-8")
-    prose = "Rate $r = e / f$; see [home](../README.md) and the [ledger](../data/claims.csv)."
+    prose = (
+        "Rate $r = e / f$; see [home](../README.md), the [ledger](../data/claims.csv), [the "
+        "folder](../data/), [how to help](../CONTRIBUTING.md), [a site](https://example.org). "
+        "The French *milliards* are billions."
+    )
     (folder / "run").mkdir()
     for name, title in (("02_b.ipynb", "Is B so?"), ("01_a.ipynb", "Is A so?")):
         files.write(_notebook(title, prose), folder / "run" / name)
@@ -186,32 +193,106 @@ def test_formula_is_drawn_by_the_local_file_only_where_there_is_one(site: Path) 
     assert (site / "_static" / "mathjax.js").stat().st_size > 1_000_000
 
 
-def test_home_page_is_the_readme_and_its_links_make_sense(site: Path) -> None:
-    article = _one(_soup(site / "index.html"), "article")
-    links = {tag.get_text(): str(tag["href"]) for tag in article.select("p a")}
-    assert links.keys() == {"the first", "ledger", "a site"}
-    assert links["the first"] == "notebooks/01_a.html"
-    assert links["ledger"].endswith("/claims.csv")
-    assert "how to help" in article.get_text()
-    assert "the folder" in article.get_text()
+def test_links_make_sense(site: Path) -> None:
     prose = _one(_soup(site / "notebooks" / "01_a.html"), "article")
-    assert _one(prose, 'a:-soup-contains("home")')["href"] == "../index.html"
+    links = {tag.get_text(): str(tag["href"]) for tag in prose.select("p > a")}
+    assert links["home"] == "../index.html"
+    assert links["ledger"].endswith("/claims.csv")
+    assert {"the folder", "how to help"}.isdisjoint(links)
+    assert "how to help" in prose.get_text()
+
+
+def test_front_page_counts_maps_and_shows_the_notebooks(site: Path) -> None:
+    soup = _soup(site / "index.html")
+    assert "2 claims, 1 judged: 0 confirmed, 0 consistent, 1 differs" in soup.get_text()
+    marks = {str(mark["data-id"]): str(mark["href"]) for mark in soup.select("a.mark")}
+    assert marks == {
+        CLAIM: f"notebooks/02_b.html#{CLAIM}",
+        "c000-001-1": "verdicts.html#row-c000-001-1",
+    }
+    cards = soup.select(".notebook-cards li")
+    assert [card.strong.get_text() for card in cards if card.strong] == ["Is A so?", "Is B so?"]
+    assert all((site / str(card.img["src"])).is_file() for card in cards if card.img)
+
+
+def test_each_page_says_in_its_head_what_it_is_about(site: Path) -> None:
+    soup = _soup(site / "notebooks" / "01_a.html")
+    facts = {
+        str(tag.get("property") or tag.get("name")): tag.get("content")
+        for tag in soup.select("meta[content]")
+    }
+    assert facts["og:title"] == "Is A so?"
+    assert facts["description"] == facts["og:description"]
+    assert (site / "notebooks" / str(facts["og:image"])).is_file()
+
+
+def test_the_answer_comes_first_with_the_key_figure(site: Path) -> None:
+    soup = _soup(site / "notebooks" / "01_a.html")
+    box = _one(soup, "h1 + .socionaut-in-short")
+    assert _one(box, 'a[href="#key-figure"] img')["alt"] == ALT
+    assert _one(soup, "#key-figure")
+
+
+def test_words_of_other_languages_are_marked(site: Path) -> None:
+    page = _soup(site / "notebooks" / "01_a.html")
+    assert _one(page, 'em[lang="fr"]').get_text() == "milliards"
+    row = _one(_soup(site / "verdicts.html"), "#row-c000-001-1")
+    assert _one(row, '[lang="fr"]').get_text() == "2 sur 3"
+
+
+def test_a_control_holds_its_data_and_its_first_sentence(tmp_path: Path) -> None:
+    project, notebooks = _project(tmp_path / "project")
+    notebook = files.read(notebooks[0], as_version=4)
+    slider = {"label": "slope", "places": ["1", "2"], "start": 1}
+    told = {"sliders": [slider], "frames": [{"words": w, "parts": {}} for w in ("Up </a>", "Far")]}
+    data = {"text/plain": "Run this cell", EXPLORE_TYPE: {"control": json.dumps(told)}}
+    notebook.cells[3].outputs.append(v4.new_output("display_data", data))
+    files.write(notebook, notebooks[0])
+    build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
+    box = _one(
+        _soup(tmp_path / "pages" / "notebooks" / f"{notebooks[0].stem}.html"), ".socionaut-explore"
+    )
+    assert _one(box, ".explore-words").get_text() == "Far"
+    assert json.loads(_one(box, "script").get_text()) == told
+
+
+def test_tables_are_set_for_reading() -> None:
+    text = pd.DataFrame(
+        {"token": ["deux"], "share": [0.5], "why": ["so"]}, index=pd.Index(["a"], name="id")
+    ).to_html()
+    table = _one(BeautifulSoup(mend_table(text), "html.parser"), "table")
+    heads = [(head.get_text(), head.get("class")) for head in table.select("thead th")]
+    assert heads == [("id", None), ("token", None), ("share", ["number"]), ("why", None)]
+    assert [cell.get_text() for cell in table.select("td.number")] == ["0.5"]
+    assert _one(table, '[lang="fr"]').get_text() == "deux"
 
 
 def test_sidebar_lists_every_page_notebooks_in_name_order(site: Path) -> None:
     navigation = _one(_soup(site / "index.html"), "nav.bd-links")
     titles = [tag.get_text(strip=True) for tag in navigation.select("a")]
-    assert titles[-4:] == ["Is A so?", "Is B so?", "Verdict table", "Data dictionary"]
+    assert [title for title in titles if title.startswith("Is ")] == ["Is A so?", "Is B so?"]
+    assert {"Verdict table", "Data dictionary", "Glossary", "How to cite a finding"} <= set(titles)
 
 
 def test_verdict_table_is_complete_without_scripts(site: Path) -> None:
     soup = _soup(site / "verdicts.html")
-    rows = [[td.get_text() for td in tr.select("td")] for tr in soup.select("#claims-table tr")]
-    first = ["c000-001-1", "000", "1", "2 sur 3", "a <b> & c", "2", "", "posts", "untested", ""]
-    assert rows[1] == [*first, "no data", "other", ""]
-    assert len(rows) == 3
-    assert rows[2][6] == "0.2610.25 to0.272"
+    rows = [
+        [cell.get_text() for cell in claim.select("tr:first-child > *")]
+        for claim in soup.select("#claims-table tbody")
+    ]
+    assert rows[0] == ["a <b> & c", "2", "", "untested", "no data"]
+    assert rows[1][2:4] == ["0.2610.25 to0.272", "differsperiod"]
+    rest = _one(soup, "#row-c000-001-1 details")
+    assert _one(rest, "summary").get_text() == "c000-001-1 · museum day"
+    told = dict(zip([t.get_text() for t in rest.select("dt")], rest.select("dd"), strict=True))
+    assert told["as printed"].get_text() == "“2 sur 3”, document 000, line 1"
     assert _one(soup, "#claims-filter").has_attr("hidden")
+    assert (site / "verdicts.csv").read_text(encoding="utf-8").startswith("id,document,line")
+
+
+def test_card_leads_back_to_its_row(site: Path) -> None:
+    card = _one(_soup(site / "notebooks" / "02_b.html"), ".socionaut-finding")
+    assert _one(card, ".way-back a")["href"] == f"../verdicts.html#row-{CLAIM}"
 
 
 def test_data_dictionary_page_names_columns(site: Path) -> None:
@@ -251,7 +332,7 @@ def test_second_build_elsewhere_gives_the_same_bytes(
     )
     assert first.keys() == second.keys()
     assert [path for path in first if first[path] != second[path]] == []
-    places = (str(tmp_path.parent).encode(), str(pages.PROJECT).encode())
+    places = (str(tmp_path.parent).encode(), str(PROJECT).encode())
     assert [path for path, data in second.items() if any(place in data for place in places)] == []
     assert not list(tmp_path.glob(".pages-*"))
 
@@ -264,7 +345,7 @@ def test_warning_stops_the_build_and_leaves_the_old_pages(tmp_path: Path) -> Non
     with pytest.raises(InputError) as raised:
         build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
     assert str(raised.value).startswith(
-        "The web page of notebooks/01_a.ipynb, cell 2 has a problem: 'myst' cross-reference target "
+        "The web page of notebooks/01_a.ipynb, cell 3 has a problem: 'myst' cross-reference target "
         "not found: '03_missing.ipynb'"
     )
     assert (tmp_path / "pages" / "index.html").read_text(encoding="utf-8") == "old"
@@ -278,7 +359,8 @@ BOARD = (
     "<td>2</td><td>0</td><td>3</td></tr></tbody></table>"
 )
 ROWS = "".join(
-    f'<tr data-theme="other" data-document="000" data-verdict="{verdict}"><td>1</td></tr>'
+    f'<tbody data-theme="other" data-document="000" data-verdict="{verdict}"><tr><td>1</td></tr>'
+    "</tbody>"
     for verdict in ("confirmed", "differs", "differs")
 )
 # As pandas writes it: the name of the index has a row of its own.
@@ -292,9 +374,10 @@ SMALL_SITE = {
         '<a href="notebooks/a.html#place">a</a><a href="#top">b</a><p id="top"></p>' + BOARD
     ),
     "notebooks/90.html": PANDAS_BOARD,
-    "verdicts.html": f'<table id="claims-table"><tbody>{ROWS}</tbody></table>',
+    "verdicts.html": f'<table id="claims-table">{ROWS}</table>',
     "notebooks/a.ipynb": "{}",
     "notebooks/a.html": (
+        '<h1>A?</h1><div class="socionaut-in-short">So.</div>'
         '<p id="place"></p><img src="../dot.svg" alt="A dot"><div class="socionaut-figure">'
         '<p class="caption">See the dot</p></div>'
     ),
@@ -361,7 +444,7 @@ FAULTS = {
         "shows /root/.cache, a path",
     ),
     "a path to download": (
-        _add("notebooks/a.ipynb", f'{{"text": "\\u001b[32m{pages.PROJECT}/lib/a.py\\u001b[39m"}}'),
+        _add("notebooks/a.ipynb", f'{{"text": "\\u001b[32m{PROJECT}/lib/a.py\\u001b[39m"}}'),
         "notebooks/a.ipynb: it shows",
     ),
     "a second scoreboard": (
@@ -370,6 +453,10 @@ FAULTS = {
         "verdicts.html has 2",
     ),
     "a stale front page": (_replace("index.html", "<td>3</td>", "<td>4</td>"), "has 4 for other"),
+    "a page without its answer": (
+        _replace("notebooks/a.html", "socionaut-in-short", "socionaut-later"),
+        "does not stand right under its title",
+    ),
     "a scoreboard without a theme": (
         _replace("notebooks/90.html", "<th>other</th>", "<th>others</th>"),
         "has 0 for other, confirmed, and that of verdicts.html has 1",
@@ -413,38 +500,30 @@ def test_a_table_of_percents_is_no_scoreboard(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_error_that_a_notebook_shows_is_found_on_its_page(tmp_path: Path) -> None:
     project, notebooks = _project(tmp_path / "project")
-    line = f"\x1b[36mFile \x1b[39m\x1b[32m{pages.PROJECT}/lib/a.py:5\x1b[39m, in read(name)"
+    line = f"\x1b[36mFile \x1b[39m\x1b[32m{PROJECT}/lib/a.py:5\x1b[39m, in read(name)"
     error = v4.new_output("error", ename="OSError", evalue="No.", traceback=[line, "OSError: No."])
     notebook = files.read(notebooks[0], as_version=4)
-    notebook.cells[2].outputs = [error]
+    notebook.cells[3].outputs = [error]
     files.write(notebook, notebooks[0])
     build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
     name = notebooks[0].stem
     assert page_problems(tmp_path / "pages") == [
         f"notebooks/{name}.html: an output is an error",
-        f"notebooks/{name}.html: it shows {pages.PROJECT}/lib/a.py:5, a path of one machine",
-        f"_sources/notebooks/{name}.ipynb: it shows {pages.PROJECT}/lib/a.py:5, a path of one "
-        "machine",
+        f"notebooks/{name}.html: it shows {PROJECT}/lib/a.py:5, a path of one machine",
+        f"_sources/notebooks/{name}.ipynb: it shows {PROJECT}/lib/a.py:5, a path of one machine",
     ]
 
 
-def test_findings_as_stored_are_marked_and_only_then(tmp_path: Path) -> None:
+def test_findings_as_stored_are_marked_and_only_then() -> None:
     marked = _verdicts().assign(as_stored=["", "skipped"])
     soup = BeautifulSoup(verdict_html(marked), "html.parser")
-    heads = [th.get_text() for th in soup.select("th")]
-    at = heads.index("as stored")
-    cells = [tr.select("td")[at].get_text() for tr in soup.select("tbody tr")]
-    assert cells == ["", "skipped"]
+    told = [claim.get_text() for claim in soup.select("tbody")]
+    assert ["as stored" in text for text in told] == [False, True]
     note = "1 of 1 findings are as stored: of notebooks/02_b.ipynb, which could not be run again."
     assert soup.p is not None and soup.p.get_text() == note
-    unmarked = verdict_html(_verdicts().assign(as_stored=""))
-    assert "as stored" not in unmarked
-    assert "as_stored" not in unmarked
-    readme = tmp_path / "README.md"
-    for verdicts, told in [(marked, [note]), (_verdicts(), [])]:
-        readme.write_text("| all |\n<!-- end of scoreboard -->\n\nEnd.\n", encoding="utf-8")
-        pages._mark_scoreboard(readme, verdicts)
-        assert [line for line in readme.read_text().split("\n") if "stored" in line] == told
+    assert "as stored" not in verdict_html(_verdicts().assign(as_stored=""))
+    for verdicts, shown in [(marked, True), (_verdicts(), False)]:
+        assert (note in front_blocks(verdicts, [])["scoreboard"]) == shown
 
 
 def test_links_that_a_reader_may_follow_are_no_problem(tmp_path: Path) -> None:
@@ -479,9 +558,8 @@ def test_values_in_words_sort_by_their_numbers() -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda project: (project / "README.md").unlink(), "README.md, which is missing"),
         (lambda project: (project / "run/01_a.ipynb").unlink(), "01_a.ipynb cannot be read"),
-        (lambda project: (project / "run/01_a.ipynb").write_text("{"), "01_a.ipynb is not a read"),
+        (lambda project: (project / "run/01_a.ipynb").write_text("{"), "01_a.ipynb cannot be read"),
         (lambda project: (project / "data/datapackage.json").write_text("{"), "not readable JSON"),
     ],
 )

@@ -17,6 +17,7 @@ from socionaut.ledger.claims import (
 )
 from socionaut.ledger.evidence import (
     describe_series,
+    document_names,
     reference,
     reference_estimate,
     series,
@@ -48,6 +49,7 @@ __all__ = [
     "collect_findings",
     "data_folder",
     "describe_series",
+    "document_names",
     "find",
     "judge",
     "ledger_problems",

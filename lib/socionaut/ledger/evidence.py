@@ -10,7 +10,24 @@ from socionaut.ledger.tables import (
     table_row,
 )
 
-__all__ = ["describe_series", "reference", "reference_estimate", "series"]
+__all__ = ["describe_series", "document_names", "reference", "reference_estimate", "series"]
+
+
+def document_names() -> dict[str, str]:
+    """Return what a reader calls each document.
+
+    Returns
+    -------
+    dict of str to str
+        Number and short name, in the order of the numbers.
+
+    Examples
+    --------
+    >>> document_names()["000"]
+    'museum day'
+    """
+    documents = read_table("documents")
+    return dict(zip(documents["id"], documents["short_name"], strict=True))
 
 
 def reference(key: str) -> pd.Series:

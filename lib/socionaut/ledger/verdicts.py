@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from socionaut.files import plain_notebook
 from socionaut.ledger.claims import FINDING_TYPE, published
 
 __all__ = [
@@ -41,28 +41,21 @@ def collect_findings(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
     Raises
     ------
-    ValueError
+    InputError
         If a file cannot be read as a notebook; the sentence names it.
     """
     return [finding for path in paths for finding in _findings(path)]
 
 
 def _findings(path: Path) -> list[dict[str, Any]]:
-    # Plain JSON, for the library that validates notebooks takes half a second to start.
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        cells, metadata = notebook["cells"], notebook["metadata"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(
-            f"{path.name} cannot be read as a notebook ({error}); restore the file."
-        ) from error
+    notebook = plain_notebook(path)
     origin = {
         "notebook": path.name,
-        "as_stored": metadata.get("socionaut", {}).get("as_stored", ""),
+        "as_stored": notebook["metadata"].get("socionaut", {}).get("as_stored", ""),
     }
     return [
         {**output["data"][FINDING_TYPE], **origin}
-        for cell in cells
+        for cell in notebook["cells"]
         for output in cell.get("outputs", [])
         if FINDING_TYPE in output.get("data", {})
     ]
@@ -82,10 +75,10 @@ def verdict_table(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -
     -------
     pandas.DataFrame
         One row a claim, in the order of the ledger: id, document, line, token,
-        subject, theme, unit, value, published, recomputed, computed, low, high, interval, route,
-        verdict, fault, reason, source_url, notebook, as_stored. A claim without a finding is
-        ``untested``; where the ledger expects a verdict, the reason says that no
-        notebook reached it.
+        subject, platform, theme, unit, value, published, recomputed, computed, low, high,
+        interval, route, verdict, fault, reason, source, source_url, notebook, as_stored. A claim
+        without a finding is ``untested``; where the ledger expects a verdict, the reason says
+        that no notebook reached it.
 
     Examples
     --------
@@ -104,7 +97,8 @@ def _verdict_row(row: pd.Series, finding: Mapping[str, Any]) -> dict[str, Any]:
         row["reason"] or "No notebook of this run reached its judgement; run all of them."
     )
     return {
-        **{name: row[name] for name in ("id", "document", "line", "token", "subject", "theme")},
+        **{name: row[name] for name in ("id", "document", "line", "token", "subject")},
+        **{name: row[name] for name in ("platform", "theme")},
         "unit": row["unit"],
         "value": row["value"],
         "published": published(row),
@@ -117,6 +111,7 @@ def _verdict_row(row: pd.Series, finding: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": finding.get("verdict", "untested"),
         "fault": finding.get("fault", ""),
         "reason": finding.get("because", expected_reason),
+        "source": finding.get("source", ""),
         "source_url": finding.get("source_url", ""),
         "notebook": finding.get("notebook", ""),
         "as_stored": finding.get("as_stored", ""),

@@ -6,6 +6,7 @@ Drawing functions in the house style, the frame of caption, alt text and table, 
 from socionaut.colours import COLOURS, NAMED_COLOURS, VERDICT_COLOURS
 from socionaut.sentences import holds, says
 from socionaut.showing.answers import IN_SHORT_TYPE, in_short, take_home
+from socionaut.showing.curves import question_curve
 from socionaut.showing.exercises import check, seal_answer
 from socionaut.showing.figures import (
     SHORTEST_ALT,
@@ -27,6 +28,7 @@ from socionaut.showing.figures import (
     draw_stacked_bars,
     show,
 )
+from socionaut.showing.frames import Frames
 from socionaut.showing.keeping import (
     as_label,
     as_markdown,
@@ -35,6 +37,7 @@ from socionaut.showing.keeping import (
     letters_missing,
 )
 from socionaut.showing.sliders import (
+    EXPLORE_TYPE,
     Explorer,
     Slider,
     explore,
@@ -42,11 +45,13 @@ from socionaut.showing.sliders import (
 
 __all__ = [
     "COLOURS",
+    "EXPLORE_TYPE",
     "IN_SHORT_TYPE",
     "NAMED_COLOURS",
     "SHORTEST_ALT",
     "VERDICT_COLOURS",
     "Explorer",
+    "Frames",
     "Slider",
     "as_label",
     "as_markdown",
@@ -73,6 +78,7 @@ __all__ = [
     "keep",
     "keep_methods",
     "letters_missing",
+    "question_curve",
     "says",
     "seal_answer",
     "show",

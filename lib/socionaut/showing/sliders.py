@@ -1,13 +1,15 @@
 """Sliders over a figure, for a reader who runs the notebook in JupyterLab.
 
-A slider needs a running kernel. So each cell that offers one stands below a still
-figure, which pages and print keep, and what is stored of it is a line of text.
+A slider needs a running kernel. So each cell that offers one stands below a still figure, which
+pages and print keep, and what is stored of it is a line of text. Where the figures were computed
+beforehand (`Frames`), they are stored too, and the web page draws the control from them.
 """
 
 from __future__ import annotations
 
 import html
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,12 @@ import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-__all__ = ["Explorer", "Slider", "explore"]
+from socionaut.showing.frames import Frames
+
+__all__ = ["EXPLORE_TYPE", "Explorer", "Slider", "explore"]
+
+#: Under this type precomputed figures travel in the output, for the control on the page.
+EXPLORE_TYPE = "application/vnd.socionaut.explore+json"
 
 Draw = Callable[..., tuple[Figure, str]]
 
@@ -60,8 +67,9 @@ class Slider:
             value=self.start,
             description=self.label,
             continuous_update=False,
-            style={"description_width": "initial"},
-            layout={"width": "36em"},
+            # The same for all, so that the tracks stand one under the other.
+            style={"description_width": "16em"},
+            layout={"width": "42em", "max_width": "100%"},
         )
 
 
@@ -82,7 +90,10 @@ class Explorer:
         self._draw = draw
         self._places = sliders
         self.sliders = {name: slider.widget() for name, slider in sliders.items()}
-        self.picture = ipywidgets.Image(format="png")
+        # As wide as it was drawn: stretched, it would be blurred.
+        self.picture = ipywidgets.Image(
+            format="png", layout={"max_width": "100%", "width": "688px"}
+        )
         self.words = ipywidgets.HTML()
         for slider in self.sliders.values():
             slider.observe(self._redraw, names="value")
@@ -108,8 +119,12 @@ class Explorer:
         return f"Run this cell in JupyterLab to move: {ranges}."
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        widget = self._box._repr_mimebundle_()
-        return {**widget, "text/plain": repr(self)}
+        bundle = {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
+        if isinstance(self._draw, Frames):
+            # On one line: a notebook file would give each number a line of its own.
+            control = json.dumps(self._draw.payload(self._places), separators=(",", ":"))
+            bundle[EXPLORE_TYPE] = {"control": control}
+        return bundle
 
 
 def explore(draw: Draw, **sliders: Slider) -> Explorer:
@@ -117,16 +132,17 @@ def explore(draw: Draw, **sliders: Slider) -> Explorer:
 
     Parameters
     ----------
-    draw : callable
-        Takes one value for each slider, by name, and returns the figure and a sentence
-        that says what it shows. It should answer within half a second.
+    draw : Frames or callable
+        Figures computed beforehand, which the web page can move too; or what takes one value for
+        each slider, by name, and returns the figure and a sentence that says what it shows. It
+        should answer within half a second.
     **sliders : Slider
         By the name of the argument of `draw`.
 
     Returns
     -------
     Explorer
-        Let it be the last value of a cell. A stored notebook keeps a line of text only.
+        Let it be the last value of a cell. A stored notebook keeps a line of text, and frames.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 Surveys with few answers, service queues, and dates as texts state them.
 """
 
+from socionaut.studies.assumptions import flag_frames, sample_frames
 from socionaut.studies.dates import (
     DateError,
     Days,
@@ -47,6 +48,7 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "excluded_difference",
+    "flag_frames",
     "parse_date",
     "possible_counts",
     "possible_sizes",
@@ -56,6 +58,7 @@ __all__ = [
     "queue_measures",
     "response_summary",
     "sample_for_difference",
+    "sample_frames",
     "service_region",
     "share_interval",
     "simulate_queue",

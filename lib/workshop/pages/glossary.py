@@ -1,0 +1,127 @@
+"""The glossary: a page of the terms, with the sections of notebooks that use each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from myst_parser.slugs import github_slugify
+
+from socionaut.files import plain_notebook
+from socionaut.ledger import read_table
+
+__all__ = ["foreign_terms", "glossary_page", "prose_sections"]
+
+_HEADING = re.compile(r"#+ (.*)")
+_GROUPS = {"en": "Terms", "fr": "French words of the documents", "la": "Latin"}
+#: How many sections a term leads to.
+_MOST = 3
+
+
+def foreign_terms() -> dict[str, str]:
+    """Return the terms of the glossary that are not English, with their language.
+
+    Returns
+    -------
+    dict of str to str
+        Terms in small letters.
+
+    Examples
+    --------
+    >>> foreign_terms()["milliards"]
+    'fr'
+    """
+    rows = read_table("glossary").query("language != 'en'")
+    return dict(zip(rows["term"].str.casefold(), rows["language"], strict=True))
+
+
+def prose_sections(notebook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    r"""Return the headings of a notebook, each with its anchor and the prose below it.
+
+    Parameters
+    ----------
+    notebook
+        As `plain_notebook` reads it.
+
+    Returns
+    -------
+    list of tuple of str
+        Heading, anchor on the page (empty for the title), prose.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "markdown", "source": "# Why?\nSo.\n## The method\nA line."}
+    >>> prose_sections({"cells": [cell]})
+    [('Why?', '', 'So.'), ('The method', 'the-method', 'A line.')]
+    """
+    sections: list[tuple[str, str, list[str]]] = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "markdown":
+            continue
+        for line in "".join(cell["source"]).splitlines():
+            heading = _HEADING.fullmatch(line)
+            if heading:
+                anchor = github_slugify(re.sub(r"[*`]", "", heading[1])) if sections else ""
+                sections.append((heading[1], anchor, []))
+            elif sections:
+                sections[-1][2].append(line)
+    return [(heading, anchor, "\n".join(lines)) for heading, anchor, lines in sections]
+
+
+def glossary_page(notebooks: Sequence[Path]) -> str:
+    """Return the page with the terms of the glossary and where each is used.
+
+    Parameters
+    ----------
+    notebooks
+        The notebooks that have a page, in reading order.
+
+    Returns
+    -------
+    str
+        MyST Markdown.
+
+    Examples
+    --------
+    >>> glossary_page([]).splitlines()[0]
+    '# Glossary'
+    """
+    sections = {path.name: prose_sections(plain_notebook(path)) for path in notebooks}
+    parts = ["# Glossary", "What the terms mean, and where the notebooks use them first."]
+    table = read_table("glossary")
+    for language, words in _GROUPS.items():
+        rows = table[table["language"] == language].to_dict("records")
+        parts += [f"## {words}", *(_entry(row, sections) for row in rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(row: Mapping[Any, Any], sections: Mapping[str, list[tuple[str, str, str]]]) -> str:
+    term = f"*{row['term']}*" if row["language"] != "en" else f"**{row['term']}**"
+    places = _places(str(row["term"]), sections)
+    links = [
+        f"[{title}](notebooks/{name}{'#' + anchor if anchor else ''})"
+        for name, anchor, title in places
+    ]
+    return f"{term}\n: {row['meaning']}" + (f"\n  See {'; '.join(links)}." if links else "")
+
+
+def _places(
+    term: str, sections: Mapping[str, list[tuple[str, str, str]]]
+) -> list[tuple[str, str, str]]:
+    """Return the first sections that use a term, one a notebook; in italics before others."""
+    word = re.escape(term).replace("'", "['’]").replace(r"\ ", r"\s+")
+    found: list[tuple[str, str, str]] = []
+    for marks in (r"\*{1,2}", ""):
+        pattern = re.compile(rf"(?<!\w){marks}{word}(?!\w)", re.IGNORECASE)
+        for name, parts in sections.items():
+            if any(name == place[0] for place in found):
+                continue
+            anchors = [anchor for _, anchor, _ in parts]
+            for _, anchor, prose in parts:
+                # An anchor given twice on a page gets a number, which we do not guess.
+                if pattern.search(prose) and anchors.count(anchor) == 1:
+                    found.append((name, anchor, parts[0][0].strip("*")))
+                    break
+    return found[:_MOST]

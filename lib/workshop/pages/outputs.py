@@ -1,0 +1,137 @@
+"""Outputs of cells as they stand on a page: tables, cards of findings, French words."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from bs4 import BeautifulSoup, Tag
+
+__all__ = ["mend_card", "mend_table"]
+
+# What pandas and our own words write for a number: a sign, digits, an interval, a unit behind it.
+_NUMBER = re.compile(r"[-+−–<>≤≥~]?\s*[\d.,\u202f\u00a0 ]*\d(?:e[+-]?\d+)?\s*(?:%|‰|K|M)?")
+_MISSING = ("", "NaN", "nan", "None", "<NA>", "NaT", "-", "–")
+_PLACE = re.compile(r"\(document (\d{3}), line (\d+)\)")
+_PRINTED = re.compile(r"^“(?P<token>[^”]*)”")
+#: Columns of tables that hold words of the documents.
+FRENCH_COLUMNS = ("token", "spellings", "as printed")
+
+
+def mend_table(text: str) -> str:
+    """Return the HTML of an output with its tables made readable.
+
+    Columns of numbers are marked, so that they are set right-aligned; words of the documents are
+    marked as French; heads of pandas in two rows become one; pandas' own style is left out.
+
+    Parameters
+    ----------
+    text
+        HTML with a table of pandas.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> mend_table('<table class="dataframe"><tbody><tr><td>1.5</td></tr></tbody></table>')
+    '<table class="dataframe"><tbody><tr><td class="number">1.5</td></tr></tbody></table>'
+    """
+    soup = BeautifulSoup(text, "html.parser")
+    for style in soup.find_all("style"):
+        style.decompose()
+    for table in soup.select("table.dataframe"):
+        table.attrs.pop("border", None)
+        _join_heads(table)
+        _mark_columns(table)
+        for cell in table.select("thead th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"
+        for row in table.find_all("tr"):
+            row.attrs.pop("style", None)
+    return str(soup)
+
+
+def _join_heads(table: Tag) -> None:
+    """Make one head of two where pandas gives the names of the index a row of their own."""
+    rows = table.select("thead tr")
+    if len(rows) != 2:
+        return
+    above, below = (row.find_all(["th", "td"]) for row in rows)
+    if len(above) != len(below) or any(cell.get("colspan") for cell in above):
+        return
+    texts = [
+        (a.get_text(strip=True), b.get_text(strip=True)) for a, b in zip(above, below, strict=True)
+    ]
+    if any(a and b for a, b in texts):
+        return
+    for cell, (upper, lower) in zip(above, texts, strict=True):
+        cell.string = upper or lower
+    rows[1].decompose()
+
+
+def _mark_columns(table: Tag) -> None:
+    """Mark cells of numbers, heads of columns of numbers, and words of the documents."""
+    lines = [row.find_all("td") for row in table.select("tbody tr")]
+    heads = table.select("thead tr:last-child > *")
+    width = max(map(len, lines), default=0)
+    for place in range(1, width + 1):  # from the right: merged cells of the index stand left
+        cells = [line[-place] for line in lines if len(line) >= place]
+        texts = [cell.get_text(strip=True) for cell in cells]
+        head = heads[-place] if len(heads) >= place else None
+        told = [text for text in texts if text not in _MISSING]
+        if told and all(_NUMBER.fullmatch(text) for text in told):
+            for cell in [*cells, *([head] if head else [])]:
+                names = [name for name in cell.get_attribute_list("class") if name]
+                cell["class"] = " ".join([*names, "number"])
+        elif head is not None and head.get_text(strip=True) in FRENCH_COLUMNS:
+            for cell in cells:
+                cell["lang"] = "fr"
+
+
+def mend_card(text: str, claim: str, names: Mapping[str, str], back: str) -> str:
+    """Return the card of a finding with the name of its document and a link to its row.
+
+    Parameters
+    ----------
+    text
+        HTML of the card.
+    claim
+        Id of the claim.
+    names
+        Short name of each document, by number.
+    back
+        Address of the page with the verdict table.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> card = '<div class="socionaut-finding"><p>A (document 003, line 2)</p></div>'
+    >>> mend_card(card, "c003-002-1", {"003": "blog"}, "v.html").count("(blog, line 2)")
+    1
+    """
+    named = _PLACE.sub(lambda m: f"({html.escape(names.get(m[1], m[1]))}, line {m[2]})", text)
+    soup = BeautifulSoup(named, "html.parser")
+    for cell in soup.find_all("td"):
+        printed = _PRINTED.match(cell.get_text())
+        if printed and isinstance(cell.string, str):
+            token = soup.new_tag("span", lang="fr")
+            token.string = printed["token"]
+            rest = cell.get_text()[printed.end() :]
+            cell.clear()
+            cell.extend(["“", token, "”" + rest])
+            break
+    card = soup.find("div")
+    if isinstance(card, Tag):
+        way = BeautifulSoup(
+            f'<p class="way-back"><a href="{html.escape(back)}#row-{html.escape(claim)}">'
+            f"In the verdict table</a></p>",
+            "html.parser",
+        )
+        card.append(way)
+    return str(soup)

@@ -1,0 +1,53 @@
+// What every page does: show all code, remembered; print what is folded. Pages read well without.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  codeSwitch();
+  for (const box of document.querySelectorAll(".cell_output, .output, .table-scroll, .socionaut-finding, pre, mjx-container, table.docutils"))
+    focusable(box);
+});
+
+// A box that scrolls sideways must be reached by keyboard.
+function focusable(box) {
+  const mark = () => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else if (box.getAttribute("tabindex") === "0" && !box.matches(".table-scroll")) box.removeAttribute("tabindex");
+  };
+  mark();
+  window.addEventListener("resize", mark);
+}
+
+function codeSwitch() {
+  const folds = document.querySelectorAll("details.hide.above-input, details.hide.above-cell");
+  const title = document.querySelector(".bd-article h1");
+  if (!folds.length || !title) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "code-switch";
+  button.textContent = "Show all code";
+  const set = (shown, keep) => {
+    button.setAttribute("aria-pressed", String(shown));
+    for (const fold of folds) if (!fold.matches(".solution")) fold.open = shown;
+    if (keep) remember(shown);
+  };
+  button.addEventListener("click", () => set(button.getAttribute("aria-pressed") !== "true", true));
+  title.insertAdjacentElement("afterend", button);
+  set(recalled(), false);
+}
+
+// Storage may be refused, for instance to pages opened from a disk.
+function remember(shown) {
+  try { localStorage.setItem("socionaut-code", shown ? "all" : ""); } catch { /* not kept */ }
+}
+
+function recalled() {
+  try { return localStorage.getItem("socionaut-code") === "all"; } catch { return false; }
+}
+
+let opened = [];
+window.addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll(".bd-article details:not([open])")];
+  for (const fold of opened) fold.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const fold of opened) fold.open = false;
+});

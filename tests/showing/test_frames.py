@@ -1,0 +1,83 @@
+"""Frames: one table for the figure, the sliders and the page."""
+
+from __future__ import annotations
+
+import json
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from socionaut.errors import InputError
+from socionaut.showing import EXPLORE_TYPE, Frames, Slider, explore, question_curve
+
+MARKS = {"path": "line", "seen": "points"}
+
+
+def frames(**changes):
+    drawn = pd.DataFrame(
+        {
+            "slope": [None, None, 1, 1, 2, 2],
+            "part": ["seen"] * 2 + ["path"] * 4,
+            "x": [0.25, 1, 0, 1, 0, 1],
+            "y": [0, 1, 0, 1, 0, 2.0],
+        }
+    )
+    given = {"x": "time (s)", "y": "way (m)", "marks": MARKS} | changes
+    return Frames(drawn, {1: "Up by one.", 2: "Up by two."}, **given)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def test_axes_are_the_same_in_all_frames_and_the_last_frame_stays_in_grey():
+    moving = frames()
+    first, words = moving(slope=1)
+    second, _ = moving(slope=2)
+    assert words == "Up by one."
+    assert first.axes[0].get_ylim() == second.axes[0].get_ylim()
+    assert [line.get_color() for line in first.axes[0].lines].count("#bbbbbb") == 0
+    assert [line.get_color() for line in second.axes[0].lines].count("#bbbbbb") == 1
+
+
+def test_the_page_gets_what_the_figure_draws():
+    slider = Slider("slope", [1, 2], 2)
+    explorer = explore(frames(), slope=slider)
+    told = json.loads(explorer._repr_mimebundle_()[EXPLORE_TYPE]["control"])
+    assert told["sliders"] == [{"label": "slope", "places": ["1", "2"], "start": 1}]
+    assert told["always"] == {"seen": [[0.25, 1.0], [0.0, 1.0]]}
+    assert told["frames"][1] == {"words": "Up by two.", "parts": {"path": [[0, 1], [0, 2]]}}
+    explorer.sliders["slope"].value = 1
+    assert explorer.words.value == told["frames"][0]["words"]
+
+
+def test_a_function_that_draws_stores_no_frames():
+    explorer = explore(lambda slope: (plt.figure(), str(slope)), slope=Slider("slope", [1, 2], 1))
+    assert EXPLORE_TYPE not in explorer._repr_mimebundle_()
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(InputError, match="The parts seen need a mark"):
+        frames(marks={"path": "line"})
+    with pytest.raises(InputError, match="choose one of points"):
+        frames(marks={"path": "wave", "seen": "points"})
+    with pytest.raises(InputError, match="There is no frame at"):
+        frames().payload({"slope": Slider("slope", [1, 3], 1)})
+    with pytest.raises(InputError, match="give a slider for each"):
+        frames().payload({"other": Slider("slope", [1, 2], 1)})
+
+
+def test_a_curve_that_is_asked_keeps_the_ways_at_their_places():
+    ways = pd.DataFrame({"trend": ["a", "a", "b"], "season": ["yes", "no", "no"]})
+    asked, sliders = question_curve(pd.Series([3.0, -1.0, 2.0]), ways, y="change (%)")
+    assert [sliders["trend"].write(place) for place in sliders["trend"].places] == ["all", "a", "b"]
+    told = asked.payload(sliders)
+    assert told["frames"][0]["words"] == (
+        "3 of 3 ways: 2 above zero, from -1 to 3, in the middle 2."
+    )
+    nothing = told["frames"][-1]
+    assert nothing["words"] == "None of 3 ways makes these choices together."
+    assert told["frames"][4]["parts"] == {"ways chosen": [[1.0], [-1.0]]}
