@@ -118,7 +118,8 @@ def mutants(file: Path) -> Iterator[Mutant]:
         for occurrence, node in enumerate(nodes):
             text = node.get_code().strip()
             star = text in ("*", "**") and node.parent.type not in ("term", "power")
-            if not star and not _MANY.fullmatch(text):
+            guard = text == "True" and "strict=True" in node.parent.get_code()  # of lengths alike
+            if not star and not guard and not _MANY.fullmatch(text):
                 yield Mutant(file, node.start_pos[0], change, occurrence)
 
 

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pandas.testing import assert_frame_equal
+from scipy.stats import norm, sem
 
 from socionaut.engagement import posts as posts_module
 from socionaut.engagement.own_posts import (
@@ -426,6 +427,15 @@ def test_intervals_by_platform_are_those_of_the_cluster_bootstrap():
         )
         found = row[["value", "low", "high"]].tolist()
         assert found == pytest.approx([expected.value, expected.low, expected.high])
+
+
+def test_the_interval_of_a_mean_rate_is_the_normal_one():
+    posts = example_posts()
+    rates = 100 * posts[list(posts_module.COUNTS)].sum(axis=1) / posts["followers"]
+    table = benchmark_table(posts, by=["platform"], level=0.9).set_index("platform")
+    for platform, own_rates in rates.groupby(posts["platform"]):
+        ends = norm.interval(0.9, own_rates.mean(), sem(own_rates))
+        assert table.loc[platform, ["mean_low", "mean_high"]].tolist() == pytest.approx(ends)
 
 
 def test_the_order_of_the_rows_of_a_file_does_not_matter(tmp_path):
