@@ -64,8 +64,9 @@ def _texts(panel: Axes) -> Iterator[str]:
     texts = [text for text in panel.texts if text.get_visible() and text.get_text().strip()]
     bars = [patch for patch in panel.patches if isinstance(patch, Rectangle)]
     for text in texts:
-        if text.get_fontsize() < _SMALLEST:
-            yield f"“{text.get_text()}” is {text.get_fontsize():g} points high; write larger"
+        points = float(text.get_fontsize())
+        if points < _SMALLEST:
+            yield f"“{text.get_text()}” is {points:g} points high; write larger"
         inside = any(bar.get_window_extent().overlaps(_box(text)) for bar in bars)
         if not inside and _contrast(text) < _CONTRAST:
             yield f"“{text.get_text()}” is pale on white; write in black"
@@ -74,14 +75,15 @@ def _texts(panel: Axes) -> Iterator[str]:
 
 def _ticks(panel: Axes) -> Iterator[str]:
     if panel.axison:
-        for axis in (panel.xaxis, panel.yaxis):
-            labels = [label for label in axis.get_ticklabels() if _inside(axis, label)]
+        axes: tuple[Axis, Axis] = (panel.xaxis, panel.yaxis)
+        for number, axis in enumerate(axes):
+            labels = [label for label in axis.get_ticklabels() if _inside(axis, label, number)]
             yield from _overlaps(labels)
 
 
-def _inside(axis: Axis, label: Text) -> bool:
+def _inside(axis: Axis, label: Text, number: int) -> bool:
     low, high = sorted(axis.get_view_interval())
-    place = label.get_position()[0 if axis.axis_name == "x" else 1]
+    place = label.get_position()[number]
     return bool(label.get_visible() and label.get_text() and low <= place <= high)
 
 
