@@ -534,7 +534,7 @@ def test_the_command_runs_the_notebook_of_the_collection(tmp_path, own, capsys):
     command = (tmp_path / "out" / "command.txt").read_text(encoding="utf-8")
     assert command == "socionaut posts own.csv --output out --drop-bad-rows\n"
     printed = capsys.readouterr().out
-    assert "In short" not in printed and "Mean engagement of your posts: on Facebook" in printed
+    assert "In short" not in printed and "Mean engagement of your posts: on Instagram" in printed
     assert "[2/" in printed  # tells how far it is
     executed = read_notebook(tmp_path / "out" / names[0])
     shown = str([cell.outputs for cell in executed.cells if cell.cell_type == "code"])
