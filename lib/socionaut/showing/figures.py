@@ -524,7 +524,10 @@ def draw_bands(
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=len(names), frameon=False)
+    # Some twelve letters to the inch; where names need more room they stand in two rows.
+    room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
+    columns = len(names) if room else -(-len(names) // 2)
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
     return figure
 
 
