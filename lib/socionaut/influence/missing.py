@@ -143,7 +143,7 @@ def _stays(
         order = np.concatenate([met[::-1], unmet])
     left = np.ones(size, dtype=bool)
     left[order[: round(share * size)]] = False
-    return left, left[ends[:, 0]] & left[ends[:, 1]]
+    return left, np.asarray(left[ends].all(axis=1), dtype=bool)
 
 
 def _compared(

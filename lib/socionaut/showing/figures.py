@@ -559,7 +559,10 @@ def draw_bands(
         panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=len(names), frameon=False)
+    # Some twelve letters to the inch; where names need more room they stand in two rows.
+    room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
+    columns = len(names) if room else -(-len(names) // 2)
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
     return figure
 
 
@@ -839,8 +842,9 @@ def _write_names(
     panel: Axes,
     names: Mapping[Any, str],
     places: Mapping[Any, tuple[float, float]],
+    radius: Mapping[Any, float] | None = None,
 ) -> None:
-    """Write each name beside its node, on the side where it covers least."""
+    """Write each name beside its node, on the side where it covers least; radii in points."""
     figure.draw_without_rendering()
     spots = panel.transData.transform([places[node] for node in names])
     taken = [Bbox.from_extents(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
@@ -852,8 +856,10 @@ def _write_names(
         "zorder": 4,
     }
     for node, name in names.items():
+        # A small node is passed by the sides as they are, a large one by so much more.
+        more = 1 + max((radius or {}).get(node, 0) - 3, 0) / 5
         texts = [
-            panel.annotate(name, places[node], (x, y), ha=ha, va=va, **style)
+            panel.annotate(name, places[node], (x * more, y * more), ha=ha, va=va, **style)
             for x, y, ha, va in _SIDES
         ]
         boxes = [text.get_window_extent() for text in texts]
@@ -926,7 +932,8 @@ def draw_sized(
         panel.axis("off")
         first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
         if first:
-            _write_names(figure, panel, {node: str(node) for node in first}, places)
+            radius = {n: float(np.sqrt(a / np.pi)) for n, a in zip(graph, area, strict=True)}
+            _write_names(figure, panel, {node: str(node) for node in first}, places, radius)
     return figure
 
 
