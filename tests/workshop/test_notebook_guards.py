@@ -617,3 +617,13 @@ def test_there_are_notebooks_to_guard():
 def test_a_stored_notebook_has_no_problem(path, tables):
     found = notebook_problems(read_notebook(path), path.name, tables=tables, allowed=ALLOWED)
     assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.name)
+def test_a_stored_notebook_answers_first(path):
+    notebook = read_notebook(path)
+    tags = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
+    assert "in-short" in notebook.cells[1].metadata.get("tags", [])
+    assert tags.count("key-figure") == 1
+    ends = [cell.source for cell in notebook.cells if cell.source.startswith("take_home(")]
+    assert len(ends) == 1
