@@ -65,7 +65,8 @@ def test_another_address_makes_all_stale_and_readme_mends_them(tmp_path, monkeyp
     before = read_notebook(stored)
     assert command_line.main(["readme", "--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"{name} is stale; run socionaut readme" for name in ("README.md", "claim_map.svg", stored.name)
+        f"{name} is stale; run socionaut readme"
+        for name in ("README.md", "claim_map.svg", stored.name)
     ]
     assert read_notebook(stored) == before
     for words, code in ((["readme"], 0), (["readme", "--check"], 0)):
