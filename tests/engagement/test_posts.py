@@ -358,7 +358,7 @@ def test_duckdb_over_parquet_gives_the_same_with_and_without_its_short_cut(tmp_p
 
 @pytest.mark.slow
 def test_spark_gives_the_same_as_pandas(tmp_path, monkeypatch):
-    reason = "PySpark is not in the lock; see Scale in README.md for how to run this test"
+    reason = "PySpark is not in the lock; see pages/scale.md for how to run this test"
     sql = pytest.importorskip("pyspark.sql", reason=reason)
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
