@@ -1,6 +1,6 @@
 """The colours that mean something: in figures, and of verdicts."""
 
-__all__ = ["COLOURS", "VERDICT_COLOURS"]
+__all__ = ["COLOURS", "NAMED_COLOURS", "VERDICT_COLOURS"]
 
 # Okabe and Ito (2008): told apart with any common colour blindness.
 COLOURS = {
@@ -19,4 +19,21 @@ VERDICT_COLOURS = {
     "consistent": "#56B4E9",
     "differs": "#D55E00",
     "untested": "#999999",
+}
+
+#: What has the same colour in every figure: platforms, documents, verdicts.
+NAMED_COLOURS = VERDICT_COLOURS | {
+    "Facebook": COLOURS["blue"],
+    "Instagram": COLOURS["purple"],
+    "Twitter": COLOURS["sky"],
+    "Snapchat": COLOURS["orange"],
+    "Pinterest": COLOURS["red"],
+    "YouTube": COLOURS["black"],
+    "TikTok": COLOURS["green"],
+    "LinkedIn": COLOURS["grey"],
+    "museum day": COLOURS["blue"],
+    "bank seminar": COLOURS["orange"],
+    "2011 evening": COLOURS["green"],
+    "consultant's blog": COLOURS["purple"],
+    "branding blog": COLOURS["red"],
 }

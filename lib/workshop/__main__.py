@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import shutil
 import sys
@@ -50,9 +51,11 @@ def check(_: argparse.Namespace) -> int:
 def _ledger_problems() -> list[str]:
     from socionaut.ledger.verdicts import collect_findings, ledger_problems
     from workshop.documents import check_claim, check_ledger, documents_folder, read_documents
+    from workshop.history import history_problems, token_problems
 
     claims, exemptions = read_table("claims"), read_table("exemptions")
     problems = ledger_problems(claims, collect_findings(_chosen([])))
+    problems += token_problems(claims) + history_problems(claims, read_table("decisions"))
     folder = documents_folder()
     counts = f"{len(claims)} claims and {len(exemptions)} exempted figures in the ledger"
     if folder is None:
@@ -201,6 +204,21 @@ def lab(options: argparse.Namespace) -> int:
     print(f"Working copy: {_near(folder)}; what you change there stays yours.", flush=True)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     os.execv(sys.executable, command)  # in this place, so that Ctrl-C reaches JupyterLab alone
+
+
+def record(options: argparse.Namespace) -> int:
+    """Record what the ledger now says of claims, with the reason."""
+    from workshop.history import decision
+
+    claims, path = read_table("claims"), data_folder() / "decisions.csv"
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    rows = [decision(claims, key, today, options.reason) for key in options.claims]
+    table = pd.DataFrame(rows)
+    text = table.to_csv(
+        index=False, header=False, lineterminator="\n", float_format="{:.17g}".format
+    )
+    _write_whole(path, path.read_text(encoding="utf-8") + text)
+    return seal_tables(options)
 
 
 def seal_tables(_: argparse.Namespace) -> int:
@@ -509,6 +527,13 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = 
     "posts": (
         posts,
         [*_own("posts"), ("--per", {"choices": ["followers", "reach"], "default": "followers"})],
+    ),
+    "record": (
+        record,
+        [
+            ("claims", {"nargs": "+", "metavar": "CLAIM", "help": "ids of claims decided anew"}),
+            ("--reason", {"required": True, "help": "why, in a sentence"}),
+        ],
     ),
     "report": (report, []),
     "run": (run, [("--in-place", {"action": "store_true", "required": True}), _NAMES]),

@@ -7,30 +7,25 @@ sentence that says what is wrong and what to do. `notebook_problems` applies the
 from __future__ import annotations
 
 import ast
-import difflib
+import hashlib
 import html
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from binascii import a2b_base64
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
 
+from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
 from workshop.cells import FOLDS, parts, role_of, statements
+from workshop.escapes import escapes
 from workshop.fetching import late_judgements
 from workshop.notebooks import BOX, first_line, normalise, with_box
 from workshop.numbers import untraced
 from workshop.prose import unbacked_words
 
-MARKERS = (
-    "NBVAL_CHECK_OUTPUT",
-    "NBVAL_IGNORE_OUTPUT",
-    "NBVAL_RAISES_EXCEPTION",
-    "NBVAL_SKIP",
-    "PYTEST_VALIDATE_IGNORE_OUTPUT",
-)
-RAISES = "raises-exception"
-TAGS = (*(marker.lower().replace("_", "-") for marker in MARKERS), RAISES)
 LONGEST_CELL = 15
 LONGEST_FOLDED = 40
 _SEAL = re.compile(r"[\"']([0-9a-f]{8})[\"']")
@@ -179,66 +174,17 @@ def _answer_first(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def _failures(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject warnings, and errors that no tag announces."""
+    """Reject warnings and errors."""
     for number, cell in _code_cells(notebook):
         for output in cell.outputs:
-            if output.output_type == "error" and RAISES not in cell.metadata.get("tags", []):
+            if output.output_type == "error":
                 yield number, f"the output is an error, {output.ename}; mend the cell"
             if output.output_type == "stream" and output.name == "stderr":
                 shown = first_line(output.text)
                 yield number, f"the output holds a warning ({shown}); mend what causes it"
 
 
-def _comments(source: str) -> list[str]:
-    """Return the comments that fill a line, as nbval reads them, and "" for each other line."""
-    lines = [line.strip() for line in source.splitlines()]
-    return [line.lstrip("#").strip() if line.startswith("#") else "" for line in lines]
-
-
-def _misspelt(word: str, right: Collection[str]) -> bool:
-    """Say whether a word is like one of the right ones, yet none of them."""
-    return word not in right and bool(difflib.get_close_matches(word, right, n=1, cutoff=0.75))
-
-
-def _marker_spelling(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject markers that nbval does not know: it ignores them, silently."""
-    mend = f"nbval reads only a line of its own with {', '.join(MARKERS[:-1])} and nothing after it"
-    for number, cell in _code_cells(notebook):
-        for line, comment in zip(cell.source.splitlines(), _comments(cell.source), strict=True):
-            if comment in MARKERS or comment.startswith("reason:"):
-                continue
-            word = comment.partition(" ")[0].strip(":;,.").upper().replace("-", "_")
-            like = word in MARKERS or _misspelt(word, MARKERS)
-            if like or re.search(r"#.*nb[ _-]?val", line, re.IGNORECASE):
-                yield number, f"`{line.strip()}` is not a marker; {mend}"
-        for tag in cell.metadata.get("tags", []):
-            plain = tag.lower().replace("_", "-")
-            if tag not in TAGS and (plain in TAGS or _misspelt(plain, TAGS) or "nbval" in plain):
-                yield number, f"`{tag}` is not a tag of nbval; write one of {', '.join(TAGS)}"
-
-
-def _marker_use(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject markers without need or reason: a cell leaves the comparison only for one."""
-    for number, cell in _code_cells(notebook):
-        comments = _comments(cell.source)
-        tags = [tag for tag in cell.metadata.get("tags", []) if tag in TAGS]
-        found = [(mark, comments[:at]) for at, mark in enumerate(comments) if mark in MARKERS]
-        for marker, above in found + [(tag, comments[:1]) for tag in tags]:
-            plain = marker.lower().replace("_", "-")
-            if plain == "nbval-check-output":
-                yield number, f"`{marker}` changes nothing, every output is compared; delete it"
-            elif plain == "nbval-raises-exception":
-                yield number, f"`{marker}` is not seen by `make report`; use the tag {RAISES}"
-            elif not above or not re.match(r"reason:\s*\w+", above[-1]):
-                place = "as first line" if marker in tags else "in the line above"
-                yield number, f"`{marker}` has no reason; write `# reason: ...` {place}"
-
-
-UNSTABLE_SOURCE = (
-    (r"(?m)^\s*(?:\w+\s*=\s*)?%%?(?:time|timeit)\b", "measures time", "delete the magic"),
-    (r"(?m)^\s*%matplotlib\b", "sets a backend", "delete the magic; figures.show draws"),
-    (r";[ \t]*(?:#.*)?\s*\Z", "ends in `;`", "assign the result: `_ = ...`"),
-)
+UNSTABLE_SOURCE = ((r";[ \t]*(?:#.*)?\s*\Z", "ends in `;`", "assign the result: `_ = ...`"),)
 
 
 def unstable_sorts(source: str) -> list[str]:
@@ -368,15 +314,23 @@ def _words(markup: str) -> str:
 
 
 def _pictures(notebook: NotebookNode) -> Iterator[Problem]:
-    """Want alt text, a caption and the numbers drawn with every picture."""
+    """Want alt text, a caption, the numbers drawn, and the right picture with every picture."""
     for number, cell in _code_cells(notebook):
-        followers = [*cell.outputs[1:], {}]
-        for output, follower in zip(cell.outputs, followers, strict=False):
-            for mime in ("image/png", "image/jpeg"):
-                if mime in output.get("data", {}):
-                    alt = output.get("metadata", {}).get(mime, {}).get("alt", "")
-                    page = follower.get("data", {}).get("text/html", "")
-                    yield from ((number, problem) for problem in _picture(alt.strip(), page))
+        followers = [*(output.get("data", {}) for output in cell.outputs[1:]), {}]
+        for output, shown in zip(cell.outputs, followers, strict=False):
+            for mime in {"image/png", "image/jpeg"} & set(output.get("data", {})):
+                about, page = output.get("metadata", {}).get(mime, {}), shown.get("text/html", "")
+                yield from ((number, what) for what in _picture(about.get("alt", "").strip(), page))
+                if not _is_what_was_drawn(output["data"][mime], about, shown):
+                    yield number, "the picture is not what was drawn; run `make notebooks`"
+
+
+def _is_what_was_drawn(encoded: str, about: Mapping[str, Any], shown: Mapping[str, str]) -> bool:
+    """Say whether a picture's file, its metadata and the text after it tell of one drawing."""
+    picture = a2b_base64("".join(encoded))
+    drawn = re.search(rf"{DIGEST_KEY}: (\w+)$", "".join(shown.get("text/plain", "")))
+    marked = drawn is not None and f"{DIGEST_KEY}\0{drawn[1]}".encode() in picture
+    return marked and hashlib.sha256(picture).hexdigest() == about.get("sha256")
 
 
 def _picture(alt: str, page: str) -> Iterator[str]:
@@ -408,8 +362,7 @@ RULES: tuple[Rule, ...] = (
     _roles,
     _answer_first,
     _failures,
-    _marker_spelling,
-    _marker_use,
+    escapes,
     _sorts,
     _unstable_source,
     _typed_intervals,

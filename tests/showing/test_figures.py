@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import itertools
 import os
 import runpy
@@ -17,10 +18,11 @@ import pytest
 from bs4 import BeautifulSoup
 from IPython.utils.capture import RichOutput
 from matplotlib.colors import to_rgb
+from PIL import Image
 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
 from socionaut.errors import InputError
-from socionaut.showing import figures
+from socionaut.showing import digests, figures
 
 CAPTION = "Bars grow from top to bottom & stay < 3."
 ALT = "Two horizontal bars; the lower one, “b”, is twice as long as the upper one."
@@ -39,7 +41,7 @@ left = figures.draw_lines({"one": lines, "two": lines}, x="month", y="rate (%)")
 counts = pd.DataFrame({"differs": [3, 20], "confirmed": [9, 1]}, index=["x", "y"])
 right = figures.draw_stacked_bars(counts, x="claims", y="theme", colours=VERDICT_COLOURS)
 for figure in (left, right):
-    print(hashlib.sha256(figures._png(figure)).hexdigest())
+    print(hashlib.sha256(figures._png(figure, "")).hexdigest())
 """
 
 
@@ -72,10 +74,70 @@ def test_a_figure_is_shown_with_words_and_numbers(displayed):
     assert set(picture.data) == {"image/png", "text/plain"}
     assert picture.data["image/png"].startswith(b"\x89PNG")
     assert picture.data["text/plain"] == f"Figure: {CAPTION}"
-    assert picture.metadata == {"image/png": {"alt": ALT}}
+    about = picture.metadata["image/png"]
+    assert (about["alt"], about["width"]) == (ALT, 750)
+    assert about["sha256"] == hashlib.sha256(picture.data["image/png"]).hexdigest()
     assert set(words.data) == {"text/plain", "text/html"}
     for part in (CAPTION, ALT, *TABLE["letter"], *map(str, TABLE["count"])):
         assert part in words.data["text/plain"]
+
+
+CHANGES = {
+    "a length": lambda panel: panel.patches[0].set_width(3),
+    "a mirrored axis": lambda panel: panel.invert_xaxis(),
+    "a scale": lambda panel: panel.set_xscale("log"),
+    "a label": lambda panel: panel.set_xlabel("share (%)"),
+    "a name": lambda panel: panel.set_yticks([0, 1], ["b", "a"]),
+    "a colour": lambda panel: panel.patches[0].set_facecolor("black"),
+    "a text": lambda panel: panel.texts[0].set_text("2"),
+    "a title": lambda panel: panel.set_title("other"),
+    "one more line": lambda panel: panel.plot([0, 1], [0, 1]),
+    "one more cloud": lambda panel: panel.scatter([1], [1]),
+    "an image": lambda panel: panel.imshow([[1, 2]], aspect="auto"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_digest_of_a_figure_changes_with_what_is_drawn(change):
+    figure = bars()
+    before = digests.digest(figure)
+    assert digests.digest(bars()) == before
+    change(figure.axes[0])
+    assert digests.digest(figure) != before
+
+
+def test_the_digest_does_not_hang_on_the_last_bits():
+    panels = [figures.canvas()[1][0] for _ in range(2)]
+    for panel, shift in zip(panels, (0, 1e-13), strict=True):
+        panel.plot([1 + shift, 2], [shift, 3 + shift], label="x")
+    assert digests.digest(panels[0].figure) == digests.digest(panels[1].figure)
+
+
+def test_the_digest_stands_in_the_text_and_in_the_file(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    picture, words = displayed
+    drawn = Image.open(io.BytesIO(picture.data["image/png"])).text[digests.DIGEST_KEY]
+    assert words.data["text/plain"].endswith(f"Drawn: {drawn}")
+
+
+@pytest.mark.parametrize(("names", "same"), [(["Facebook", "x"], 0), (["x", "Facebook, daily"], 1)])
+def test_a_platform_has_its_colour_in_every_figure(names, same):
+    palette = figures._palette(names)
+    assert palette[names[same]] == COLOURS["blue"] != palette[names[1 - same]]
+
+
+def test_an_axis_ends_where_the_quantity_ends():
+    rows = pd.DataFrame({"label": ["a"], "value": 98, "low": 90, "high": 100, "kind": "b"})
+    figure = figures.draw_intervals(rows.assign(text="98 %"), x="share (%)", y="", limits=(0, 100))
+    assert figure.axes[0].get_xlim() == (0, 100)
+
+
+def test_many_panels_stand_in_rows_with_all_their_labels(displayed):
+    lines = {"up": pd.Series([1, 2], index=[2019, 2020])}
+    figure = figures.draw_lines(dict.fromkeys("abcd", lines), x="year", y="rate (%)")
+    assert figure.get_figwidth() == 7.5
+    figures.show(figure, caption=CAPTION, alt=ALT, table=TABLE)
+    assert len(displayed) == 2
 
 
 def test_the_page_of_a_figure_says_the_same(displayed):
@@ -158,10 +220,11 @@ def chunks(png):
 
 
 def test_a_picture_says_nothing_of_when_and_by_what_it_was_made():
-    kinds = chunks(figures._png(bars()))
+    kinds = chunks(figures._png(bars(), ""))
     assert kinds[0] == b"IHDR"
     assert kinds[-1] == b"IEND"
-    assert not {b"tEXt", b"iTXt", b"zTXt", b"tIME", b"eXIf"} & set(kinds)
+    assert kinds.count(b"tEXt") == 1  # the digest
+    assert not {b"iTXt", b"zTXt", b"tIME", b"eXIf"} & set(kinds)
 
 
 def test_a_picture_is_the_same_elsewhere(tmp_path, capsys):
@@ -184,7 +247,7 @@ def test_a_picture_is_the_same_elsewhere(tmp_path, capsys):
 def test_a_picture_is_the_same_twice_and_another_when_a_number_changes():
     def digest(values):
         return hashlib.sha256(
-            figures._png(figures.draw_bars(pd.Series(values), x="count", y="letter"))
+            figures._png(figures.draw_bars(pd.Series(values), x="count", y="letter"), "")
         ).hexdigest()
 
     assert digest({"a": 1, "b": 2}) == digest({"a": 1, "b": 2})
@@ -192,10 +255,10 @@ def test_a_picture_is_the_same_twice_and_another_when_a_number_changes():
 
 
 def test_a_style_that_someone_set_before_does_not_show():
-    plain = figures._png(bars())
+    plain = figures._png(bars(), "")
     plt.rcParams.update({"font.size": 30, "axes.facecolor": "red", "figure.dpi": 40})
     figures._set_style()  # as at import
-    assert figures._png(bars()) == plain
+    assert figures._png(bars(), "") == plain
 
 
 # --- What is drawn.
@@ -244,10 +307,11 @@ def test_a_line_has_one_colour_in_every_panel():
     lines = [pd.Series([1, k], index=[2019, 2020]) for k in (2, 3)]
     panels = {"one": {"p": lines[0], "q": lines[1]}, "two": {"q": lines[1]}}
     first, second = figures.draw_lines(panels, x="year", y="rate (%)").axes
-    colours = {text.get_text(): text.get_color() for text in first.texts}
-    assert [text.get_color() for text in second.texts] == [colours["q"]]
+    names = [text.get_text() for text in first.texts]
+    colours = dict(zip(names, (line.get_color() for line in first.lines), strict=True))
     assert colours["p"] != colours["q"]
     assert [line.get_color() for line in second.lines] == [colours["q"]]
+    assert {text.get_color() for text in (*first.texts, *second.texts)} == {".15"}
 
 
 def drawn_network(nodes, directed=False, kinds=10):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +19,8 @@ from nbval import plugin
 
 from socionaut.ledger.tables import read_table
 from socionaut.showing import IN_SHORT_TYPE, figures, seal_answer
-from workshop import guards
 from workshop.cells import fold
+from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
 from workshop.guards import notebook_problems, unstable_sorts
 from workshop.notebooks import normalise, read_notebook, with_box
@@ -42,7 +44,12 @@ def text_output(text: str, mime: str = "text/plain") -> NotebookNode:
     return new_output("display_data", data={mime: text})
 
 
-def picture(alt: str = ALT, caption: str = CAPTION, table: str = "<table></table>") -> list:
+PNG = b"\x89PNG tEXtDrawn\x000f1e"
+
+
+def picture(
+    alt: str = ALT, caption: str = CAPTION, table: str = "<table></table>", png: bytes = PNG
+) -> list:
     """Return the two outputs of a figure, as the library shows it."""
     page = (
         f'<div class="socionaut-figure"><p class="caption">{html.escape(caption)}</p>'
@@ -50,21 +57,22 @@ def picture(alt: str = ALT, caption: str = CAPTION, table: str = "<table></table
     )
     drawn = new_output(
         "display_data",
-        data={"image/png": "aGk=", "text/plain": f"Figure: {caption}"},
-        metadata={"image/png": {"alt": alt}},
+        data={"image/png": b64encode(png).decode(), "text/plain": f"Figure: {caption}"},
+        metadata={"image/png": {"alt": alt, "sha256": hashlib.sha256(PNG).hexdigest()}},
     )
-    return [drawn, text_output(page, "text/html")]
+    words = new_output("display_data", data={"text/html": page, "text/plain": "Drawn: 0f1e"})
+    return [drawn, words]
 
 
 def clean() -> NotebookNode:
     """Return a notebook in which no rule finds anything."""
     stream = new_output("stream", text="0.26\n")
-    slow = "# reason: the order differs from run to run\n# NBVAL_IGNORE_OUTPUT\nset('ab')"
+    last = "rows = sorted(rates)"
     cells = [
         new_markdown_cell("# Does A engage more than B?\n\nIn 2016, 0.26 % did, says `x[99]`."),
         new_code_cell("print(rate)", outputs=[stream], execution_count=1),
         new_code_cell("show(fig)", outputs=picture(), execution_count=2),
-        new_code_cell(slow, execution_count=3),
+        new_code_cell(last, execution_count=3),
     ]
     return normalise(new_notebook(cells=cells))
 
@@ -104,6 +112,15 @@ def drawn(*outputs: NotebookNode) -> Callable[[NotebookNode], object]:
 def other_alt(notebook: NotebookNode) -> None:
     notebook.cells[2].outputs[0].metadata["image/png"].alt = "One bar, which is not what is drawn."
     notebook.cells[2].outputs[0].metadata["image/png"].alt += " And more."
+
+
+def twins(notebook: NotebookNode) -> None:
+    for cell in (1, 3):
+        notebook.cells[cell].source = "total = rates.sum() / len(rates)"
+
+
+def redrawn(notebook: NotebookNode) -> None:
+    notebook.cells[2].outputs[1].data["text/plain"] = "Drawn: 0f1f"
 
 
 def worded(notebook: NotebookNode) -> None:
@@ -161,6 +178,8 @@ FAULTS: list[Fault] = [
     ("counts", lambda n: n.cells[2].update(execution_count=7), 3, "count is 7 where 2 is due"),
     ("typed end", source(2, "judge('c', Estimate(x, x - 1, x))"), 2, "typed number or arith"),
     ("typed value", source(2, "judge('c', Estimate(1, low=a, high=b))"), 2, "typed number or"),
+    ("foreign picture", drawn(*picture(png=PNG + b"x")), 3, "not what was drawn"),
+    ("stale picture", redrawn, 3, "not what was drawn"),
     ("box by hand", box_by_hand, 2, "not what its cell says"),
     ("words", worded, 4, "says “rises” without its condition"),
     ("empty cell", source(4, "  \n"), 4, "code cell is empty"),
@@ -178,23 +197,35 @@ FAULTS: list[Fault] = [
     ),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
-    ("misspelt", source(2, "# NVBAL_SKIP\n1"), 2, "`# NVBAL_SKIP` is not a marker"),
-    ("prefix lost", source(2, "# IGNORE_OUTPUT\n1"), 2, "is not a marker"),
-    ("hyphens", source(2, "# nbval-skip\n1"), 2, "is not a marker"),
-    ("words after", source(2, "# NBVAL_SKIP it varies\n1"), 2, "is not a marker"),
-    ("behind code", source(2, "f()  # NBVAL_SKIP"), 2, "is not a marker"),
-    ("tag misspelt", tags("raises_exception"), 2, "not a tag of nbval"),
-    ("tag unknown", tags("nbval-ignore"), 2, "not a tag of nbval"),
-    ("no reason", source(2, "# NBVAL_SKIP\n1"), 2, "`NBVAL_SKIP` has no reason"),
-    ("empty reason", source(2, "# reason:\n# NBVAL_SKIP\n1"), 2, "has no reason"),
-    ("reason too late", source(2, "# NBVAL_SKIP\n# reason: slow\n1"), 2, "has no reason"),
-    ("tag without reason", tags("raises-exception"), 2, "write `# reason: ...` as first line"),
-    ("old marker", source(2, "# PYTEST_VALIDATE_IGNORE_OUTPUT\n1"), 2, "has no reason"),
-    ("needless", source(2, "# NBVAL_CHECK_OUTPUT\n1"), 2, "changes nothing"),
-    ("raises", source(2, "# NBVAL_RAISES_EXCEPTION\n1"), 2, "use the tag raises-exception"),
-    ("cell timed", source(2, "%%time\nf()"), 2, "measures time"),
-    ("line timed", source(2, "took = %timeit f()"), 2, "measures time"),
-    ("backend", source(2, "%matplotlib inline"), 2, "sets a backend"),
+    ("marker", source(2, "# NBVAL_SKIP\n1"), 2, "out of the comparison"),
+    ("marker with reason", source(2, "# reason: slow\n# NBVAL_IGNORE_OUTPUT\n1"), 2, "comparison"),
+    ("old marker", source(2, "# PYTEST_VALIDATE_IGNORE_OUTPUT\n1"), 2, "out of the comparison"),
+    ("misspelt", source(2, "# NVBAL_SKIP\n1"), 2, "out of the comparison"),
+    ("prefix lost", source(2, "# IGNORE_OUTPUT\n1"), 2, "out of the comparison"),
+    ("hyphens", source(2, "# nbval-skip\n1"), 2, "out of the comparison"),
+    ("words after", source(2, "# NBVAL_SKIP it varies\n1"), 2, "out of the comparison"),
+    ("behind code", source(2, "f()  # NBVAL_SKIP"), 2, "out of the comparison"),
+    ("tag of nbval", tags("nbval-ignore-output"), 2, "no tag of this collection"),
+    ("tag of an error", tags("raises-exception"), 2, "no tag of this collection"),
+    ("tag misspelt", tags("raises_exception"), 2, "no tag of this collection"),
+    ("captured", source(2, "%%capture\nf()"), 2, "is a magic"),
+    ("cell timed", source(2, "%%time\nf()"), 2, "is a magic"),
+    ("line timed", source(2, "took = %timeit f()"), 2, "is a magic"),
+    ("backend", source(2, "%matplotlib inline"), 2, "is a magic"),
+    ("shell", source(2, "!ls data"), 2, "is a magic"),
+    ("magic called", source(2, "get_ipython().run_line_magic('time', '')"), 2, "is a magic"),
+    ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "swallow"),
+    ("suppressed", source(2, "with contextlib.suppress(E):\n    judge('a', b)"), 2, "swallowed"),
+    ("twins", twins, 4, "is cell 2 again"),
+    ("typed judgement", source(2, "judge('c000-001-1', 77, because='')"), 2, "number is judged"),
+    ("typed by name", source(2, "judge('c', computed=77, because='')"), 2, "number is judged"),
+    ("judge given away", source(2, "def judge(*a, **k):\n    return 1"), 2, "something else"),
+    ("holds given away", source(2, "holds = print"), 2, "something else"),
+    ("show imported as another", source(2, "from x import y as show"), 2, "something else"),
+    ("outside", source(2, "read('../../shared/x.csv')"), 2, "outside the project"),
+    ("shared", source(2, "read(ROOT / 'shared' / 'x.csv')"), 2, "outside the project"),
+    ("absolute", source(2, "read('/etc/x.csv')"), 2, "outside the project"),
+    ("at home", source(2, "read('~/x.csv')"), 2, "outside the project"),
     ("semicolon", source(2, "x = 1\nsns.lineplot(x); # drawn"), 2, "ends in `;`"),
     ("sort", source(2, "f(x.sort_values('n'))"), 2, "leaves the order of ties"),
     ("quick sort", source(2, "x.argsort(kind='quicksort')"), 2, "leaves the order of ties"),
@@ -242,10 +273,12 @@ def test_a_planted_fault_is_rejected(_, plant, cell, sentence):
 
 FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
     ("exercise", exercise("answer = 4", "Not yet: put", "Right.")),
-    ("announced error", lambda n: (tags("raises-exception")(n), output(ERROR)(n))),
     ("web address", shown("https://example.org/home/posts and example.org/root/x")),
     ("semicolon in text", source(2, "print('a;')")),
-    ("other comments", source(2, "# Skip the first, check the output.\n# reason: nbval sees it")),
+    ("other comments", source(2, "# Skip the first, check the output.\n1")),
+    ("a computed judgement", source(2, "judge('c', share, because=because)")),
+    ("our tags", tags("parameters")),
+    ("paths in the project", source(2, "read('data/x.csv', 'a/b', 'shares of all')")),
     ("time as a word", source(2, "time = 3\nper_time = 4 % time")),
     ("stable sorts", source(2, "y.sort_values(['a', 'b'])\nx.sort_values('a', kind='stable')")),
     ("below zero", shown("-0.01, -0.5, 2020-03, 10-0.0, -0x1")),
@@ -259,8 +292,6 @@ FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
 def test_what_is_no_fault_passes(_, plant):
     notebook = clean()
     plant(notebook)
-    if "raises-exception" in notebook.cells[1].metadata.get("tags", []):
-        notebook.cells[1].source = "# reason: shows the message\nf()"
     assert problems(notebook) == []
 
 
@@ -310,7 +341,8 @@ def test_the_figures_of_the_library_pass(monkeypatch):
 
     def keep(data: dict, *, raw: bool, metadata: dict | None = None) -> None:
         assert raw
-        data = {**data, "image/png": "aGk="} if "image/png" in data else data
+        if "image/png" in data:
+            data = {**data, "image/png": b64encode(data["image/png"]).decode()}
         outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
 
     monkeypatch.setattr(figures, "display", keep)
@@ -325,8 +357,8 @@ def test_the_figures_of_the_library_pass(monkeypatch):
 
 
 def test_the_markers_are_those_of_nbval():
-    assert set(guards.MARKERS) == set(plugin.comment_markers)
-    assert set(guards.TAGS) == set(plugin.metadata_tags)
+    assert set(MARKERS) == set(plugin.comment_markers)
+    assert not OUR_TAGS & set(plugin.metadata_tags)
 
 
 @pytest.mark.parametrize(

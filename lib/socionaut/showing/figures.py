@@ -7,8 +7,10 @@ gives the numbers that it draws.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,10 +29,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from socionaut.colours import COLOURS
+from socionaut.colours import COLOURS, NAMED_COLOURS
 from socionaut.errors import InputError
 from socionaut.sentences import says
+from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -71,6 +76,8 @@ _SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
 _SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
 _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
 _MOST_TICKS = 8
+_MOST_ACROSS = 3
+_SHARP, _MOST_COLOURS = 2, 128
 
 
 def _set_style() -> None:
@@ -89,26 +96,33 @@ def canvas(
     Parameters
     ----------
     width, height : float
-        Size in inches.
+        Size in inches; a page is 7.5 wide. The height is that of one row of panels.
     columns : int
-        Panels side by side.
+        Panels side by side; more than three stand in rows, so that their text stays legible.
     sharey : bool
         Whether the panels have one vertical axis.
 
     Returns
     -------
     tuple of matplotlib.figure.Figure and list of matplotlib.axes.Axes
-        The figure and its panels, from left to right.
+        The figure and its panels, from left to right, row by row.
 
     Examples
     --------
-    >>> figure, panels = canvas(columns=2)
-    >>> len(panels)
-    2
+    >>> figure, panels = canvas(columns=4)
+    >>> len(panels), figure.get_figheight()
+    (4, np.float64(7.6))
     >>> plt.close(figure)
     """
-    figure, panels = plt.subplots(1, columns, figsize=(width, height), squeeze=False, sharey=sharey)
-    return figure, list(panels[0])
+    across = columns if columns <= _MOST_ACROSS else 2 if columns == 4 else _MOST_ACROSS
+    down = -(-columns // across)
+    figure, grid = plt.subplots(
+        down, across, figsize=(width, down * height), squeeze=False, sharey=sharey
+    )
+    panels = list(grid.flat)
+    for panel in panels[columns:]:
+        panel.remove()
+    return figure, panels[:columns]
 
 
 def draw_bars(
@@ -117,6 +131,7 @@ def draw_bars(
     x: str,
     y: str,
     texts: list[str] | None = None,
+    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw horizontal bars, the first row on top, each with its value written at its end.
@@ -129,6 +144,8 @@ def draw_bars(
         Axis labels, with units.
     texts : list of str, optional
         What to write at the bars; the values when left out.
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -148,6 +165,7 @@ def draw_bars(
     bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
     panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
     panel.margins(x=0.15)
+    panel.set_xlim(limits)
     if (values % 1 == 0).all():
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _finish(figure, panel, x, y)
@@ -198,7 +216,7 @@ def draw_contours(
     'height (m)'
     >>> plt.close(figure)
     """
-    figure, axes = _panels(axes, width=1.5 + 2.9 * len(panels), columns=len(panels), sharey=True)
+    figure, axes = _panels(axes, columns=len(panels), sharey=True)
     colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
     colours[marked] = COLOURS["orange"]
     for panel, (title, (surface, other)) in zip(axes, panels.items(), strict=True):
@@ -207,7 +225,7 @@ def draw_contours(
         panel.contour(*sides, other, [line[1]], colors="black", linestyles="--")
         panel.set(title=title, xlabel=x, ylabel=y)
         panel.xaxis.set_major_locator(MaxNLocator(3))
-        panel.label_outer()
+        _share_left(panel)
     bar = figure.colorbar(bands, ax=axes, ticks=levels, format="{x:g}", label=shade)
     bar.ax.set_xlabel(" ")
     dashes = Line2D([], [], color="black", linestyle="--", label=line[0])
@@ -270,7 +288,10 @@ def draw_intervals(
     y: str,
     log: bool = False,
     zero: bool = False,
+    one: bool = False,
+    legend: bool = False,
     colours: Mapping[str, str] | None = None,
+    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw values with their intervals, one row under the other.
@@ -284,10 +305,14 @@ def draw_intervals(
         Axis labels, with units.
     log : bool
         Whether the axis of values is logarithmic.
-    zero : bool
-        Whether a line marks zero.
+    zero, one : bool
+        Whether a line marks zero, or one.
+    legend : bool
+        Whether to say above the panel what the colours mean.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -311,14 +336,17 @@ def draw_intervals(
         colour, end = palette[row["kind"]], (row["high"], place)
         panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
         panel.plot([row["value"]], [place], "o", color=colour)
-        panel.annotate(
-            row["text"], end, (8, 0), textcoords="offset points", va="center", color=colour
-        )
+        _beside(panel, row["text"], end, 8)
     panel.set_yticks(range(len(rows)), rows["label"])
     panel.set_xscale("log" if log else "linear")
     panel.margins(x=0.35, y=0.12)
-    if zero:
-        panel.axvline(0, color=COLOURS["black"], lw=0.8, zorder=0)
+    panel.set_xlim(limits)
+    for at, wanted in ((0, zero), (1, one)):
+        if wanted:
+            panel.axvline(at, color=COLOURS["black"], lw=0.8, zorder=0)
+    if legend:
+        marks = [Line2D([], [], marker="o", lw=5, color=c, label=k) for k, c in palette.items()]
+        figure.legend(handles=marks, loc="outside upper left", ncols=3, frameon=False)
     if log:
         _plain_numbers(panel.xaxis)
     return _finish(figure, panel, x, y)
@@ -360,7 +388,7 @@ def draw_spans(
     [':', 'None']
     >>> plt.close(figure)
     """
-    figure, (panel,) = _panels(axes, width=8, height=1.3 + 0.3 * len(spans))
+    figure, (panel,) = _panels(axes, height=1.3 + 0.3 * len(spans))
     dates = pd.concat([spans["first"], spans["last"], *points.values()]).dropna()
     edge = dates.max() + 0.05 * (dates.max() - dates.min())
     for place, (first, last) in enumerate(zip(spans["first"], spans["last"], strict=True)):
@@ -385,6 +413,7 @@ def draw_lines(
     x: str,
     y: str,
     log: bool = False,
+    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw lines with points in panels of one vertical axis, each named at its last point.
@@ -398,6 +427,8 @@ def draw_lines(
         Axis labels, with units.
     log : bool
         Whether the vertical axis is logarithmic.
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -421,13 +452,12 @@ def draw_lines(
         for name, points in lines.items():
             panel.plot(points.index, points, marker="o", color=palette[name])
             end = (points.index[-1], points.iloc[-1])
-            panel.annotate(
-                name, end, (7, 0), textcoords="offset points", va="center", color=palette[name]
-            )
+            _beside(panel, name, end, 7)
         panel.set(title=title, xlabel=x, ylabel=y, yscale="log" if log else "linear")
         panel.margins(x=0.3 if len(panels) > 1 else 0.15)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
-        panel.label_outer()
+        _share_left(panel)
+        panel.set_ylim(limits)
         if log:
             _plain_numbers(panel.yaxis)
     return figure
@@ -482,6 +512,7 @@ def draw_bands(
     *,
     x: str,
     y: str,
+    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw lines with their intervals as bands, in panels that each have their own axis.
@@ -494,6 +525,8 @@ def draw_bands(
         drawn. A name has the same colour in every panel.
     x, y : str
         Axis labels, with units.
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -512,7 +545,7 @@ def draw_bands(
     """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
-    figure, axes = _panels(axes, width=max(7.5, 3.2 * len(panels)), columns=len(panels))
+    figure, axes = _panels(axes, columns=len(panels))
     for panel, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, points in lines.items():
             colour = palette[name]
@@ -522,6 +555,7 @@ def draw_bands(
             )
         panel.set(title=title, xlabel=x, ylabel=y)
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
+        panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
     handles, labels = axes[0].get_legend_handles_labels()
     # Some twelve letters to the inch; where names need more room they stand in two rows.
@@ -563,7 +597,7 @@ def draw_forecasts(
     [2, 1]
     >>> plt.close(figure)
     """
-    figure, axes = _panels(axes, columns=len(panels), width=3 * len(panels) + 1.5)
+    figure, axes = _panels(axes, columns=len(panels))
     for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
         panel.plot(points.index, points, color=COLOURS["black"], label="counted")
         for number, (_, rows) in enumerate(forecasts.groupby("origin")):
@@ -618,7 +652,7 @@ def draw_paths(
     [3, 1]
     >>> plt.close(figure)
     """
-    figure, axes = _panels(axes, columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    figure, axes = _panels(axes, columns=len(panels))
     for panel, (title, (points, path)) in zip(axes, panels.items(), strict=True):
         panel.fill_between(
             path.index, path["low"], path["high"], color=COLOURS["orange"], alpha=0.35, lw=0,
@@ -646,6 +680,7 @@ def draw_error_bars(
     x: str,
     y: str,
     colours: Mapping[str, str] | None = None,
+    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw many estimates with their intervals as upright bars, in panels.
@@ -659,6 +694,8 @@ def draw_error_bars(
         Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -677,14 +714,14 @@ def draw_error_bars(
     """
     kinds = dict.fromkeys(kind for rows in panels.values() for kind in rows["kind"])
     palette = colours or _palette(kinds)
-    figure, axes = _panels(axes, columns=len(panels), width=max(7.5, 3.4 * len(panels)))
+    figure, axes = _panels(axes, columns=len(panels))
     for panel, (title, rows) in zip(axes, panels.items(), strict=True):
         for kind, part in rows.groupby("kind", sort=False):
             colour = palette[str(kind)]
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
         panel.axhline(0, color=COLOURS["black"], lw=0.8)
-        panel.set(title=title, xlabel=x, ylabel=y)
+        panel.set(title=title, xlabel=x, ylabel=y, ylim=limits)
         _mark_years(panel)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper left", ncols=len(kinds), frameon=False)
@@ -730,7 +767,7 @@ def draw_lorenz(
             panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
         panel.set(title=title, xlabel=x, ylabel=y, aspect="equal")
         panel.legend(loc="upper left", frameon=False, fontsize=8)
-        panel.label_outer()
+        _share_left(panel)
     return figure
 
 
@@ -785,7 +822,7 @@ def draw_network(
             f"The network has {len(kinds)} groups, and at most {len(looks)} can be told apart; "
             "merge some of them."
         )
-    figure, (panel,) = _panels(axes, width=9, height=height)
+    figure, (panel,) = _panels(axes, height=height)
     tips = {"node_size": 60, "arrowsize": 9} if graph.is_directed() else {}
     nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#bbbbbb", **tips)
     for kind, (colour, marker) in zip(kinds, looks, strict=False):
@@ -875,7 +912,7 @@ def draw_sized(
     ['0']
     >>> plt.close(figure)
     """
-    figure, panels = canvas(width=9, height=height, columns=len(sizes))
+    figure, panels = canvas(height=height, columns=len(sizes))
     for panel, (title, values) in zip(panels, sizes.items(), strict=True):
         plain = nx.Graph(graph)
         nx.draw_networkx_edges(plain, places, ax=panel, edge_color="#cccccc", width=0.6)
@@ -972,8 +1009,31 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
     return figure, list(axes)
 
 
+def _share_left(panel: Axes) -> None:
+    """Leave the label and numbers of a shared vertical axis to the panels at the left edge."""
+    place = panel.get_subplotspec()
+    if place is not None and not place.is_first_col():
+        panel.set_ylabel("")
+        panel.tick_params(labelleft=False)
+
+
+def _beside(panel: Axes, text: str, at: tuple[Any, Any], points: float) -> None:
+    """Write a text in black right of a place; it may stand outside the axes."""
+    panel.annotate(
+        text, at, (points, 0), textcoords="offset points", va="center", annotation_clip=False
+    )
+
+
 def _palette(names: Iterable[str]) -> dict[str, str]:
-    return dict(zip(names, COLOURS.values(), strict=False))
+    """Return a colour for each name: its own where it has one, else the next that is free."""
+    names = list(dict.fromkeys(names))
+    own: dict[str, str] = {}
+    for name in names:
+        known = NAMED_COLOURS.get(name) or NAMED_COLOURS.get(re.split(r"[ ,:(]", name)[0])
+        if known and known not in own.values():
+            own[name] = known
+    free = iter([colour for colour in COLOURS.values() if colour not in own.values()])
+    return {name: own.get(name) or next(free, COLOURS["black"]) for name in names}
 
 
 def _mark(panel: Axes, places: pd.Index) -> None:
@@ -1043,14 +1103,21 @@ def show(
     _demand(figure, caption, alt, table)
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
-    picture = _png(figure)
+    drawn = digest(figure)
+    picture = _png(figure, drawn)
     plt.close(figure)
+    about = {
+        "alt": alt,
+        "width": round(100 * figure.get_figwidth()),
+        "sha256": hashlib.sha256(picture).hexdigest(),
+    }
     display(
         {"image/png": picture, "text/plain": f"Figure: {caption}"},
-        metadata={"image/png": {"alt": alt}},
+        metadata={"image/png": about},
         raw=True,
     )
     words = f"Caption: {caption}\nIn words: {alt}\n\n{table.to_string(index=False)}"
+    words += f"\n\n{DIGEST_KEY}: {drawn}"
     display({"text/plain": words, "text/html": _framed(caption, alt, table)}, raw=True)
 
 
@@ -1072,9 +1139,14 @@ def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None
             )
 
 
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+def _png(figure: Figure, drawn: str) -> bytes:
+    """Return the picture at twice the size it is shown at, for sharp screens, in few colours."""
+    raw, buffer = io.BytesIO(), io.BytesIO()
+    figure.savefig(raw, format="png", dpi=_SHARP * figure.dpi)
+    words = PngInfo()
+    words.add_text(DIGEST_KEY, drawn)
+    picture = Image.open(raw).convert("RGB").quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
+    picture.save(buffer, format="png", optimize=True, pnginfo=words)
     return buffer.getvalue()
 
 

@@ -1,0 +1,116 @@
+"""No way out of the comparison: what would let a cell, or a judgement, go unchecked.
+
+A stored notebook has no marker of nbval, no magic, no swallowed judgement, no cell twice, and
+reads no file of one machine.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Collection, Iterator
+
+from nbformat import NotebookNode
+
+from workshop.cells import FOLDS
+
+__all__ = ["CHECKS", "MARKERS", "OUR_TAGS", "escapes"]
+
+MARKERS = (
+    "NBVAL_CHECK_OUTPUT",
+    "NBVAL_IGNORE_OUTPUT",
+    "NBVAL_RAISES_EXCEPTION",
+    "NBVAL_SKIP",
+    "PYTEST_VALIDATE_IGNORE_OUTPUT",
+)
+OUR_TAGS = {tag for tag, _ in FOLDS.values()} | {"in-short", "key-figure", "parameters"}
+#: What checks a notebook as it runs: it may be neither swallowed nor given another meaning.
+CHECKS = ("check", "holds", "in_short", "judge", "says", "show", "take_home")
+_FOREIGN = re.compile(r"^(?:\.\.?[/\\]|~?/\w|~\w|[A-Z]:\\|file:)|(?:^|[/\\])shared(?:[/\\]|$)")
+
+
+def escapes(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
+    r"""Yield what takes a cell of a notebook out of the comparison.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        In format 4.
+
+    Yields
+    ------
+    tuple of int and str
+        The cell, counted from 1, and what to do.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> cell = new_code_cell("# NBVAL_SKIP\nrate")
+    >>> list(escapes(new_notebook(cells=[cell])))
+    [(1, '`# NBVAL_SKIP` would take the cell out of the comparison; delete it')]
+    """
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, start=1):
+        for tag in cell.metadata.get("tags", []):
+            if tag not in OUR_TAGS:
+                yield number, f"`{tag}` is no tag of this collection; delete it"
+        if cell.cell_type != "code":
+            continue
+        source = cell.source.strip()
+        for sentence in [*_lines(source), *_code(source)]:
+            yield number, sentence
+        if source in seen and source.count("answer = ...") == 0 and len(source) > 20:
+            yield number, f"the cell is cell {seen[source]} again; keep one of the two"
+        seen.setdefault(source, number)
+
+
+def _lines(source: str) -> Iterator[str]:
+    """Yield comments that nbval reads, or that were meant for it, and magics."""
+    for line in source.splitlines():
+        comment = line.partition("#")[2].strip()
+        word = re.split(r"[ :;,.(]", comment)[0].upper().replace("-", "_")
+        if re.search(r"nb[ _-]?val", comment, re.IGNORECASE) or _like(word, MARKERS):
+            yield f"`{line.strip()}` would take the cell out of the comparison; delete it"
+        if re.match(r"\s*(?:\w+\s*=\s*)?(?:%%?|!)\s*\w|.*get_ipython\(", line):
+            yield f"`{line.strip()}` is a magic, which another kernel may not know; delete it"
+
+
+def _like(word: str, right: Collection[str]) -> bool:
+    return len(word) > 6 and bool(difflib.get_close_matches(word, right, n=1, cutoff=0.75))
+
+
+def _code(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) or _suppresses(node):
+            yield "an error would be swallowed; let the cell stop"
+        for name in _given(node):
+            if name in CHECKS:
+                yield f"`{name}` would mean something else from here on; choose another name"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "judge":
+            value = [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]
+            if any(isinstance(each, ast.Constant) for each in value):
+                yield "a typed number is judged; compute it from a table"
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and _FOREIGN.search(text.strip()):
+            yield f"“{text[:40]}” is a place outside the project; read through a room"
+
+
+def _suppresses(node: ast.AST) -> bool:
+    return isinstance(node, ast.With) and any(
+        "suppress" in ast.unparse(item.context_expr) for item in node.items
+    )
+
+
+def _given(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement gives a new meaning."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.alias) and node.asname:
+        yield node.asname

@@ -1,0 +1,197 @@
+"""The history of the ledger's decisions: no tolerance, verdict, fault or comparison moves silently.
+
+`data/decisions.csv` holds what was decided on each claim, when and why; the last row of a claim is
+what the ledger says now.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from socionaut.errors import InputError
+from workshop.numerals import FigureError, parse_figure
+
+__all__ = ["FIRST", "decision", "history_problems", "rounding", "token_problems"]
+
+#: Columns of the ledger that may change only with a reason.
+HELD = ("tolerance", "expected_verdict", "fault", "comparison")
+#: The reason of a first row, which stands for no change.
+FIRST = "first recorded"
+_SCALES = {"milliard": 1e9, "million": 1e6}
+
+
+def decision(claims: pd.DataFrame, key: str, date: str, reason: str) -> dict[str, object]:
+    """Return the row that records what the ledger now says of a claim.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        The ledger.
+    key : str
+        Id of the claim.
+    date : str
+        Day of the decision, as 2026-11-29.
+    reason : str
+        Why it was decided so.
+
+    Returns
+    -------
+    dict of str to object
+        A row for ``decisions.csv``.
+
+    Raises
+    ------
+    InputError
+        If there is no such claim, or the reason says nothing.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame([("c000-001-1", 0.5, "differs", "scope", "equal")],
+    ...     columns=["id", *HELD])
+    >>> decision(claims, "c000-001-1", "2026-11-29", "another scope was found")["fault"]
+    'scope'
+    """
+    row = claims[claims["id"] == key]
+    if row.empty:
+        raise InputError(f"The ledger has no claim {key}; look up its id in data/claims.csv.")
+    if len(reason.split()) < 2:
+        raise InputError(f"The reason “{reason}” says nothing; write why {key} was decided anew.")
+    held = {name: row.iloc[0][name] for name in HELD}
+    return {"claim": key, "date": date, **held, "reason": reason}
+
+
+def history_problems(claims: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
+    """List where the ledger was changed without a decision, and tolerances without a reason.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        The ledger.
+    decisions : pandas.DataFrame
+        The table of this name.
+
+    Returns
+    -------
+    list of str
+        One sentence a problem.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame([("c000-001-1", "20 %", 0.5, "differs", "scope", "equal")],
+    ...     columns=["id", "token", *HELD])
+    >>> history_problems(claims, pd.DataFrame(columns=["claim", "date", *HELD, "reason"]))
+    ['c000-001-1 has no decision; run `socionaut record c000-001-1 --reason "..."`.']
+    """
+    return [*_changes(claims, decisions), *_tolerances(claims, decisions), *_dates(decisions)]
+
+
+def _changes(claims: pd.DataFrame, decisions: pd.DataFrame) -> Iterator[str]:
+    last = {row["claim"]: row for row in decisions.to_dict("records")}
+    for row in claims.to_dict("records"):
+        key = row["id"]
+        mend = f'run `socionaut record {key} --reason "..."`.'
+        if key not in last:
+            yield f"{key} has no decision; {mend}"
+            continue
+        for name in HELD:
+            if not _same(row[name], last[key][name]):
+                yield (
+                    f"{key}: {name} is {row[name]!r}, and {last[key][name]!r} was decided on "
+                    f"{last[key]['date']}; take it back, or {mend}"
+                )
+    for key in last.keys() - set(claims["id"]):
+        yield f"{key} was decided on and is not in the ledger; put it back, with its verdict."
+
+
+def _tolerances(claims: pd.DataFrame, decisions: pd.DataFrame) -> Iterator[str]:
+    """Yield tolerances that are not half a unit of the last digit, nor 0, and give no reason."""
+    reasons = decisions.groupby("claim")["reason"].last()
+    for row in claims.dropna(subset=["tolerance"]).to_dict("records"):
+        allowed = (0.0, rounding(row["token"]))
+        if row["tolerance"] not in allowed and reasons.get(row["id"], FIRST) == FIRST:
+            yield (
+                f"{row['id']}: the tolerance {row['tolerance']:g} of “{row['token']}” is neither 0 "
+                f"nor half a unit of its last digit, {allowed[1]:g}; record why."
+            )
+
+
+def _dates(decisions: pd.DataFrame) -> Iterator[str]:
+    for key, rows in decisions.groupby("claim"):
+        if not rows["date"].is_monotonic_increasing:
+            yield f"{key}: a later decision has an earlier date; put the rows in order."
+        for reason in rows["reason"].iloc[1:]:
+            if len(reason.split()) < 2 or reason == FIRST:
+                yield f"{key} was decided anew without a reason; write it."
+
+
+def _same(one: object, two: object) -> bool:
+    missing = [isinstance(each, float) and math.isnan(each) for each in (one, two)]
+    return all(missing) or (not any(missing) and one == two)
+
+
+def rounding(token: str) -> float:
+    """Return half a unit of the last digit of a figure as printed in French.
+
+    Parameters
+    ----------
+    token : str
+        The figure as printed.
+
+    Returns
+    -------
+    float
+        In base units.
+
+    Examples
+    --------
+    >>> rounding("2,3 milliards"), rounding("67 %"), rounding("54 000")
+    (50000000.0, 0.5, 0.5)
+    """
+    digits = re.search(r"\d+(?:[,.](\d+))?", token)
+    decimals = len(digits[1]) if digits and digits[1] and len(digits[1]) != 3 else 0
+    scale = next((size for word, size in _SCALES.items() if word in token), 1.0)
+    return 0.5 * scale * 10.0**-decimals
+
+
+def token_problems(claims: pd.DataFrame) -> list[str]:
+    """List claims whose value is not what their token says, read without the documents.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        The ledger.
+
+    Returns
+    -------
+    list of str
+        One sentence a claim; tokens without one reading are not looked at.
+
+    Examples
+    --------
+    >>> columns = ["id", "token", "value", "value_high"]
+    >>> token_problems(pd.DataFrame([("c000-001-1", "67 %", 76.0, None)], columns=columns))
+    ['c000-001-1: the token “67 %” reads 67, and the value is 76; correct one of them.']
+    """
+    problems = []
+    for row in claims.to_dict("records"):
+        read = _readings(row["token"])
+        ends = [row[name] for name in ("value", "value_high") if not pd.isna(row[name])]
+        problems += [
+            f"{row['id']}: the token “{row['token']}” reads {' or '.join(f'{v:g}' for v in read)}, "
+            f"and the value is {end:g}; correct one of them."
+            for end in ends
+            if read and not any(math.isclose(end, value) for value in read)
+        ]
+    return problems
+
+
+def _readings(token: str) -> tuple[float, ...]:
+    try:
+        figure = parse_figure(token)
+    except FigureError:
+        return ()
+    return figure.values  # noqa: PD011 - of no table
