@@ -162,8 +162,10 @@ def test_the_readme_is_in_step(blocks):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Point the command at a copy of the README that may be changed."""
-    (tmp_path / "README.md").write_bytes((PROJECT / "README.md").read_bytes())
+    """Point the command at copies of what it writes, and of what it reads beside them."""
+    for name in ("README.md", "pages/scale.md", "benchmarks/networks.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
     monkeypatch.setattr(command_line, "PROJECT", tmp_path)
     return tmp_path
 
@@ -181,7 +183,7 @@ def test_a_stale_readme_is_found_and_mended(project, capsys):
     assert command_line.main(["readme"]) == 0
     assert path.read_text(encoding="utf-8") == sound
     files = sorted(file.name for file in project.rglob("*") if file.is_file())
-    assert files == ["README.md", "claim_map.svg"]
+    assert files == ["README.md", "claim_map.svg", "networks.csv", "scale.md"]
     assert capsys.readouterr().out.splitlines() == [
         "README.md is in step",
         "README.md is stale; run socionaut readme",

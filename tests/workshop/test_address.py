@@ -61,6 +61,8 @@ def test_another_address_makes_all_stale_and_readme_mends_them(tmp_path, monkeyp
     shutil.copy(PROJECT / "README.md", tmp_path)
     (tmp_path / "benchmarks").mkdir()
     shutil.copy(PROJECT / "benchmarks" / "networks.csv", tmp_path / "benchmarks")
+    (tmp_path / "pages").mkdir()
+    shutil.copy(PROJECT / "pages" / "scale.md", tmp_path / "pages")
     monkeypatch.setattr(command_line, "PROJECT", tmp_path)
     monkeypatch.setattr(command_line, "NOTEBOOKS", stored.parent)
     monkeypatch.setattr(command_line, "repository", lambda: "https://code.invalid/new")

@@ -194,10 +194,10 @@ def _kind_of_days(days: pd.DatetimeIndex) -> tuple[str, str]:
                 if len(days) > 2 and (apart % step == 0).all() and fits:
                     return freq, f"all the {word} day of a {name}"
             return "M", f"all the {word} day of a month"
-    same = len(set(days.dayofweek)) == 1 and len(days) >= _LEAST_WEEKS
+    same = len(set(days.day_of_week)) == 1 and len(days) >= _LEAST_WEEKS
     if not same:
         return "D", ""
-    first = int(days[0].dayofweek)
+    first = int(days[0].day_of_week)
     name = days[0].day_name()
     return f"W-{_WEEKDAYS[first - 1]}", f"all a {name}, taken as the first day of its week"
 

@@ -280,7 +280,7 @@ def understand_file(
     >>> own = understand_file(pd.DataFrame({"Source": ["a"], "Target": ["b"]}), "networks",
     ...     ["source", "target"])
     >>> own.cells.columns.tolist(), own.taken["how"].tolist()
-    (['source', 'target'], ['spelt otherwise', 'spelt otherwise'])
+    (['source', 'target'], ['Gephi or NetworkX', 'Gephi or NetworkX'])
     """
     said = Reading.of(reading)
     raw = source if isinstance(source, RawTable) else read_raw(source, sheet=_sheet(source, said))
