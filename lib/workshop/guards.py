@@ -211,7 +211,7 @@ def unstable_sorts(source: str) -> list[str]:
         for call in calls
         if getattr(call.func, "attr", "") in ("argsort", "sort_values")
         and not (call.args and isinstance(call.args[0], ast.List))  # pandas keeps their order
-        and "kind='stable'" not in map(ast.unparse, call.keywords)
+        and not {"kind='stable'", "kind='mergesort'"} & set(map(ast.unparse, call.keywords))
     ]
 
 

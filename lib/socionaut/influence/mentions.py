@@ -406,7 +406,7 @@ def _trade(table: np.ndarray, first: np.ndarray, other: np.ndarray, orders: np.n
         count = 0
         for entity in pool:
             count += mine[entity]
-        for place, at in enumerate(np.argsort(orders[trade][pool])):
+        for place, at in enumerate(np.argsort(orders[trade][pool], kind="mergesort")):
             mine[pool[at]] = place < count
             theirs[pool[at]] = place >= count
 
