@@ -122,9 +122,9 @@ def _project(folder: Path) -> tuple[Path, list[Path]]:
     for name in ("README.md", "CONTRIBUTING.md"):
         (folder / name).write_text("# Here\n", encoding="utf-8")
     shutil.copytree(PROJECT / "pages", folder / "pages")
-    front = folder / "pages" / "index.md"
-    named = re.sub(r"\[([^\]]+)\]\(notebooks/[^)]*\)", r"\1", front.read_text(encoding="utf-8"))
-    front.write_text(named, encoding="utf-8")
+    for page in (folder / "pages").glob("*.md"):  # the notebooks they lead to are not here
+        text = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(r"\[([^\]]+)\]\((?:\.\./)?notebooks/[^)]*\)", r"\1", text), "utf-8")
     (folder / "CONTRIBUTING.md").write_text("# Help\n", encoding="utf-8")
     (folder / "data" / "claims.csv").write_text("id\n", encoding="utf-8")
     column = {"name": "token", "type": "string", "description": "As printed, <b>verbatim</b>"}

@@ -16,6 +16,7 @@ from workshop.readings import unknown_titles, with_links
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 #: No page of these could be checked; a new title without an address must be added by hand.
 WITHOUT_ADDRESS = {
+    "Influence and correlation in social networks",
     "Personnel Selection",
     "Stat-Spotting",
     "Technological growth curves",
