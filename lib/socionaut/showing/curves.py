@@ -43,7 +43,8 @@ def question_curve(
     '1 of 2 ways: 0 above zero, from -1 to -1, in the middle -1.'
     >>> plt.close("all")
     """
-    estimates = pd.Series(settled(estimates), estimates.index)
+    # Two decimals: fits by search differ between processors from the fifth digit on.
+    estimates = pd.Series(settled(estimates), estimates.index).round(2)
     order = estimates.sort_values(kind="stable").index
     curve = pd.DataFrame({"x": range(1, len(order) + 1), "y": estimates[order].to_numpy()})
     kept = choices.loc[order].astype(str).reset_index(drop=True)

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -20,6 +22,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 __all__ = ["DIGEST_KEY", "digest"]
 
@@ -27,72 +30,73 @@ __all__ = ["DIGEST_KEY", "digest"]
 DIGEST_KEY = "Drawn"
 
 
-def digest(figure: Figure) -> str:
-    """Return a digest of the data, words, colours and scales of a figure.
+def digest(figure: Figure, table: pd.DataFrame) -> str:
+    """Return a digest of the form of a figure and of the numbers that stand beside it.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         The figure, before it is closed.
+    table : pandas.DataFrame
+        The numbers drawn, rounded as they are shown.
 
     Returns
     -------
     str
-        Twelve hexadecimal digits, the same on every processor: numbers count to six digits, and
-        in a panel without axes, where places mean nothing, places do not.
+        Twelve hexadecimal digits, the same on every processor: of numbers only the rounded ones of
+        the table count, since the last digits of a fit differ; of what is drawn, all else: kinds,
+        counts, colours, words, scales and their direction.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
     >>> figure, panel = plt.subplots()
     >>> line = panel.plot([1, 2], [3, 4])
-    >>> before = digest(figure)
-    >>> line[0].set_ydata([4, 3])
-    >>> before == digest(figure)
+    >>> before = digest(figure, pd.DataFrame({"y": [3, 4]}))
+    >>> before == digest(figure, pd.DataFrame({"y": [4, 3]}))
     False
     >>> plt.close(figure)
     """
     figure.draw_without_rendering()
     parts = [part for panel in figure.axes for part in _panel(panel)]
     parts += [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    parts.append(table.to_string())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def _panel(panel: Axes) -> Iterator[str]:
     yield f"{panel.get_title(loc='left')}|{panel.get_xlabel()}|{panel.get_ylabel()}"
     if panel.axison:
-        yield f"{panel.get_xscale()} {_numbers(panel.get_xlim())}"
-        yield f"{panel.get_yscale()} {_numbers(panel.get_ylim())}"
         for axis in (panel.xaxis, panel.yaxis):
-            yield "|".join(label.get_text() for label in axis.get_ticklabels())
+            yield f"{axis.get_scale()} {'inverted' if axis.get_inverted() else ''}"
+            labels = [label.get_text() for label in axis.get_ticklabels()]
+            named = isinstance(axis.get_major_locator(), FixedLocator | StrCategoryLocator)
+            # Whether a number at the very edge is shown hangs on the last digits of the edge.
+            yield "|".join(labels if named else labels[1:-1])
     for artist in panel.get_children():
-        yield from _artist(artist, placed=panel.axison)
+        yield from _artist(artist)
     if legend := panel.get_legend():
         yield "|".join(text.get_text() for text in legend.get_texts())
 
 
-def _artist(artist: Artist, *, placed: bool) -> Iterator[str]:
-    """Yield what an artist shows; its places only where they mean something."""
+def _artist(artist: Artist) -> Iterator[str]:
+    """Yield what an artist is, and of how many parts."""
     if not artist.get_visible():
         return
     if isinstance(artist, Text):
         yield artist.get_text()
     elif isinstance(artist, Line2D):
-        yield f"{to_hex(artist.get_color())} {artist.get_marker()} {artist.get_linestyle()}"
-        yield _numbers(artist.get_xydata()) if placed else ""
+        form = f"{_hex(artist.get_color())} {artist.get_marker()} {artist.get_linestyle()}"
+        yield f"{form} {np.shape(np.asarray(artist.get_xydata()))[0]}"
     elif isinstance(artist, Collection):
-        yield _numbers(artist.get_facecolor()) + _numbers(getattr(artist, "get_sizes", list)())
-        if placed:
-            yield _numbers(np.ma.filled(artist.get_offsets(), np.nan))
-            yield from (_numbers(path.vertices) for path in artist.get_paths())
+        colours = {_hex(colour) for colour in np.asarray(artist.get_facecolor())}
+        offsets = np.shape(np.asarray(artist.get_offsets()))[0]
+        yield f"{type(artist).__name__} {sorted(colours)} {offsets}"
     elif isinstance(artist, Patch):
-        yield _numbers(artist.get_facecolor())
-        yield _numbers(artist.get_path().transformed(artist.get_patch_transform()).vertices)
+        yield f"{type(artist).__name__} {_hex(artist.get_facecolor())}"
     elif isinstance(artist, AxesImage):
-        yield _numbers(np.ma.filled(np.ma.asarray(artist.get_array()), np.nan))
+        yield f"image {np.shape(np.asarray(artist.get_array()))}"
 
 
-def _numbers(values: Any) -> str:  # noqa: ANN401
-    """Write numbers to six digits, a minus before zero left out."""
-    flat = np.asarray(values, dtype=float).ravel()
-    return " ".join(f"{value + 0.0:.6g}" for value in np.where(np.abs(flat) < 1e-12, 0.0, flat))
+def _hex(colour: Any) -> str:  # noqa: ANN401
+    return str(to_hex(colour))

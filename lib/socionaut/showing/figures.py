@@ -1105,7 +1105,7 @@ def show(
     _demand(figure, caption, alt, table)
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
-    drawn = digest(figure)
+    drawn = digest(figure, table)
     picture = _png(figure, drawn)
     keep_figure(figure, caption, alt)
     plt.close(figure)
