@@ -225,10 +225,7 @@ def record(options: argparse.Namespace) -> int:
     claims, path = read_table("claims"), data_folder() / "decisions.csv"
     today = dt.datetime.now(dt.UTC).date().isoformat()
     rows = [decision(claims, key, today, options.reason) for key in options.claims]
-    table = pd.DataFrame(rows)
-    text = table.to_csv(
-        index=False, header=False, lineterminator="\n", float_format="{:.17g}".format
-    )
+    text = pd.DataFrame(rows).to_csv(index=False, header=False, lineterminator="\n")
     _write_whole(path, path.read_text(encoding="utf-8") + text)
     return seal_tables(options)
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
-from workshop.cells import FOLDS
+from workshop.cells import FOLDS, call_name, parsed
 
 __all__ = ["CHECKS", "MARKERS", "OUR_TAGS", "escapes"]
 
@@ -81,17 +81,13 @@ def _like(word: str, right: Collection[str]) -> bool:
 
 
 def _code(source: str) -> Iterator[str]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Try) or _suppresses(node):
             yield "an error would be swallowed; let the cell stop"
         for name in _given(node):
             if name in CHECKS:
                 yield f"`{name}` would mean something else from here on; choose another name"
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "judge":
+        if isinstance(node, ast.Call) and call_name(node) == "judge":
             value = [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]
             if any(isinstance(each, ast.Constant) for each in value):
                 yield "a typed number is judged; compute it from a table"

@@ -19,10 +19,10 @@ from nbformat import NotebookNode
 
 from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
-from workshop.cells import FOLDS, parts, role_of, statements
+from workshop.cells import FOLDS, call_name, parsed, parts, role_of, statements
 from workshop.escapes import escapes
 from workshop.fetching import late_judgements
-from workshop.notebooks import BOX, first_line, normalise, with_box
+from workshop.notebooks import BOX, box_text, first_line, normalise
 from workshop.numbers import untraced
 from workshop.prose import unbacked_words
 
@@ -69,13 +69,7 @@ def notebook_problems(
     ['sum.ipynb, cell 2: the cell was never executed; run `make notebooks`.']
     """
     problems = [problem for rule in RULES for problem in rule(notebook)]
-    boxed = any(BOX in cell.metadata.get("tags", []) for cell in notebook.cells)
-    # A notebook without its box is still a draft: only its Markdown cells are looked at.
-    problems += [
-        (number, sentence)
-        for number, sentence in untraced(notebook, tables, allowed)
-        if boxed or "of prose;" in sentence
-    ]
+    problems += untraced(notebook, tables, allowed)
     problems.sort(key=lambda problem: problem[0])
     return [f"{name}, cell {number}: {sentence}." for number, sentence in problems]
 
@@ -166,11 +160,14 @@ def _says(cell: NotebookNode, words: str) -> bool:
 
 def _answer_first(notebook: NotebookNode) -> Iterator[Problem]:
     """Want the box under the title to be what `in_short` said, and nothing else."""
-    if [cell.source for cell in with_box(notebook).cells] != [c.source for c in notebook.cells]:
+    said = box_text(notebook)
+    boxes = [
+        (place, cell.source)
+        for place, cell in enumerate(notebook.cells)
+        if BOX in cell.metadata.get("tags", [])
+    ]
+    if boxes != ([(1, said)] if said else []):
         yield 2, "the box In short is not what its cell says; run `make notebooks`"
-    boxes = [cell for cell in notebook.cells if BOX in cell.metadata.get("tags", [])]
-    if boxes:
-        yield from unbacked_words(notebook)
 
 
 def _failures(notebook: NotebookNode) -> Iterator[Problem]:
@@ -205,7 +202,7 @@ def unstable_sorts(source: str) -> list[str]:
     >>> unstable_sorts('a.sort_values("n"); a.sort_values(["n", "m"]); a.argsort(kind="stable")')
     ['a.sort_values("n")']
     """
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
     return [
         str(ast.get_source_segment(source, call))
         for call in calls
@@ -218,11 +215,7 @@ def unstable_sorts(source: str) -> list[str]:
 def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject sorts whose ties come in another order on another processor."""
     for number, cell in _code_cells(notebook):
-        try:
-            calls = unstable_sorts(cell.source)
-        except SyntaxError:  # a magic, which another rule looks at
-            continue
-        for call in calls:
+        for call in unstable_sorts(cell.source):
             yield (
                 number,
                 f"`{first_line(call)}` leaves the order of ties to the processor; "
@@ -250,11 +243,11 @@ def _typed_intervals(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def _types_an_estimate(source: str) -> bool:
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
     ends = [
         end
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "Estimate"
+        if call_name(call) == "Estimate"
         for end in (*call.args[:3], *(word.value for word in call.keywords if word.arg != "kind"))
     ]
     typed = (ast.BinOp, ast.UnaryOp, ast.Constant)
@@ -361,6 +354,7 @@ RULES: tuple[Rule, ...] = (
     _length,
     _roles,
     _answer_first,
+    unbacked_words,
     _failures,
     escapes,
     _sorts,

@@ -279,14 +279,36 @@ def with_box(notebook: NotebookNode) -> NotebookNode:
     """
     boxed = copy.deepcopy(notebook)
     boxed.cells = [cell for cell in boxed.cells if BOX not in cell.metadata.get("tags", [])]
-    bundles = [o.get("data", {}) for cell in boxed.cells for o in cell.get("outputs", [])]
-    said = next((bundle[IN_SHORT_TYPE] for bundle in bundles if IN_SHORT_TYPE in bundle), None)
-    if said:
-        text = f"**In short.** {said['answer']}\n\n*How sure?* {said['sure']}"
-        source = f'<div class="socionaut-in-short">\n\n{text}\n\n</div>'
+    if source := box_text(notebook):
         box = nbformat.v4.new_markdown_cell(source, id=BOX, metadata={"tags": [BOX]})
         boxed.cells.insert(1, box)
     return boxed
+
+
+def box_text(notebook: NotebookNode) -> str:
+    """Return what the box *In short* of an executed notebook has to say.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook in format 4, executed.
+
+    Returns
+    -------
+    str
+        Markdown; empty without an output of `in_short`.
+
+    Examples
+    --------
+    >>> box_text(nbformat.v4.new_notebook())
+    ''
+    """
+    bundles = [o.get("data", {}) for cell in notebook.cells for o in cell.get("outputs", [])]
+    said = next((bundle[IN_SHORT_TYPE] for bundle in bundles if IN_SHORT_TYPE in bundle), None)
+    if said is None:
+        return ""
+    text = f"**In short.** {said['answer']}\n\n*How sure?* {said['sure']}"
+    return f'<div class="socionaut-in-short">\n\n{text}\n\n</div>'
 
 
 def read_notebook(path: Path) -> NotebookNode:

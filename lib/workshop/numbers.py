@@ -17,7 +17,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from socionaut.ledger.claims import FINDING_TYPE
-from workshop.cells import role_of
+from workshop.cells import parsed, role_of
 from workshop.prose import COMPUTED, texts
 
 __all__ = ["numbers_of", "prose_numbers", "untraced", "untraced_numbers"]
@@ -241,7 +241,7 @@ def numbers_of(notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> se
     [500.0, 2300000000.0]
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    trees = [tree for source in code for tree in _tree(source)]
+    trees = [parsed(source) for source in code]
     named = [_pattern(node) for tree in trees for node in ast.walk(tree) if _is_text(node)]
     known = {value for name, table in tables.items() for value in _rows(name, table, named, code)}
     known |= {value for tree in trees for value in _settings(tree)}
@@ -253,13 +253,6 @@ def numbers_of(notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> se
 
 
 _ANY = r"[\w-]+"
-
-
-def _tree(source: str) -> Iterator[ast.Module]:
-    try:
-        yield ast.parse(source)
-    except SyntaxError:
-        return
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from workshop.cells import call_name, parsed
+
 __all__ = ["Text", "backed_phrases", "texts", "unbacked_words"]
 
 _WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
@@ -98,10 +100,9 @@ def texts(notebook: NotebookNode) -> list[Text]:
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             found.append(Text(number, "prose", _without_reading(cell.source)))
-        elif number in trees:
-            for node in ast.walk(trees[number]):
-                for place, expression in _written(node):
-                    found.append(Text(number, place, _static(expression, named)))
+        for node in ast.walk(trees[number]) if number in trees else ():
+            for place, expression in _written(node):
+                found.append(Text(number, place, _static(expression, named)))
     return found
 
 
@@ -186,14 +187,11 @@ def _without_reading(markdown: str) -> str:
 
 
 def _trees(notebook: NotebookNode) -> dict[int, ast.Module]:
-    trees = {}
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code":
-            try:
-                trees[number] = ast.parse(cell.source)
-            except SyntaxError:
-                continue  # a cell with magics says nothing
-    return trees
+    return {
+        number: parsed(cell.source)
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code"
+    }
 
 
 def _assigned(trees: Mapping[int, ast.Module]) -> dict[str, ast.expr]:
@@ -213,20 +211,15 @@ def _written(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     for word in node.keywords:
         if word.arg in _WORDED:
             yield word.arg, word.value
-    if _name(node) in _SAYING:
-        yield from ((_name(node), argument) for argument in node.args)
+    if call_name(node) in _SAYING:
+        yield from ((call_name(node), argument) for argument in node.args)
 
 
 def _conditions(node: ast.AST) -> Iterator[ast.Dict]:
     if isinstance(node, ast.Call):
         given = [word.value for word in node.keywords if word.arg == "holds"]
-        given += node.args if _name(node) == "holds" else []
+        given += node.args if call_name(node) == "holds" else []
         yield from (value for value in given if isinstance(value, ast.Dict))
-
-
-def _name(call: ast.Call) -> str:
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _static(node: ast.expr, named: Mapping[str, ast.expr], depth: int = 0) -> str:

@@ -69,7 +69,7 @@ def clean() -> NotebookNode:
     stream = new_output("stream", text="0.26\n")
     last = "rows = sorted(rates)"
     cells = [
-        new_markdown_cell("# Does A engage more than B?\n\nIn 2016, 0.26 % did, says `x[99]`."),
+        new_markdown_cell("# Which engages, A or B?\n\nIn 2016, 0.26 % did, says `x[99]`."),
         new_code_cell("print(rate)", outputs=[stream], execution_count=1),
         new_code_cell("show(fig)", outputs=picture(), execution_count=2),
         new_code_cell(last, execution_count=3),
@@ -284,7 +284,7 @@ FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
     ("below zero", shown("-0.01, -0.5, 2020-03, 10-0.0, -0x1")),
     ("numpy called", shown("np.mean(x) of 3 posts")),
     ("two pictures", drawn(*picture(), *picture())),
-    ("small word", source(1, "# Why?\nThree of the twelve firms.")),
+    ("small word", source(1, "# Why?\nThree firms among twelve.")),
 ]
 
 

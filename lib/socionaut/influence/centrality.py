@@ -412,25 +412,81 @@ def rank_ranges(
         raise ValueError("There are fewer than two edges, so none can be left out.")
     nodes = _sorted_nodes(graph)
     whole = _values(measure, graph, nodes)
-    found = ranks(whole).to_numpy()
     draws = np.array(
         [
             ranks(_values(measure, thinned, nodes))
             for thinned in _thinned(graph, nodes, dropped, repetitions, seed)
         ]
     )
+    return range_table(whole, draws, level=level, top=top)
+
+
+def range_table(
+    whole: pd.Series, draws: NDArray[np.float64], *, level: float, top: int
+) -> pd.DataFrame:
+    """Set ranks beside where they go in thinned networks.
+
+    Parameters
+    ----------
+    whole : pandas.Series
+        A number by node in the whole network, larger for a higher rank.
+    draws : numpy.ndarray, shape (repetitions, nodes)
+        Ranks in the thinned networks, in the order of the nodes.
+    level, top
+        As for `rank_ranges`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `rank_ranges` returns it.
+
+    Examples
+    --------
+    >>> whole = pd.Series([3.0, 5.0], index=["a", "b"])
+    >>> range_table(whole, np.array([[2.0, 1.0]]), level=0.95, top=1).index.tolist()
+    ['b', 'a']
+    """
+    found = ranks(whole).to_numpy(float)
     low, high = percentile_interval(draws, found, level=level)
     table = pd.DataFrame(
         {
-            "value": whole,
+            "value": whole.to_numpy(),
             "rank": found,
             "low": low,
             "high": high,
             "top_share": (draws <= top).mean(axis=0),
         },
-        index=pd.Index(nodes, name="node", tupleize_cols=False),
+        index=whole.index.rename("node"),
     )
     return table.sort_values("rank", kind="stable")
+
+
+def kept_edges(
+    edges: int, dropped: float, repetitions: int, seed: int
+) -> Iterator[NDArray[np.int64]]:
+    """Draw which edges are seen when a share of them is not.
+
+    Parameters
+    ----------
+    edges : int
+        Number of edges.
+    dropped, repetitions, seed
+        As for `rank_ranges`.
+
+    Yields
+    ------
+    numpy.ndarray of int
+        Places of the edges that stay, rising.
+
+    Examples
+    --------
+    >>> [len(kept) for kept in kept_edges(10, 0.2, 2, seed=1)]
+    [8, 8]
+    """
+    size = max(1, edges - max(1, round(dropped * edges)))
+    generator = np.random.default_rng(seed)
+    for _ in range(repetitions):
+        yield np.sort(generator.choice(edges, size=size, replace=False))
 
 
 def edge_places(
@@ -477,10 +533,7 @@ def _thinned(
         return (one, two) if graph.is_directed() else (min(one, two), max(one, two))
 
     edges = sorted(graph.edges(data=True), key=place)
-    kept = len(edges) - max(1, round(dropped * len(edges)))
-    generator = np.random.default_rng(seed)
-    for _ in range(repetitions):
-        chosen = np.sort(generator.choice(len(edges), size=max(1, kept), replace=False))
+    for chosen in kept_edges(len(edges), dropped, repetitions, seed):
         thinned = graph.__class__()
         thinned.add_nodes_from((node, graph.nodes[node]) for node in nodes)
         thinned.add_edges_from(edges[at] for at in chosen)

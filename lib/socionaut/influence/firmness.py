@@ -12,8 +12,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from socionaut.errors import InputError
-from socionaut.estimates import percentile_interval
-from socionaut.influence.centrality import edge_places
+from socionaut.influence.centrality import edge_places, kept_edges, range_table
 from socionaut.steady import ranks
 
 __all__ = ["firm_ranks"]
@@ -66,19 +65,16 @@ def firm_ranks(
     nodes, ends, weights = edge_places(graph, weight)
     if len(ends) < 2:
         raise InputError("There are fewer than two edges, so none can be left out.")
-    kept = max(1, len(ends) - max(1, round(dropped * len(ends))))
-    generator = np.random.default_rng(seed)
     found: dict[str, list[np.ndarray]] = {"edges": [], "PageRank": []}
     whole = _values(ends, weights, len(nodes), directed=graph.is_directed())
-    for _ in range(repetitions):
-        chosen = np.sort(generator.choice(len(ends), size=kept, replace=False))
+    for chosen in kept_edges(len(ends), dropped, repetitions, seed):
         some = None if weights is None else weights[chosen]
         values = _values(ends[chosen], some, len(nodes), directed=graph.is_directed())
         for name, value in values.items():
             found[name].append(ranks(pd.Series(value)).to_numpy("float32"))
-    index = pd.Index(nodes, name="node", tupleize_cols=False)
+    index = pd.Index(nodes, tupleize_cols=False)
     return {
-        name: _table(whole[name], np.stack(draws), index, level, top)
+        name: range_table(pd.Series(whole[name], index), np.stack(draws), level=level, top=top)
         for name, draws in found.items()
     }
 
@@ -96,21 +92,3 @@ def _values(
     with threadpool_limits(1, user_api="openmp"):
         rank = arcs.pagerank(weights=None if weights is None else weights.tolist())
     return {"edges": edges, "PageRank": np.asarray(rank)}
-
-
-def _table(
-    value: np.ndarray, draws: np.ndarray, index: pd.Index, level: float, top: int
-) -> pd.DataFrame:
-    rank = ranks(pd.Series(value)).to_numpy(float)
-    low, high = percentile_interval(draws, rank, level=level)
-    table = pd.DataFrame(
-        {
-            "value": value,
-            "rank": rank,
-            "low": low,
-            "high": high,
-            "top_share": (draws <= top).mean(axis=0),
-        },
-        index=index,
-    )
-    return table.sort_values("rank", kind="stable")

@@ -558,11 +558,10 @@ def draw_bands(
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
         panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
-    handles, labels = axes[0].get_legend_handles_labels()
     # Some twelve letters to the inch; where names need more room they stand in two rows.
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
     columns = len(names) if room else -(-len(names) // 2)
-    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
+    _legend_above(figure, axes[0], columns)
     return figure
 
 
@@ -670,8 +669,7 @@ def draw_paths(
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=4, frameon=False)
+    _legend_above(figure, axes[0], 4, last_first=True)
     return figure
 
 
@@ -724,8 +722,7 @@ def draw_error_bars(
         panel.axhline(0, color=COLOURS["black"], lw=0.8)
         panel.set(title=title, xlabel=x, ylabel=y, ylim=limits)
         _mark_years(panel)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=len(kinds), frameon=False)
+    _legend_above(figure, axes[0], len(kinds))
     return figure
 
 
@@ -1008,6 +1005,15 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
     figure = axes[0].figure
     assert isinstance(figure, Figure)
     return figure, list(axes)
+
+
+def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool = False) -> None:
+    """Say above all panels what one of them draws."""
+    handles, labels = panel.get_legend_handles_labels()
+    step = -1 if last_first else 1
+    figure.legend(
+        handles[::step], labels[::step], loc="outside upper left", ncols=columns, frameon=False
+    )
 
 
 def _share_left(panel: Axes) -> None:
