@@ -258,17 +258,27 @@ def _spread(
 
 
 @compiled
-def _cascade_sizes(arrays: Arrays, seeds: Integers, runs: int, seed: np.uint64) -> Integers:
+def _cascade_sizes(
+    arrays: Arrays, once: Arrays, directed: bool, seeds: Integers, runs: int, seed: np.uint64
+) -> Integers:
     nodes = len(arrays[0]) - 1
     stamps = np.full(nodes, -1, dtype=np.int64)
     queue, live = np.empty(nodes, np.int32), np.empty(nodes + 1, np.int32)
+    edges, labels = np.empty(len(once[0]) + 1, np.int64), np.empty(nodes, np.int32)
     sizes = np.empty(runs, dtype=np.int64)
+    whole = False
     for run in range(runs):
-        for place, node in enumerate(seeds):
-            stamps[node] = run
-            queue[place] = node
         key = _run_key(seed, run)
-        sizes[run] = _spread(arrays, key, run, stamps, queue, live, len(seeds))
+        if whole:
+            sizes[run] = _size_together(once, key, run, stamps, edges, labels, seeds)
+        else:
+            for place, node in enumerate(seeds):
+                stamps[node] = run
+                queue[place] = node
+            sizes[run] = _spread(arrays, key, run, stamps, queue, live, len(seeds))
+        # Where much is reached, it is cheaper to draw each edge once than from both of its ends.
+        # The next run is likely to be as large. The numbers are the same.
+        whole = not directed and 4 * sizes[run] > nodes
     return sizes
 
 
@@ -367,6 +377,26 @@ def _components(once: Arrays, key: np.uint64, live: Integers, labels: Integers) 
 
 
 @compiled
+def _size_together(
+    once: Arrays,
+    key: np.uint64,
+    stamp: int,
+    stamps: Integers,
+    live: Integers,
+    labels: Integers,
+    seeds: Integers,
+) -> int:
+    # Counts the nodes in the live components of the seeds.
+    _components(once, key, live, labels)
+    for node in seeds:
+        stamps[labels[node]] = stamp
+    size = 0
+    for label in labels:
+        size += stamps[label] == stamp
+    return size
+
+
+@compiled
 def _component_sums(
     once: Arrays, nodes: int, runs: int, seed: np.uint64
 ) -> tuple[Integers, Integers]:
@@ -429,7 +459,9 @@ def simulate_cascades(
     """
     places = _places(network, seeds)
     _demand_counts(runs, seed)
-    return _cascade_sizes(_arrays(network), places, runs, np.uint64(seed))
+    arrays = _arrays(network)
+    once = arrays if network.directed else _edges_once(network)
+    return _cascade_sizes(arrays, once, network.directed, places, runs, np.uint64(seed))
 
 
 def simulate_reach(
