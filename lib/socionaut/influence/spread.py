@@ -323,7 +323,7 @@ def _cascade_sizes(
             sizes[run] = _spread(arrays, key, run, stamps, queue, live, len(seeds))
         # Where much is reached, it is cheaper to draw each edge once than from both of its ends.
         # The next run is likely to be as large. The numbers are the same.
-        whole = not directed and 4 * sizes[run] > nodes
+        whole = not directed and 12 * sizes[run] > nodes
     return sizes
 
 
