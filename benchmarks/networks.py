@@ -5,7 +5,8 @@ hubs, after Barabási and Albert) and serve for speed alone. Each task is done i
 turn, round by round, so that what else the machine does hits all; and where the ways do not get
 the same result the script stops. Loading and compiling are done before. cynetdiff, a maintained
 simulator of cascades, is compared where it is installed (``uv pip install cynetdiff``). With
-``--store`` the ratios go to ``networks.csv``, from which ``socionaut readme`` makes the table.
+``--store`` the ratios go to ``networks.csv``, from which ``socionaut readme`` makes the table;
+those of tasks that were not measured stay (``--most-edges 0`` leaves out growing networks).
 """
 
 from __future__ import annotations
@@ -224,13 +225,22 @@ def main() -> None:
     ]
     for table in compared:
         print(table.round(2).to_string())
+    measured = [*map(ratios, compared)]
     sizes = [n for n in (1250, 12_500, 125_000, 1_250_000) if 8 * n <= given.most_edges]
-    larger = growth(sizes, given.budget)
-    print(f"processor seconds as the network grows\n{larger.round(2)}")
+    if sizes:
+        larger = growth(sizes, given.budget)
+        print(f"processor seconds as the network grows\n{larger.round(2)}")
+        measured.append(grown(larger))
     if given.store:
-        stored = pd.concat([*map(ratios, compared), grown(larger)], ignore_index=True)
-        stored["ratio"] = stored["ratio"].map("{:.3g}".format)
-        stored.to_csv(STORE, index=False, lineterminator="\n")
+        store(pd.concat(measured))
+
+
+def store(measured: pd.DataFrame) -> None:
+    """Write the ratios of the tasks that were measured; those of the others stay."""
+    known = pd.read_csv(STORE, dtype=str)
+    rows = measured.assign(ratio=measured["ratio"].map("{:.3g}".format))
+    others = known[~known["task"].isin(rows["task"])]
+    pd.concat([rows, others]).to_csv(STORE, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

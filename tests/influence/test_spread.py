@@ -146,6 +146,17 @@ def test_every_run_is_the_live_edge_graph_that_its_numbers_draw(graph, seed):
         assert sizes.tolist() == expected
 
 
+def test_small_and_large_runs_from_several_seeds_meet_the_same_live_edges():
+    # Near the critical point some runs are large, after which the edges are drawn together.
+    graph = nx.gnm_random_graph(80, 160, seed=5)
+    nx.set_edge_attributes(graph, 0.4, "p")
+    sizes = simulate_cascades(ContactNetwork.from_graph(graph, "p"), [3, 9], runs=60, seed=5)
+    live = [live_graph(graph, 5, run) for run in range(60)]
+    reached = [{3, 9}.union(*(nx.descendants(kept, node) for node in (3, 9))) for kept in live]
+    assert sizes.tolist() == list(map(len, reached))
+    assert sizes.min() < 80 / 12 < sizes.max()
+
+
 def test_the_random_numbers_are_those_of_splitmix():
     # Outputs that other implementations print for the seed 1234567.
     published = [6457827717110365317, 3203168211198807973, 9817491932198370423]

@@ -28,6 +28,7 @@ from socionaut.influence.authenticity import (
     positive_predictive_value,
     rogan_gladen,
 )
+from socionaut.influence.betweenness import estimate_betweenness
 from socionaut.influence.budgets import Plan, plan_starts
 from socionaut.influence.centrality import (
     MEASURES,
@@ -122,6 +123,7 @@ __all__ = [
     "degree_shares",
     "elasticity",
     "error_rates",
+    "estimate_betweenness",
     "exact_reach",
     "example_attributes",
     "example_edges",

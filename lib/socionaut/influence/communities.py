@@ -23,9 +23,9 @@ from socionaut.influence.spread import (
     Integers,
     _components,
     _demand_counts,
-    _edges_once,
     _run_key,
     compiled,
+    edge_ends,
 )
 
 __all__ = ["communities", "participation", "reach_across"]
@@ -78,7 +78,7 @@ def communities(
     [0, 0, 0, 0, 0, 1, 1, 1, 1]
     """
     number, ends = _ends(graph)
-    plain = igraph.Graph(n=len(number), edges=ends.tolist())
+    plain = igraph.Graph(n=len(number), edges=list(zip(*ends.T.tolist(), strict=True)))
     igraph.set_random_number_generator(random.Random(seed))
     try:
         found = plain.community_leiden("modularity", resolution=resolution, n_iterations=iterations)
@@ -182,7 +182,7 @@ def reach_across(
     if network.directed:
         raise ValueError("The network has directions; build it from a networkx.Graph.")
     _demand_counts(runs, seed)
-    codes, once = _codes(network.nodes, groups), _edges_once(network)
+    codes, once = _codes(network.nodes, groups), network._edges_once
     sums = [_outside_sums(once, codes, runs, np.uint64(seed + i)) for i in range(batches)]
     return np.stack(sums) / runs
 
@@ -206,9 +206,7 @@ def _outside_sums(once: Arrays, codes: Integers, runs: int, seed: np.uint64) -> 
 def _ends(graph: nx.Graph) -> tuple[dict[Hashable, int], Integers]:
     if graph.is_directed() or not graph.number_of_edges():
         raise ValueError("Give a network without directions and with at least one tie.")
-    number = {node: place for place, node in enumerate(graph)}
-    ends = np.array([(number[one], number[other]) for one, other in graph.edges], dtype=np.int64)
-    return number, ends
+    return edge_ends(graph)
 
 
 def _codes(nodes: tuple[Hashable, ...], groups: Mapping[Hashable, Hashable]) -> Integers:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from socionaut.influence.centrality import _eigenvector, _pagerank, top_overlap
+from socionaut.influence.spread import edge_ends
 from socionaut.steady import settled
 
 __all__ = ["LOSSES", "kept_after_loss"]
@@ -103,9 +104,8 @@ def kept_after_loss(
     [1.0, 1.0]
     """
     _demand(graph, measures, losses, shares)
-    number = {node: place for place, node in enumerate(graph)}
-    ends = np.array([(number[one], number[other]) for one, other in graph.edges], dtype=np.int64)
-    whole = igraph.Graph(n=len(number), edges=ends.tolist())
+    number, ends = edge_ends(graph)
+    whole = _numbered(len(number), ends)
     before = {measure: np.array(_SCORES[measure](whole), dtype=float) for measure in measures}
     rows = []
     for loss in losses:
@@ -117,6 +117,11 @@ def kept_after_loss(
                     rows.append((loss, share, draw, measure, *_likeness(*pair, top)))
     columns = ["loss", "share", "draw", "measure", "top_kept", "correlation"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _numbered(size: int, ends: NDArray[np.int64]) -> igraph.Graph:
+    # Pairs and not lists: the collector of garbage would go through a list for each tie.
+    return igraph.Graph(n=size, edges=list(zip(*ends.T.tolist(), strict=True)))
 
 
 def _stays(
@@ -150,7 +155,7 @@ def _compared(
     before: dict[str, Numbers], nodes: Flags, ties: NDArray[np.int64]
 ) -> Iterator[tuple[str, tuple[Numbers, Numbers]]]:
     place = np.cumsum(nodes) - 1
-    rest = igraph.Graph(n=int(nodes.sum()), edges=place[ties].tolist())
+    rest = _numbered(int(nodes.sum()), place[ties])
     for measure, score in before.items():
         yield measure, (score[nodes], np.array(_SCORES[measure](rest), dtype=float))
 

@@ -20,9 +20,7 @@ from socionaut.influence.spread import (
     Arrays,
     ContactNetwork,
     Integers,
-    _arrays,
     _components,
-    _edges_once,
     _run_key,
     _spread,
     compiled,
@@ -94,14 +92,14 @@ def greedy_seeds(network: ContactNetwork, budget: int, *, graphs: int, seed: int
 
 def _gain_by_spread(network: ContactNetwork, graphs: int, seed: int) -> Gain:
     """Return what counts the nodes that a node adds, by following live contacts."""
-    arrays = _arrays(network)
+    arrays = network._contacts
     covered = np.zeros((graphs, len(network.nodes)), dtype=np.int8)
     return lambda node, keep: int(_cover(arrays, np.uint64(seed), node, covered, keep))
 
 
 def _gain_by_component(network: ContactNetwork, graphs: int, seed: int) -> Gain:
     """Return the same without directions: the nodes of live components not yet reached."""
-    once, nodes = _edges_once(network), len(network.nodes)
+    once, nodes = network._edges_once, len(network.nodes)
     sizes = _live_components(once, nodes, graphs, np.uint64(seed))
     return lambda node, keep: int(_cover_components(sizes, node, keep))
 
@@ -202,7 +200,7 @@ def reverse_seeds(network: ContactNetwork, budget: int, *, sets: int, seed: int)
 
 def _turned(network: ContactNetwork) -> Arrays:
     """Return the arrays of the network with all contacts turned round."""
-    starts, targets, edges, limits = _arrays(network)
+    starts, targets, edges, limits = network._contacts
     sources = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     order = np.argsort(targets, kind="stable")
     back = np.concatenate([[0], np.cumsum(np.bincount(targets, minlength=len(starts) - 1))])

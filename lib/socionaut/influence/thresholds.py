@@ -195,7 +195,7 @@ def _needed(network: ContactNetwork, threshold: ArrayLike) -> Integers:
 
 
 def _places(network: ContactNetwork, sets: Iterable[Iterable[Hashable]]) -> list[Integers]:
-    numbers = {node: number for number, node in enumerate(network.nodes)}
+    numbers = network.numbers
     try:
         places = [np.array([numbers[node] for node in seeds], dtype=np.int64) for seeds in sets]
     except KeyError as error:
