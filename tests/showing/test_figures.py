@@ -481,13 +481,6 @@ def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
     assert lines[True] == lines[False] + 1
 
 
-def test_a_distribution_rises_by_equal_steps_from_the_least_to_the_greatest_value():
-    panel = figures.draw_distributions({"a": pd.Series([4.0, 1.0, 2.0, 2.0])}, x="x").axes[0]
-    at, share = panel.lines[0].get_data()
-    reached = dict(zip(at.tolist(), share.tolist(), strict=True))
-    assert {value: reached[value] for value in (1.0, 2.0, 4.0)} == {1.0: 0.25, 2.0: 0.75, 4.0: 1.0}
-
-
 def test_drawings_combine_on_given_panels():
     figure, panels = figures.canvas(columns=2, sharey=True)
     lines = {"up": pd.Series([1.0, 2.0]), "down": pd.Series([2.0, 1.0])}

@@ -11,8 +11,8 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -45,9 +45,7 @@ __all__ = [
     "draw_bands",
     "draw_bars",
     "draw_contours",
-    "draw_distributions",
     "draw_error_bars",
-    "draw_forecasts",
     "draw_intervals",
     "draw_lines",
     "draw_lorenz",
@@ -79,6 +77,7 @@ _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
+_Drawn = TypeVar("_Drawn")
 
 
 def _set_style() -> None:
@@ -220,11 +219,10 @@ def draw_contours(
     figure, axes = _panels(axes, columns=len(panels), sharey=True)
     colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
     colours[marked] = COLOURS["orange"]
-    for panel, (title, (surface, other)) in zip(axes, panels.items(), strict=True):
+    for panel, (surface, other) in _each(axes, panels, x, y):
         sides = surface.columns, surface.index
         bands = panel.contourf(*sides, surface, levels, colors=colours)
         panel.contour(*sides, other, [line[1]], colors="black", linestyles="--")
-        panel.set(title=title, xlabel=x, ylabel=y)
         panel.xaxis.set_major_locator(MaxNLocator(3))
         _share_left(panel)
     bar = figure.colorbar(bands, ax=axes, ticks=levels, format="{x:g}", label=shade)
@@ -449,62 +447,18 @@ def draw_lines(
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
     figure, axes = _panels(axes, columns=len(panels), sharey=True)
-    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+    for panel, lines in _each(axes, panels, x, y):
         for name, points in lines.items():
             panel.plot(points.index, points, marker="o", color=palette[name])
             end = (points.index[-1], points.iloc[-1])
             _beside(panel, name, end, 7)
-        panel.set(title=title, xlabel=x, ylabel=y, yscale="log" if log else "linear")
+        panel.set_yscale("log" if log else "linear")
         panel.margins(x=0.3 if len(panels) > 1 else 0.15)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
         _share_left(panel)
         panel.set_ylim(limits)
         if log:
             _plain_numbers(panel.yaxis)
-    return figure
-
-
-def draw_distributions(
-    values: Mapping[str, pd.Series],
-    *,
-    x: str,
-    log: bool = False,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw empirical distribution functions: the share of values up to each.
-
-    Parameters
-    ----------
-    values : mapping of str to pandas.Series
-        The values of each group, by the name of the group.
-    x : str
-        What the values are, with the unit.
-    log : bool
-        Whether the axis of the values is logarithmic; then all have to be above 0.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> figure = draw_distributions({"a": pd.Series([1, 2, 4])}, x="rate (%)")
-    >>> figure.axes[0].get_ylabel()
-    'share of all, at most this'
-    >>> plt.close(figure)
-    """
-    palette = _palette(list(values))
-    figure, (panel,) = _panels(axes)
-    for name, group in values.items():
-        sns.ecdfplot(x=group, ax=panel, color=palette[name], label=name)
-    panel.set(xlabel=x, ylabel="share of all, at most this", xscale="log" if log else "linear")
-    panel.legend(frameon=False)
-    if log:
-        _plain_numbers(panel.xaxis)
-        panel.xaxis.set_major_locator(LogLocator())  # several powers of ten: one number each
     return figure
 
 
@@ -547,14 +501,10 @@ def draw_bands(
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
-        for name, points in lines.items():
-            colour = palette[name]
-            panel.plot(points.index, points["value"], marker="o", ms=4, color=colour, label=name)
-            panel.fill_between(
-                points.index, points["low"], points["high"], color=colour, alpha=0.25, lw=0
-            )
-        panel.set(title=title, xlabel=x, ylabel=y)
+    for panel, lines in _each(axes, panels, x, y):
+        for name, rows in lines.items():
+            panel.plot(rows.index, rows["value"], "o-", ms=4, color=palette[name], label=name)
+            _band(panel, rows, palette[name], 0.25)
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
         panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
@@ -562,53 +512,6 @@ def draw_bands(
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
     columns = len(names) if room else -(-len(names) // 2)
     _legend_above(figure, axes[0], columns)
-    return figure
-
-
-def draw_forecasts(
-    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw series with the forecasts made from several origins, and their intervals as bands.
-
-    Parameters
-    ----------
-    panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
-        Title of each panel, its series, and forecasts with columns ``origin`` (last point
-        seen), ``at`` (where on the horizontal axis), ``value``, ``low`` and ``high``.
-    x, y : str
-        Axis labels, with units.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`. The panels have vertical axes of their own.
-
-    Examples
-    --------
-    >>> ahead = pd.DataFrame({"origin": [1], "at": [2], "value": [3], "low": [2], "high": [4]})
-    >>> figure = draw_forecasts({"": (pd.Series([1, 2, 3]), ahead)}, x="year", y="users")
-    >>> [len(figure.axes[0].lines), len(figure.axes[0].collections)]
-    [2, 1]
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
-        panel.plot(points.index, points, color=COLOURS["black"], label="counted")
-        for number, (_, rows) in enumerate(forecasts.groupby("origin")):
-            words = ("forecast", "its interval") if number == 0 else (None, None)
-            panel.plot(rows["at"], rows["value"], color=COLOURS["red"], label=words[0])
-            panel.fill_between(
-                rows["at"], rows["low"], rows["high"], color=COLOURS["orange"], alpha=0.45,
-                lw=0, label=words[1],
-            )  # fmt: skip
-        panel.set(title=title, xlabel=x, ylabel=y)
-    axes[0].legend(loc="upper left", frameon=False, fontsize=8)
     return figure
 
 
@@ -621,15 +524,17 @@ def draw_paths(
     fitted_from: float | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
-    """Draw observed points beside a forecast or a continued path, with its interval as a band.
+    """Draw observed points beside forecasts or a continued path, with their intervals as bands.
 
-    The points are not joined, so that a gap is seen as one.
+    The points are not joined, so that a gap is seen as one; under forecasts from several origins
+    they are.
 
     Parameters
     ----------
     panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
         Title of each panel, the observed points, and the path with columns ``value``, ``low``
-        and ``high``; the indexes are the horizontal axis, as numbers.
+        and ``high``; the indexes are the horizontal axis, as numbers. A column ``origin`` (last
+        point seen) tells forecasts from several origins apart.
     x, y : str
         Axis labels, with units.
     break_at : float, optional
@@ -653,21 +558,20 @@ def draw_paths(
     >>> plt.close(figure)
     """
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, (points, path)) in zip(axes, panels.items(), strict=True):
-        panel.fill_between(
-            path.index, path["low"], path["high"], color=COLOURS["orange"], alpha=0.35, lw=0,
-            label="its interval",
-        )  # fmt: skip
-        panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
+    black: dict[str, Any] = {"ms": 4, "color": COLOURS["black"]}
+    for panel, (points, path) in _each(axes, panels, x, y):
+        several = "origin" in path
+        for _, rows in path.groupby("origin") if several else [(None, path)]:
+            _band(panel, rows, COLOURS["orange"], 0.35, "its interval")
+            panel.plot(rows.index, rows["value"], color=COLOURS["red"], label="forecast")
         used = points.index >= (-np.inf if fitted_from is None else fitted_from)
-        dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": COLOURS["black"]}
-        panel.plot(points.index[used], points[used], label="counted", **dots)
+        form = "-" if several else "o"
+        panel.plot(points.index[used], points[used], form, label="counted", **black)
         if not used.all():
             early = points[~used]
-            panel.plot(early.index, early, mfc="white", label="counted, not used", **dots)
+            panel.plot(early, "o", mfc="white", label="counted, not used", **black)
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
-        panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
     _legend_above(figure, axes[0], 4, last_first=True)
     return figure
@@ -714,13 +618,13 @@ def draw_error_bars(
     kinds = dict.fromkeys(kind for rows in panels.values() for kind in rows["kind"])
     palette = colours or _palette(kinds)
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, rows) in zip(axes, panels.items(), strict=True):
+    for panel, rows in _each(axes, panels, x, y):
         for kind, part in rows.groupby("kind", sort=False):
             colour = palette[str(kind)]
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
         panel.axhline(0, color=COLOURS["black"], lw=0.8)
-        panel.set(title=title, xlabel=x, ylabel=y, ylim=limits)
+        panel.set_ylim(limits)
         _mark_years(panel)
     _legend_above(figure, axes[0], len(kinds))
     return figure
@@ -759,11 +663,11 @@ def draw_lorenz(
     >>> plt.close(figure)
     """
     figure, axes = _panels(axes, columns=len(panels), sharey=True, height=4.4)
-    for panel, (title, curves) in zip(axes, panels.items(), strict=True):
+    for panel, curves in _each(axes, panels, x, y):
         panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
         for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
             panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
-        panel.set(title=title, xlabel=x, ylabel=y, aspect="equal")
+        panel.set_aspect("equal")
         panel.legend(loc="upper left", frameon=False, fontsize=8)
         _share_left(panel)
     return figure
@@ -1009,11 +913,27 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
 
 def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool = False) -> None:
     """Say above all panels what one of them draws."""
-    handles, labels = panel.get_legend_handles_labels()
-    step = -1 if last_first else 1
-    figure.legend(
-        handles[::step], labels[::step], loc="outside upper left", ncols=columns, frameon=False
-    )
+    drawn = dict(zip(*panel.get_legend_handles_labels()[::-1], strict=True))  # each label once
+    labels = list(drawn)[:: -1 if last_first else 1]
+    handles = [drawn[label] for label in labels]
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
+
+
+def _each(
+    axes: Iterable[Axes], panels: Mapping[str, _Drawn], x: str, y: str
+) -> Iterator[tuple[Axes, _Drawn]]:
+    """Yield each panel, titled and labelled, with what to draw in it."""
+    for panel, (title, drawn) in zip(axes, panels.items(), strict=True):
+        panel.set(title=title, xlabel=x, ylabel=y)
+        yield panel, drawn
+
+
+def _band(
+    panel: Axes, rows: pd.DataFrame, colour: str, alpha: float, label: str | None = None
+) -> None:
+    """Fill between the columns ``low`` and ``high``."""
+    ends = rows["low"], rows["high"]
+    panel.fill_between(rows.index, *ends, color=colour, alpha=alpha, lw=0, label=label)
 
 
 def _share_left(panel: Axes) -> None:
