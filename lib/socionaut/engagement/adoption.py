@@ -36,7 +36,6 @@ __all__ = [
     "rolling_forecasts",
     "simulate_adoption",
     "stickiness",
-    "years_since",
 ]
 
 Floats = NDArray[np.float64]
@@ -317,30 +316,6 @@ class Fit:
         before = float(noise[:-1] @ noise[:-1])
         phi = float(noise[1:] @ noise[:-1]) / before if before > 0 else 0.0
         return min(max(phi, 0.0), _STRONGEST)
-
-
-def years_since(moments: pd.Series | pd.DatetimeIndex, launch: str) -> pd.Index:
-    """Turn dates into years since a launch.
-
-    Parameters
-    ----------
-    moments : pandas.Series or pandas.DatetimeIndex
-        Dates, ``datetime64``.
-    launch : str
-        Date of the launch, for example ``"2004-02-04"``.
-
-    Returns
-    -------
-    pandas.Index
-        Years of 365.25 days.
-
-    Examples
-    --------
-    >>> years_since(pd.DatetimeIndex(["2008-02-04"]), "2004-02-04").tolist()
-    [4.0]
-    """
-    days = (pd.DatetimeIndex(moments) - pd.Timestamp(launch)).days.to_numpy(dtype=float)
-    return pd.Index(days / 365.25, name="years since the launch")
 
 
 def fit_curve(points: pd.Series, curve: str) -> Fit:

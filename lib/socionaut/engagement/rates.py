@@ -14,9 +14,7 @@ __all__ = [
     "benchmark",
     "difference_within",
     "engagement_rates",
-    "mean_over_median",
     "rate_summary",
-    "simulate_rates",
     "weighted_rate",
 ]
 
@@ -258,62 +256,6 @@ def difference_within(values: pd.Series, flagged: pd.Series, strata: pd.Series) 
     our_sum, their_sum = sums
     gaps = our_sum / ours - their_sum / theirs
     return float(np.average(gaps, weights=ours * theirs / (ours + theirs)))
-
-
-def mean_over_median(sigma: float) -> float:
-    r"""Return mean over median of log-normal rates.
-
-    If the logarithm of the rates is normal with standard deviation :math:`\sigma`,
-    the mean is :math:`e^{\sigma^2/2}` times the median.
-
-    Parameters
-    ----------
-    sigma : float
-        Standard deviation of the natural logarithm of the rates.
-
-    Returns
-    -------
-    float
-        The ratio, 1 or more.
-
-    References
-    ----------
-    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 2.3.
-
-    Examples
-    --------
-    >>> mean_over_median(0)
-    1.0
-    """
-    return math.exp(sigma**2 / 2)
-
-
-def simulate_rates(median: float, sigma: float, posts: int, seed: int) -> pd.Series:
-    """Draw log-normal engagement rates.
-
-    Parameters
-    ----------
-    median : float
-        Median rate, in percent of followers.
-    sigma : float
-        Standard deviation of the natural logarithm of the rates.
-    posts : int
-        Number of posts.
-    seed : int
-        Seed of the generator.
-
-    Returns
-    -------
-    pandas.Series
-        One rate a post, in percent.
-
-    Examples
-    --------
-    >>> f"{simulate_rates(median=0.08, sigma=1.5, posts=10_001, seed=1).median():.2f}"
-    '0.08'
-    """
-    draws = np.random.default_rng(seed).normal(math.log(median), sigma, posts)
-    return pd.Series(np.exp(draws))
 
 
 def benchmark(name: str, platforms: tuple[str, ...], suffix: str = "") -> pd.DataFrame:

@@ -26,10 +26,8 @@ from socionaut.steady import above
 __all__ = [
     "false_alarms",
     "fixed_effects_slope",
-    "least_p_value",
     "mann_kendall",
     "mixed_model_slope",
-    "percent_change",
     "poisson_fixed_effects_slope",
     "pooled_slope",
     "printed",
@@ -510,31 +508,6 @@ def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
     return pd.DataFrame(rows).T
 
 
-def percent_change(slope: Estimate) -> Estimate:
-    r"""Turn a slope of natural logarithms into a change in percent.
-
-    A slope b of :math:`\ln y` multiplies y by :math:`e^b` a unit of time, which is a
-    change by :math:`100\,(e^b - 1)` percent.
-
-    Parameters
-    ----------
-    slope : Estimate
-        Slope of the logarithm.
-
-    Returns
-    -------
-    Estimate
-        In percent a unit of time.
-
-    Examples
-    --------
-    >>> percent_change(Estimate(0.0, -0.1, 0.1)).write("%", digits=2)
-    '0 % [-9.5 to 11]'
-    """
-    value, low, high = (100 * math.expm1(end) for end in (slope.value, slope.low, slope.high))
-    return Estimate(value, low, high, slope.kind)
-
-
 def simulate_panel(
     *,
     units: int,
@@ -766,37 +739,6 @@ def _demand_length(series: np.ndarray) -> np.ndarray:
             f"{len(series)}; use scipy.stats.kendalltau for a longer series."
         )
     return series
-
-
-def least_p_value(points: int) -> float:
-    r"""Return the smallest two-sided p-value that a series can reach at all.
-
-    Of the :math:`n!` orders of n different values, one rises all the way and one falls
-    all the way, so no trend test over orders can go below :math:`2/n!`.
-
-    Parameters
-    ----------
-    points : int
-        Length of the series, 2 or more.
-
-    Returns
-    -------
-    float
-        The bound.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two points.
-
-    Examples
-    --------
-    >>> round(least_p_value(4), 4)
-    0.0833
-    """
-    if points < 2:
-        raise InputError("A series needs two points or more.")
-    return 2 / math.factorial(points)
 
 
 def _series(values: Iterable[float]) -> np.ndarray:
