@@ -189,8 +189,6 @@ def draw_contours(
     panels : mapping of str to tuple of pandas.DataFrame
         Title of each panel, the surface that is shaded, and the surface of the dashed line; the
         index is the vertical and the columns are the horizontal axis.
-    x, y : str
-        Axis labels, with units.
     levels : list of float
         Ends of the bands, rising.
     marked : int
@@ -199,8 +197,8 @@ def draw_contours(
         What is shaded, with its unit.
     line : tuple of str and float
         What the dashed line shows, and the height at which it runs.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -246,12 +244,10 @@ def draw_stacked_bars(
     ----------
     counts : pandas.DataFrame
         A row a bar, a column a part.
-    x, y : str
-        Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each part; the house colours in order when left out.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -300,8 +296,6 @@ def draw_intervals(
     rows : pandas.DataFrame
         Columns ``label``, ``value``, ``low``, ``high``, ``kind`` (one colour a kind)
         and ``text`` (written beside the value).
-    x, y : str
-        Axis labels, with units.
     log : bool
         Whether the axis of values is logarithmic.
     zero, one : bool
@@ -310,10 +304,8 @@ def draw_intervals(
         Whether to say above the panel what the colours mean.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -422,14 +414,10 @@ def draw_lines(
     panels : mapping of str to mapping of str to pandas.Series
         Title of each panel, and its lines by name; the index of a line is the
         horizontal axis. A name has the same colour in every panel.
-    x, y : str
-        Axis labels, with units.
     log : bool
         Whether the vertical axis is logarithmic.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -478,12 +466,8 @@ def draw_bands(
         Title of each panel, and its lines by name, with columns ``value``, ``low`` and
         ``high``; the index is the horizontal axis. Where an end is missing, no band is
         drawn. A name has the same colour in every panel.
-    x, y : str
-        Axis labels, with units.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -535,14 +519,12 @@ def draw_paths(
         Title of each panel, the observed points, and the path with columns ``value``, ``low``
         and ``high``; the indexes are the horizontal axis, as numbers. A column ``origin`` (last
         point seen) tells forecasts from several origins apart.
-    x, y : str
-        Axis labels, with units.
     break_at : float, optional
         Where a vertical line marks the break.
     fitted_from : float, optional
         Where the points begin that the path rests on; points before it are drawn hollow.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -593,14 +575,10 @@ def draw_error_bars(
     panels : mapping of str to pandas.DataFrame
         Title of each panel, and its estimates: columns ``value``, ``low``, ``high`` and
         ``kind`` (one colour a kind); the index is the horizontal axis.
-    x, y : str
-        Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
