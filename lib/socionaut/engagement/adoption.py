@@ -267,50 +267,24 @@ class Fit:
     residuals: pd.Series
 
     def at(self, time: ArrayLike) -> Floats:
-        """Return the fitted curve.
-
-        Parameters
-        ----------
-        time : array of float
-            Times in years, on the clock of the series.
-
-        Returns
-        -------
-        numpy.ndarray
-            One level a time.
-        """
+        """Return the fitted curve at times in years, on the clock of the series."""
         return CURVES[self.curve].formula(time, *self.parameters)
 
     def named(self) -> dict[str, float]:
-        """Return the parameters by name.
-
-        Returns
-        -------
-        dict of str to float
-            Three names and values.
-        """
+        """Return the three parameters by name."""
         return dict(zip(CURVES[self.curve].names, self.parameters.tolist(), strict=True))
 
     def typical_error(self) -> float:
-        r"""Return the residual standard error :math:`\sqrt{\sum e_i^2 / (n - 3)}`.
-
-        Returns
-        -------
-        float
-            In the unit of the counts.
-        """
+        r"""Return the residual standard error :math:`\sqrt{\sum e_i^2 / (n - 3)}`, in counts."""
         free = len(self.residuals) - len(self.parameters)
         return float(np.sqrt((self.residuals**2).sum() / free))
 
     def dependence(self) -> float:
-        r"""Return how strongly a residual depends on the one before it.
+        r"""Return how strongly a residual depends on the one before it, from 0 to 0.98.
 
         .. math:: \phi = \sum_i e_i e_{i-1} \Big/ \sum_i e_{i-1}^2
 
-        Returns
-        -------
-        float
-            From 0 (none; a negative value counts as none) to 0.98.
+        A negative value counts as none.
         """
         noise = self.residuals.to_numpy()
         before = float(noise[:-1] @ noise[:-1])

@@ -226,14 +226,10 @@ def poisson_fixed_effects_slope(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
     count, exposure, time : str
         Columns of numbers; the exposure above 0.
-    unit : str
-        Column that names the unit.
-    level : float
-        Coverage aimed at, between 0 and 1.
+    panel, unit, level
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -352,16 +348,10 @@ def mixed_model_slope(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
     random_slopes : bool
         Whether each unit has a slope of its own.
-    level : float
-        Coverage aimed at, between 0 and 1.
+    panel, outcome, time, unit, level
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -407,12 +397,8 @@ def unit_slopes(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
+    panel, outcome, time, unit
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -461,12 +447,8 @@ def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
+    panel, outcome, time, unit
+        As for `fixed_effects_slope`.
 
     Returns
     -------

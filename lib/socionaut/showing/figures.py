@@ -44,15 +44,12 @@ __all__ = [
     "canvas",
     "draw_bands",
     "draw_bars",
-    "draw_contours",
     "draw_error_bars",
     "draw_intervals",
     "draw_lines",
-    "draw_lorenz",
     "draw_network",
     "draw_paths",
     "draw_sized",
-    "draw_spans",
     "draw_specifications",
     "draw_stacked_bars",
     "show",
@@ -171,65 +168,6 @@ def draw_bars(
     return _finish(figure, panel, x, y)
 
 
-def draw_contours(
-    panels: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    levels: list[float],
-    marked: int,
-    shade: str,
-    line: tuple[str, float],
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw surfaces as bands of grey in panels, one band in colour, with a line of another surface.
-
-    Parameters
-    ----------
-    panels : mapping of str to tuple of pandas.DataFrame
-        Title of each panel, the surface that is shaded, and the surface of the dashed line; the
-        index is the vertical and the columns are the horizontal axis.
-    levels : list of float
-        Ends of the bands, rising.
-    marked : int
-        Which band is in colour, counted from 0.
-    shade : str
-        What is shaded, with its unit.
-    line : tuple of str and float
-        What the dashed line shows, and the height at which it runs.
-    x, y, axes
-        As for `draw_bars`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> slope = pd.DataFrame([[0, 1], [1, 2]], index=[0, 1], columns=[0, 1])
-    >>> figure = draw_contours({"": (slope, slope)}, x="east", y="north", levels=[0, 1, 2],
-    ...     marked=1, shade="height (m)", line=("shore", 0.5))
-    >>> figure.axes[1].get_ylabel()
-    'height (m)'
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels), sharey=True)
-    colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
-    colours[marked] = COLOURS["orange"]
-    for panel, (surface, other) in _each(axes, panels, x, y):
-        sides = surface.columns, surface.index
-        bands = panel.contourf(*sides, surface, levels, colors=colours)
-        panel.contour(*sides, other, [line[1]], colors="black", linestyles="--")
-        panel.xaxis.set_major_locator(MaxNLocator(3))
-        _share_left(panel)
-    bar = figure.colorbar(bands, ax=axes, ticks=levels, format="{x:g}", label=shade)
-    bar.ax.set_xlabel(" ")
-    dashes = Line2D([], [], color="black", linestyle="--", label=line[0])
-    figure.legend(handles=[dashes], loc="outside upper right", frameon=False)
-    return figure
-
-
 def draw_stacked_bars(
     counts: pd.DataFrame,
     *,
@@ -340,61 +278,6 @@ def draw_intervals(
         figure.legend(handles=marks, loc="outside upper left", ncols=3, frameon=False)
     if log:
         _plain_numbers(panel.xaxis)
-    return _finish(figure, panel, x, y)
-
-
-def draw_spans(
-    spans: pd.DataFrame,
-    points: Mapping[str, pd.Series],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw intervals of time as bars, one row under the other, with dated points on the rows.
-
-    Parameters
-    ----------
-    spans : pandas.DataFrame
-        Columns ``first`` and ``last``, as ``datetime64``, labelled by the index, the first row on
-        top. Where the last day is missing the end is open, and a dotted line runs to the edge.
-    points : mapping of str to pandas.Series
-        Dates by kind, one colour and marker a kind, each labelled by the row on which it stands.
-    x, y : str
-        Axis labels.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> spans = pd.DataFrame({"first": pd.to_datetime(["2019-05-01"]), "last": pd.NaT}, index=["a"])
-    >>> named = pd.Series(pd.to_datetime(["2019-04-01"]), index=["a"])
-    >>> figure = draw_spans(spans, {"named": named}, x="year", y="text")
-    >>> [line.get_linestyle() for line in figure.axes[0].lines]
-    [':', 'None']
-    >>> plt.close(figure)
-    """
-    figure, (panel,) = _panels(axes, height=1.3 + 0.3 * len(spans))
-    dates = pd.concat([spans["first"], spans["last"], *points.values()]).dropna()
-    edge = dates.max() + 0.05 * (dates.max() - dates.min())
-    for place, (first, last) in enumerate(zip(spans["first"], spans["last"], strict=True)):
-        ends, shape = [first, edge if pd.isna(last) else last], ":" if pd.isna(last) else "-"
-        width = 2 if pd.isna(last) else 6
-        panel.plot(ends, [place, place], shape, color=COLOURS["blue"], lw=width)
-    places = {label: place for place, label in enumerate(spans.index)}
-    styles = zip(("grey", "red", "green", "purple"), ".Ds^", strict=True)
-    for (name, named), (colour, marker) in zip(points.items(), styles, strict=False):
-        rows = [places[label] for label in named.index]
-        panel.plot(named, rows, marker, color=COLOURS[colour], ms=6, label=name)
-    panel.set_yticks(range(len(spans)), spans.index)
-    panel.margins(y=0.06)
-    if points:
-        figure.legend(loc="outside upper left", ncols=len(points), frameon=False)
     return _finish(figure, panel, x, y)
 
 
@@ -605,49 +488,6 @@ def draw_error_bars(
         panel.set_ylim(limits)
         _mark_years(panel)
     _legend_above(figure, axes[0], len(kinds))
-    return figure
-
-
-def draw_lorenz(
-    panels: Mapping[str, Mapping[str, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw Lorenz curves in panels, beside the diagonal on which all have the same.
-
-    Parameters
-    ----------
-    panels : mapping of str to mapping of str to pandas.DataFrame
-        Title of each panel, and its curves by name, as
-        `socionaut.engagement.concentration.lorenz_curve` returns them.
-    x, y : str
-        Axis labels, with units; both axes run from 0 to 100 percent.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({"members": [0, 0.5, 1], "amount": [0, 0.2, 1]})
-    >>> figure = draw_lorenz({"a panel": {"posts": curve}}, x="members (%)", y="posts (%)")
-    >>> len(figure.axes[0].lines)
-    2
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels), sharey=True, height=4.4)
-    for panel, curves in _each(axes, panels, x, y):
-        panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
-        for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
-            panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
-        panel.set_aspect("equal")
-        panel.legend(loc="upper left", frameon=False, fontsize=8)
-        _share_left(panel)
     return figure
 
 
