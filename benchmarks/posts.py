@@ -58,22 +58,7 @@ _BY_HAND = f"""
 def synthetic_posts(
     path: Path, rows: int, *, progress: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Write synthetic posts as Parquet, the same on every call.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file, written whole or not at all. Its metadata say that it is synthetic.
-    rows : int
-        Number of posts, 1 or more.
-    progress : callable
-        Called with a line of text after each million rows.
-
-    Raises
-    ------
-    InputError
-        If there is no row to write.
-    """
+    """Write synthetic posts as Parquet, the same on every call."""
     import pyarrow.parquet as parquet
 
     if rows < 1:
@@ -156,28 +141,9 @@ ENGINES: dict[str, Callable[[str], pd.DataFrame]] = {
 def compare_engines(
     path: Path, *, repetitions: int = 3, progress: Callable[[str], None] = lambda _: None
 ) -> pd.DataFrame:
-    """Run every engine on a file in turn, each time in a new process.
+    """Run every engine on a file in turn, each time in a new process; return a row a run.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Parquet file of posts.
-    repetitions : int
-        Number of rounds; in each, every engine runs once.
-    progress : callable
-        Called with a line of text after each run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a run: ``round``, ``engine``, ``seconds`` (reading and computing, without
-        the start of Python and imports), ``processor seconds`` (the same, over all
-        processors, hardly moved by what else runs), ``mebibytes`` (peak memory).
-
-    Raises
-    ------
-    InputError
-        If a run fails, or two engines do not get the same numbers.
+    Seconds are those of reading and computing, without the start of Python and imports.
     """
     runs = []
     with tempfile.TemporaryDirectory() as folder:
@@ -232,20 +198,7 @@ def _demand_same(tables: dict[str, pd.DataFrame]) -> None:
 
 
 def summarise_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return median times, their ratios, and the highest memory.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        As `compare_engines` returns them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an engine: ``median seconds``; ``times by hand``, the median over the
-        rounds of its time over that of DuckDB by hand; ``least`` and ``most`` of these;
-        ``most of pandas``, the highest ratio to plain pandas within a round; ``processor
-        seconds``, the median; ``peak MiB``, the highest.
+    """Return median times, their ratios within a round, and the highest memory, a row an engine.
 
     Examples
     --------
@@ -286,13 +239,7 @@ def _run(engine: str, path: str, result: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the posts if they are not there, compare the engines, print a summary.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after the script's name; those of the process when left out.
-    """
+    """Make the posts if they are not there, compare the engines, print a summary."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=22_000_000)
     parser.add_argument("--repetitions", type=int, default=3)

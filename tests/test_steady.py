@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from socionaut.estimates import Estimate, write_value
 from socionaut.influence.authenticity import error_rates
-from socionaut.influence.centrality import rank_ranges
 from socionaut.influence.thresholds import imprecision, top_weights
 from socionaut.ledger.claims import claim, weigh
 from socionaut.steady import above, ordered, ranks, settled, tidy
@@ -85,13 +83,6 @@ def test_tidy_leaves_texts_counts_and_dates_alone():
     assert found.drop(columns="x").equals(table.drop(columns="x"))
     assert found["x"].tolist() == [-1e-9]
     assert str(tidy(table["x"], 2).iloc[0]) == "0.0"
-
-
-def test_nodes_equal_but_for_the_order_of_a_sum_share_a_rank():
-    graph = nx.path_graph(5)
-    values = dict(zip(graph, 0.3 * NOISE, strict=True))
-    found = rank_ranges(graph, lambda _: values, seed=1, repetitions=3)
-    assert set(found["rank"]) == {3.0}
 
 
 @pytest.mark.parametrize("noise", NOISE)

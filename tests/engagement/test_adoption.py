@@ -31,7 +31,6 @@ from socionaut.engagement.adoption import (
     rolling_forecasts,
     simulate_adoption,
     stickiness,
-    years_since,
 )
 from socionaut.ledger.evidence import series
 
@@ -418,8 +417,3 @@ def test_the_printed_ratio_of_facebook_lies_in_the_interval():
 def test_impossible_counts_are_refused(daily, monthly):
     with pytest.raises(AdoptionError, match="no more users on a day"):
         stickiness(pd.Series(daily), pd.Series(monthly))
-
-
-def test_years_are_counted_from_the_launch():
-    moments = pd.Series(pd.to_datetime(["2004-02-04", "2012-02-04"]))
-    assert years_since(moments, "2004-02-04").tolist() == [0, 8]

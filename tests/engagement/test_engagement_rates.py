@@ -13,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socionaut.engagement.rates import (
-    active_share_bounds,
     difference_within,
     engagement_rates,
     rate_summary,
-    weighted_rate,
 )
 
 COUNTS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**8)), min_size=1, max_size=30)
@@ -37,10 +35,9 @@ def test_a_rate_is_the_exact_fraction(posts):
 def test_the_audience_as_weight_gives_the_pooled_rate(posts):
     interactions, audience = columns(posts)
     summary = rate_summary(interactions, audience)
-    assert weighted_rate(interactions, audience, weights=audience) == pytest.approx(
-        summary["pooled"]
-    )
-    assert weighted_rate(interactions, audience) == pytest.approx(summary["mean"])
+    rates = engagement_rates(interactions, audience)
+    assert summary["pooled"] == pytest.approx(np.average(rates, weights=audience))
+    assert summary["mean"] == pytest.approx(np.average(rates))
 
 
 @given(COUNTS, st.integers(1, 1000))
@@ -48,14 +45,6 @@ def test_a_common_factor_of_the_audience_leaves_mean_over_median_alone(posts, fa
     interactions, audience = columns(posts)
     one, other = (rate_summary(interactions, audience * f) for f in (1, factor))
     assert (one / factor).to_list() == pytest.approx(other.to_list())
-
-
-def test_one_over_the_posts_of_an_account_gives_the_mean_of_its_means():
-    accounts = pd.Series(["a", "a", "a", "b"])
-    interactions, followers = pd.Series([1, 2, 3, 40]), pd.Series([100, 100, 100, 1000])
-    weights = 1 / accounts.map(accounts.value_counts())
-    means = engagement_rates(interactions, followers).groupby(accounts).mean()
-    assert weighted_rate(interactions, followers, weights) == pytest.approx(means.mean()) == 3
 
 
 @pytest.mark.parametrize(
@@ -73,7 +62,7 @@ def test_one_over_the_posts_of_an_account_gives_the_mean_of_its_means():
 )
 def test_posts_that_have_no_rate_are_refused(interactions, audience, sentence):
     pair = (pd.Series(interactions, dtype=float), pd.Series(audience, dtype=float))
-    for function in (engagement_rates, rate_summary, weighted_rate):
+    for function in (engagement_rates, rate_summary):
         with pytest.raises(ValueError, match=sentence):
             function(*pair)
 
@@ -84,38 +73,6 @@ def test_missing_counts_are_refused_in_every_kind_of_column(dtype):
         pytest.importorskip("pyarrow")
     with pytest.raises(ValueError, match="rows 1"):
         engagement_rates(pd.Series([1, None], dtype=dtype), pd.Series([10, 10]))
-
-
-@pytest.mark.parametrize("weights", [[1, None], [1, -1], [0, 0], [1, math.inf], [1, 1, 1]])
-def test_bad_weights_are_refused(weights):
-    with pytest.raises(ValueError, match=r"[Ww]eight"):
-        weighted_rate(pd.Series([1, 2]), pd.Series([10, 10]), pd.Series(weights, dtype=float))
-
-
-@given(st.lists(st.sets(st.integers(0, 19)), min_size=1, max_size=8))
-def test_the_bounds_hold_whoever_the_people_were(crowds):
-    people = pd.Series([len(crowd) for crowd in crowds])
-    low, high = active_share_bounds(people, 20)
-    different = 100 * len(set().union(*crowds)) / 20
-    assert low <= different + 1e-9
-    assert different <= high + 1e-9
-
-
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
-def test_the_bounds_are_reached_by_the_same_people_and_by_ever_new_ones(counts):
-    low, high = active_share_bounds(pd.Series(counts), 40)
-    same = set().union(*(range(n) for n in counts))
-    starts = np.cumsum([0, *counts[:-1]])
-    new = {(s + k) % 40 for s, n in zip(starts, counts, strict=True) for k in range(n)}
-    assert (len(same) / 40 * 100, len(new) / 40 * 100) == pytest.approx((low, high))
-
-
-@pytest.mark.parametrize(
-    ("people", "audience"), [([], 10), ([11], 10), ([-1], 10), ([1, None], 10), ([0], 0)]
-)
-def test_impossible_crowds_are_refused(people, audience):
-    with pytest.raises(ValueError, match="how many people were active"):
-        active_share_bounds(pd.Series(people, dtype=float), audience)
 
 
 def crossed(seed: int, rows: int = 120) -> pd.DataFrame:

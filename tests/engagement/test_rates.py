@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
-from socionaut.engagement.rates import benchmark, mean_over_median, rate_summary, simulate_rates
+from socionaut.engagement.rates import benchmark, rate_summary
 from socionaut.errors import InputError
 from socionaut.estimates import Estimate
 from socionaut.ledger.evidence import reference, reference_estimate, series
@@ -70,25 +69,6 @@ def test_columns_of_other_rows(index):
         rate_summary(other, pd.Series([10, 10]))
     with pytest.raises(ValueError, match="at least one post"):
         rate_summary(pd.Series([], dtype=float), pd.Series([], dtype=float))
-
-
-@pytest.mark.parametrize("sigma", [0, 0.5, 1, 1.5, 2.2])
-def test_mean_over_median_is_that_of_the_log_normal(sigma):
-    if sigma:
-        law = stats.lognorm(sigma)
-        assert mean_over_median(sigma) == pytest.approx(law.mean() / law.median())
-    else:
-        assert mean_over_median(sigma) == 1
-
-
-def test_simulated_rates_are_log_normal_and_repeatable():
-    rates = simulate_rates(median=0.08, sigma=1.2, posts=4000, seed=7)
-    pd.testing.assert_series_equal(rates, simulate_rates(0.08, 1.2, 4000, 7))
-    assert not rates.equals(simulate_rates(0.08, 1.2, 4000, 8))
-    assert stats.kstest(rates, stats.lognorm(1.2, scale=0.08).cdf).pvalue > 0.01
-    # The same test tells a median or a spread that is a tenth off.
-    assert stats.kstest(rates, stats.lognorm(1.2, scale=0.088).cdf).pvalue < 0.01
-    assert stats.kstest(rates, stats.lognorm(1.32, scale=0.08).cdf).pvalue < 0.01
 
 
 # --- Series and references, against the files read without the library.

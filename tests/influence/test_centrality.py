@@ -1,4 +1,4 @@
-"""Centralities in one table against networkx and by hand; ranks with their ranges."""
+"""Centralities in one table, against networkx and by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import re
 from fractions import Fraction
 
-import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -17,13 +16,10 @@ from hypothesis import strategies as st
 from socionaut.influence.centrality import (
     MEASURES,
     centralities,
-    rank_ranges,
-    ranks,
     top_overlap,
     top_weights,
 )
-from socionaut.influence.mentions import incidence, project
-from socionaut.ledger import read_table
+from socionaut.steady import ranks
 
 # Of the marriage network, normalised, as the test suite of networkx prints them.
 FLORENTINE_BETWEENNESS = {
@@ -155,14 +151,6 @@ def test_what_cannot_be_measured_is_refused_in_a_sentence():
         centralities(graph, sources=0)
 
 
-def test_betweenness_of_the_florentine_families_is_the_published_one():
-    """M. O. Jackson, Social and Economic Networks, 2008, figure 1.1: to three digits."""
-    table = beside(nx.florentine_families_graph())
-    published = {"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103}
-    assert table["betweenness"].round(3).reindex(published).to_dict() == published
-    assert table["degree"].idxmax() == "Medici"
-
-
 def test_zacharys_club_has_the_published_centres():
     club = nx.Graph(nx.karate_club_graph().edges)
     table = beside(club)
@@ -187,21 +175,6 @@ def test_stars_in_closed_form(leaves):
     )
     assert table.loc[1, "closeness"] == pytest.approx(leaves / (2 * leaves - 1))
     assert table.loc[1, "pagerank"] == pytest.approx((1 - hub) / leaves)
-
-
-@pytest.mark.parametrize("weighting", ["count", "newman"])
-def test_centralities_of_the_stored_network_are_those_of_igraph(weighting):
-    graph = project(incidence(read_table("mentions")), weighting)
-    other = igraph.Graph.from_networkx(graph)
-    table = beside(graph)
-    nodes = len(graph)
-    pairs = (nodes - 1) * (nodes - 2) / 2
-    assert np.allclose(table["strength"], other.strength(weights="weight"))
-    assert np.allclose(table["betweenness"], np.array(other.betweenness()) / pairs)
-    assert np.allclose(table["pagerank"], other.pagerank(weights="weight"), atol=1e-9)
-    reached = [len(other.subcomponent(node)) - 1 for node in range(nodes)]
-    scaled = np.nan_to_num(other.closeness()) * np.array(reached) / (nodes - 1)
-    assert np.allclose(table["closeness"], scaled)
 
 
 def test_the_eigenvector_is_that_of_the_largest_component():
@@ -231,10 +204,6 @@ def test_overlap_is_whole_for_one_score_and_chance_for_none():
     assert top_overlap(one, one, 0.1) == pytest.approx(1)
     assert top_overlap(one, two, 0.1) == pytest.approx(0.1, abs=0.02)
     assert top_overlap([3, 2, 1, 0], [3, 0, 0, 0], 0.5) == pytest.approx(0.5 + 1 / 6)
-
-
-def by_degree(graph):
-    return dict(graph.degree())
 
 
 def following():
@@ -311,8 +280,6 @@ def test_the_order_of_nodes_and_edges_does_not_matter():
     one, two = centralities(graph, sources=10), centralities(shuffled, sources=10)
     assert one.index.tolist() == sorted(graph)
     pd.testing.assert_frame_equal(one, two, rtol=1e-9)
-    ranks = [rank_ranges(g, by_degree, seed=1, repetitions=19) for g in (graph, shuffled)]
-    pd.testing.assert_frame_equal(*ranks)
 
 
 @pytest.mark.parametrize("size", [0, 1, 2])
@@ -334,75 +301,6 @@ def test_hardly_any_network(size):
 def test_networks_that_would_give_wrong_numbers_are_refused(graph, words):
     with pytest.raises(ValueError, match=words):
         centralities(graph)
-    with pytest.raises(ValueError, match=words):
-        rank_ranges(nx.compose(graph, graph.__class__([(0, 1), (1, 2)])), by_degree, seed=1)
-
-
-def test_ranks_by_hand():
-    """A path of three: the middle has two edges; with one left out it ties with one end."""
-    table = rank_ranges(nx.path_graph(3), by_degree, seed=1, dropped=0.5, repetitions=400)
-    assert table["rank"].to_dict() == {1: 1, 0: 2.5, 2: 2.5}
-    assert table.loc[1, ["low", "high"]].tolist() == [1, 1.5]
-    # An end shares first place when its edge is the one kept, and is last otherwise.
-    assert table.loc[0, ["low", "high"]].tolist() == [1.5, 3]
-    top = rank_ranges(nx.path_graph(3), by_degree, seed=1, dropped=0.5, repetitions=400, top=2)[
-        "top_share"
-    ]
-    assert top[1] == 1
-    assert top[0] == pytest.approx(0.5, abs=0.1)
-    assert top[0] + top[2] == pytest.approx(1)
-
-
-def test_intervals_hold_the_rank_and_widen_with_what_is_dropped():
-    graph = nx.barabasi_albert_graph(60, 2, seed=1)
-    width = {}
-    for dropped in (0.02, 0.3):
-        table = rank_ranges(graph, by_degree, seed=1, dropped=dropped, repetitions=99)
-        assert (table["low"] <= table["rank"]).all() and (table["rank"] <= table["high"]).all()
-        assert table["rank"].is_monotonic_increasing
-        assert table["rank"].sum() == 60 * 61 / 2
-        width[dropped] = (table["high"] - table["low"]).mean()
-    assert width[0.02] < width[0.3]
-
-
-def test_the_seed_decides():
-    graph = nx.barabasi_albert_graph(60, 2, seed=1)
-    one, again, other = (rank_ranges(graph, by_degree, seed=s, repetitions=9) for s in (1, 1, 2))
-    pd.testing.assert_frame_equal(one, again)
-    assert not one.equals(other)
-
-
-def test_rounding_does_not_break_ties():
-    def noisy(graph):
-        return {node: 1 + 1e-15 * node for node in graph}
-
-    assert rank_ranges(nx.path_graph(5), noisy, seed=1, repetitions=3)["rank"].eq(3).all()
-
-
-def test_attributes_reach_the_measure():
-    graph = following()
-
-    def strength(thinned):
-        assert set(thinned) == set(graph) and thinned.is_directed()
-        return pd.Series(dict(thinned.degree(weight="weight")))
-
-    table = rank_ranges(graph, strength, seed=1, repetitions=9)
-    assert table.loc["star", "value"] == 13
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"dropped": 0}, {"dropped": 1}, {"level": 1.0}, {"repetitions": 0}]
-)
-def test_impossible_settings_are_refused(wrong):
-    with pytest.raises(ValueError, match="were asked for"):
-        rank_ranges(nx.path_graph(4), by_degree, seed=1, **wrong)
-
-
-def test_a_measure_that_leaves_out_a_node_is_refused():
-    with pytest.raises(ValueError, match="no number for 2 nodes"):
-        rank_ranges(nx.path_graph(4), lambda _: {0: 1, 1: 1}, seed=1)
-    with pytest.raises(ValueError, match="fewer than two edges"):
-        rank_ranges(nx.path_graph(2), by_degree, seed=1)
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.floats(0.01, 1))

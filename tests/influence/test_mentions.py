@@ -19,7 +19,6 @@ from socionaut.influence.mentions import (
     project,
     rank_intervals,
     recut,
-    shared_windows,
     strengths,
     tiers,
 )
@@ -136,15 +135,6 @@ def test_strengths_are_those_of_the_projections(rows, window):
     for weighting, found in strengths(table).items():
         expected = pd.Series(dict(project(table, weighting).degree(weight="weight")))
         assert np.allclose(found, expected.reindex(found.index))
-
-
-@few
-@given(placed_rows, st.sampled_from(WINDOWS))
-def test_shared_windows_are_the_weights_by_count(rows, window):
-    table = incidence(table_of(rows), window)
-    shared = shared_windows(table)
-    links = {(u, v): weight for u, v, weight in project(table).edges(data="weight")}
-    assert shared[shared > 0].to_dict() == links
 
 
 def test_an_unknown_weighting_is_refused():
@@ -277,8 +267,12 @@ def test_a_planted_pair_stands_out_and_the_others_do_not():
     cells[:, 1] = cells[:, 0]
     table = pd.DataFrame(cells)
 
-    nulls = [shared_windows(null) for null in null_incidences(table, seed=6, samples=199)]
-    found = against_null(shared_windows(table), nulls)
+    def shared(cells):
+        both = cells.T @ cells
+        return pd.Series({(a, b): both.loc[a, b] for a, b in itertools.combinations(both, 2)})
+
+    nulls = [shared(null) for null in null_incidences(table, seed=6, samples=199)]
+    found = against_null(shared(table), nulls)
     assert found["share"].idxmin() == (0, 1)
     assert found.loc[[(0, 1)], "z"].item() > 3
     assert (found["share"] > 0.2).mean() > 0.5

@@ -140,7 +140,7 @@ def test_the_environment_may_name_another_folder(folder, monkeypatch):
     assert data_folder() == PROJECT / "data"
 
 
-# --- Damage. Each fault: the file, what is done to its bytes, the place told, the mend told.
+# --- Damage.
 
 
 def replace(old, new):
@@ -155,140 +155,87 @@ def lines(change):
     return lambda content: b"\n".join(change(content.split(b"\n")))
 
 
-FIRST = b"c000-007-1,000,7,"
 SAMPLE = "altimeter-2016-sample"  # the one reference whose value is 106
 IDS = list(read_table("references")["id"])
 SAMPLE_ROW = 2 + IDS.index(SAMPLE)
 OWNER_ROW = 2 + IDS.index("altimeter-2016-owner-marketing")
-ROW, COLUMN = ", row {}", ', column "{}"'
+
+
+def at(row, column=""):
+    return (f", row {row}" if row else "") + (f', column "{column}"' if column else "")
+
+
+def without_last_cell(rows):
+    return [row.rpartition(b",")[0] for row in rows]
+
+
+# By fault: the table, the damage, the place told, the mend told.
 FAULTS = {
-    "missing column": (
-        "sections",
-        lines(lambda rows: [row.rpartition(b",")[0] for row in rows]),
-        COLUMN.format("label"),
-        "put the column back",
-    ),
-    "column of another name": (
-        "sections",
-        replace(b"label", b"lable"),
-        COLUMN.format("label"),
-        "name and order the columns as",
-    ),
+    "missing column": ("sections", lines(without_last_cell), at(0, "label"), "put the column back"),
     "extra column": (
         "sections",
         lines(lambda rows: [row + b",x" if row else row for row in rows]),
-        COLUMN.format("x"),
+        at(0, "x"),
         "remove the column, or describe it",
     ),
-    "wrong type": (
-        "claims",
-        replace(FIRST, b"c000-007-1,000,seven,"),
-        ROW.format(2) + COLUMN.format("line"),
-        "write a value of type integer: Line of the source file",
-    ),
-    "number with a comma": (
-        "references",
-        replace(b",106,,", b',"10,6",,'),
-        ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "write a value of type number",
-    ),
-    "not a number": (
-        "references",
-        replace(b",106,,", b",NaN,,"),
-        ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "write what the column is for: The figure",
-    ),
-    "infinite number": (
-        "references",
-        replace(b",106,,", b",-inf,,"),
-        ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "write what the column is for: The figure",
-    ),
-    "no value": (
-        "references",
-        replace(b",106,,", b",,,"),
-        ROW.format(SAMPLE_ROW) + COLUMN.format("value"),
-        "keeps to this: required",
-    ),
-    "staging host": (
-        "references",
-        replace(b"://arikhanson.com", b"://www.staging.arikhanson.com"),
-        ROW.format(OWNER_ROW) + COLUMN.format("url"),
-        "a lasting one, no shortener, preview host or page number",
-    ),
-    "shortener": (
-        "references",
-        replace(b"://arikhanson.com/", b"://ow.ly/"),
-        ROW.format(OWNER_ROW) + COLUMN.format("url"),
-        "a lasting one",
-    ),
-    "page number": (
-        "series",
-        replace(b"facts-and-figures/,", b"facts-and-figures/?p=14,"),
-        ROW.format(2) + COLUMN.format("url"),
-        "Address of the page or file where the number was read",
-    ),
-    "unknown unit": (
-        "claims",
-        replace(b",rank,rank,", b",bananas,rank,"),
-        ROW.format(2) + COLUMN.format("unit"),
-        "keeps to this: one of %, US dollars,",
-    ),
-    "duplicate id": (
-        "claims",
-        replace(b"c000-007-2", b"c000-007-1"),
-        ROW.format(3) + COLUMN.format("id"),
-        "give each row a value of its own",
-    ),
-    "long token": (
-        "exemptions",
-        replace(b",17 mai 2019,", b"," + b"x" * 26 + b","),
-        ROW.format(2) + COLUMN.format("token"),
-        "maxLength 25",
-    ),
-    "unknown document": (
-        "sections",
-        replace(b"s000-01,000", b"s000-01,009"),
-        ROW.format(2) + COLUMN.format("document"),
-        "one of 000, 001",
-    ),
-    "unknown foreign key": (
-        "series",
-        replace(b"\napp_annie_new", b"\napp_bobby_new"),
-        ROW.format(2) + COLUMN.format("series"),
-        "use a key that exists in the other table",
-    ),
-    "broken UTF-8": (
-        "claims",
-        replace("è".encode(), b"\xe8"),
-        ROW.format(2),
-        "save the file as UTF-8",
-    ),
+    "broken UTF-8": ("claims", replace("è".encode(), b"\xe8"), at(2), "save the file as UTF-8"),
     "broken UTF-8 far down": (
         "claims",
         lambda content: content.rstrip(b"\n") + b"\xe8\n",
-        ROW.format(KEPT + 1),
+        at(KEPT + 1),
         "save the file as UTF-8",
     ),
     "cut off in a row": (
         "claims",
         lines(lambda rows: [*rows[:5], rows[5][:40]]),
-        ROW.format(6) + ', column "',
+        at(6) + ', column "',
         "complete the row; the file may be cut off",
     ),
     "blank row": (
         "sections",
         lines(lambda rows: [*rows[:3], b"", *rows[3:]]),
-        ROW.format(4),
+        at(4),
         "delete the empty row",
     ),
-    "extra cell": (
-        "sections",
-        replace(b",heading,", b",heading,x,"),
-        ROW.format(2),
-        "remove the extra cell",
-    ),
     "empty file": ("sections", lambda _: b"", "", "put the file back"),
+}
+VALUE, URL = (SAMPLE_ROW, "value"), (OWNER_ROW, "url")
+LASTING = "a lasting one, no shortener, preview host or page number"
+READ = "Address of the page or file where the number was read"
+LINE = "write a value of type integer: Line of the source file"
+ONE = "one of 000, 001"
+ORDER = "name and order the columns as"
+OWN = "give each row a value of its own"
+KEY = "use a key that exists in the other table"
+UNITS = "keeps to this: one of %, US dollars,"
+FOR = "write what the column is for: The figure"
+# By fault: the table, what stands there, what comes in its place, where that is, the mend told.
+REPLACED = {
+    "column of another name": ("sections", "label", "lable", (0, "label"), ORDER),
+    "wrong type": ("claims", ",000,7,", ",000,seven,", (2, "line"), LINE),
+    "number with a comma": (
+        "references",
+        ",106,,",
+        ',"10,6",,',
+        VALUE,
+        "write a value of type number",
+    ),
+    "not a number": ("references", ",106,,", ",NaN,,", VALUE, FOR),
+    "infinite number": ("references", ",106,,", ",-inf,,", VALUE, FOR),
+    "no value": ("references", ",106,,", ",,,", VALUE, "keeps to this: required"),
+    "staging host": ("references", "://arikhanson", "://www.staging.arikhanson", URL, LASTING),
+    "shortener": ("references", "://arikhanson.com/", "://ow.ly/", URL, LASTING),
+    "page number": ("series", "facts-and-figures/,", "facts-and-figures/?p=14,", (2, "url"), READ),
+    "unknown unit": ("claims", ",rank,rank,", ",bananas,rank,", (2, "unit"), UNITS),
+    "duplicate id": ("claims", "c000-007-2", "c000-007-1", (3, "id"), OWN),
+    "long token": ("exemptions", ",17 mai 2019,", f",{'x' * 26},", (2, "token"), "maxLength 25"),
+    "unknown document": ("sections", "s000-01,000", "s000-01,009", (2, "document"), ONE),
+    "unknown key": ("series", "\napp_annie_new", "\napp_bobby_new", (2, "series"), KEY),
+    "extra cell": ("sections", ",heading,", ",heading,x,", (2,), "remove the extra cell"),
+}
+FAULTS |= {
+    fault: (table, replace(old.encode(), new.encode()), at(*place), mend)
+    for fault, (table, old, new, place, mend) in REPLACED.items()
 }
 # Only the hash, or only the second reader, can tell these; the rows that are left are sound.
 SILENT = {

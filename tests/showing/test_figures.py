@@ -368,48 +368,6 @@ def test_more_groups_than_looks_are_refused():
         drawn_network(25, kinds=25)
 
 
-def test_contours_mark_one_band_and_run_the_line_at_its_height():
-    places = np.arange(5.0)
-    slope = pd.DataFrame(np.add.outer(places, 0 * places), index=places, columns=places)
-    figure = figures.draw_contours(
-        {"left": (slope, slope), "right": (slope, 2 * slope)},
-        x="east",
-        y="north",
-        levels=[0, 1, 2, 4],
-        marked=1,
-        shade="height (m)",
-        line=("shore", 3),
-    )
-    left, right, bar = figure.axes
-    bands, line = left.collections
-    assert [tuple(c[:3]) == to_rgb(COLOURS["orange"]) for c in bands.get_facecolor()] == [
-        False,
-        True,
-        False,
-    ]
-    assert {y for path in line.get_paths() for _, y in path.vertices} == {3.0}
-    shore = right.collections[1]
-    assert {y for path in shore.get_paths() for _, y in path.vertices} == {1.5}
-    assert bar.get_ylabel() == "height (m)"
-    assert figure.legends[0].get_texts()[0].get_text() == "shore"
-
-
-def test_spans_end_where_they_end_and_open_ones_run_past_all_dates():
-    spans = pd.DataFrame(
-        {"first": pd.to_datetime(["2014-10-18", "2017-06-21"]), "last": ["2014-10-24", None]},
-        index=["closed", "open"],
-    ).assign(last=lambda rows: pd.to_datetime(rows["last"]))
-    named = pd.Series(pd.to_datetime(["2014-10-10", "2018-01-01"]), index=["closed", "open"])
-    panel = figures.draw_spans(spans, {"named": named}, x="year", y="text").axes[0]
-    closed, opened, points = panel.lines
-    assert [str(end)[:10] for end in closed.get_xdata()] == ["2014-10-18", "2014-10-24"]
-    assert pd.Timestamp(opened.get_xdata()[1]) > named.max()
-    assert list(points.get_ydata()) == [0, 1]
-    assert panel.yaxis_inverted()
-    with pytest.raises(KeyError):
-        figures.draw_spans(spans, {"named": named.rename({"open": "no row"})}, x="x", y="y")
-
-
 def test_paths_show_gaps_and_mark_the_break():
     points = pd.Series([1.0, 2, 4], index=[2018, 2019, 2021])
     path = pd.DataFrame({"value": [3.0], "low": [2.0], "high": [4.0]}, index=[2021])
@@ -479,13 +437,6 @@ def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
         for zero in (False, True)
     }
     assert lines[True] == lines[False] + 1
-
-
-def test_a_distribution_rises_by_equal_steps_from_the_least_to_the_greatest_value():
-    panel = figures.draw_distributions({"a": pd.Series([4.0, 1.0, 2.0, 2.0])}, x="x").axes[0]
-    at, share = panel.lines[0].get_data()
-    reached = dict(zip(at.tolist(), share.tolist(), strict=True))
-    assert {value: reached[value] for value in (1.0, 2.0, 4.0)} == {1.0: 0.25, 2.0: 0.75, 4.0: 1.0}
 
 
 def test_drawings_combine_on_given_panels():

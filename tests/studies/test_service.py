@@ -20,7 +20,6 @@ from socionaut.studies.service import (
     response_summary,
     service_region,
     simulate_queue,
-    wait_for_opening,
 )
 
 # Standard traffic tables: agents, load in Erlang, share lost.
@@ -219,17 +218,6 @@ def test_with_half_unanswered_the_median_is_infinite():
     assert response_summary(times, times < 60, until=60)["median"] == math.inf
 
 
-def test_wait_for_opening_agrees_with_a_grid_of_arrivals():
-    minutes = np.arange(0.5, 7 * 24 * 60) / 60
-    day, hour = minutes // 24, minutes % 24
-    until_nine = np.where(hour < 9, 9 - hour, 33 - hour)
-    days_off = np.where((hour < 9) & (day < 5), 0, np.where(day >= 4, 6 - day, 0))
-    days_off = np.where((hour < 9) & (day >= 5), 7 - day, days_off)
-    open_now = (day < 5) & (hour >= 9) & (hour < 19)
-    wait = np.where(open_now, 0, until_nine + 24 * days_off)
-    assert wait_for_opening(9, 19, 5) == pytest.approx(wait.mean(), rel=1e-3)
-
-
 FAULTS = [
     (lambda: erlang_b(-1, 3), "load is -1"),
     (lambda: erlang_b(math.nan, 3), "load is nan"),
@@ -249,8 +237,6 @@ FAULTS = [
     (lambda: response_summary(pd.Series([1.0]), pd.Series([False]), until=1), "at least one"),
     (lambda: response_summary(pd.Series([math.nan]), pd.Series([True]), until=1), "0 or above"),
     (lambda: response_summary(pd.Series([9.0]), pd.Series([True]), until=99), "was watched for 99"),
-    (lambda: wait_for_opening(9, 9, 5), "opening hours"),
-    (lambda: wait_for_opening(9, 19, 8), "one to seven"),
 ]
 
 

@@ -16,7 +16,6 @@ from socionaut.studies.surveys import (
     difference_of_samples,
     difference_within_sample,
     equivalence_of_samples,
-    excluded_difference,
     possible_counts,
     possible_sizes,
     power_of_difference,
@@ -292,13 +291,6 @@ def test_no_difference_found_is_not_equivalence():
     assert not found["alike"]
 
 
-@given(st.integers(10, 500), st.integers(10, 500))
-def test_an_excluded_difference_is_half_an_interval(size, other):
-    half = excluded_difference(size, other)
-    assert half == pytest.approx(norm.ppf(0.95) * math.sqrt((size + other) / (size * other)))
-    assert excluded_difference(4 * size, 4 * other) == pytest.approx(half / 2)
-
-
 REFUSED = [
     (lambda: power_of_difference(101, 5, 10), "101 of 100 is no part"),
     (lambda: power_of_difference(65, 5, 10.5), "sample size is 10.5"),
@@ -306,8 +298,6 @@ REFUSED = [
     (lambda: sample_for_difference(50, 40, power=1), "two different percentages"),
     (lambda: equivalence_of_samples(1, 10, 1, 10, 0), "margin is 0"),
     (lambda: equivalence_of_samples(11, 10, 1, 10, 5), "11 of 10 is no part"),
-    (lambda: excluded_difference(20, 0), "sample size is 0"),
-    (lambda: excluded_difference(20, 20, level=0.5), "level is 0.5"),
 ]
 
 

@@ -36,7 +36,6 @@ __all__ = [
     "rolling_forecasts",
     "simulate_adoption",
     "stickiness",
-    "years_since",
 ]
 
 Floats = NDArray[np.float64]
@@ -268,79 +267,29 @@ class Fit:
     residuals: pd.Series
 
     def at(self, time: ArrayLike) -> Floats:
-        """Return the fitted curve.
-
-        Parameters
-        ----------
-        time : array of float
-            Times in years, on the clock of the series.
-
-        Returns
-        -------
-        numpy.ndarray
-            One level a time.
-        """
+        """Return the fitted curve at times in years, on the clock of the series."""
         return CURVES[self.curve].formula(time, *self.parameters)
 
     def named(self) -> dict[str, float]:
-        """Return the parameters by name.
-
-        Returns
-        -------
-        dict of str to float
-            Three names and values.
-        """
+        """Return the three parameters by name."""
         return dict(zip(CURVES[self.curve].names, self.parameters.tolist(), strict=True))
 
     def typical_error(self) -> float:
-        r"""Return the residual standard error :math:`\sqrt{\sum e_i^2 / (n - 3)}`.
-
-        Returns
-        -------
-        float
-            In the unit of the counts.
-        """
+        r"""Return the residual standard error :math:`\sqrt{\sum e_i^2 / (n - 3)}`, in counts."""
         free = len(self.residuals) - len(self.parameters)
         return float(np.sqrt((self.residuals**2).sum() / free))
 
     def dependence(self) -> float:
-        r"""Return how strongly a residual depends on the one before it.
+        r"""Return how strongly a residual depends on the one before it, from 0 to 0.98.
 
         .. math:: \phi = \sum_i e_i e_{i-1} \Big/ \sum_i e_{i-1}^2
 
-        Returns
-        -------
-        float
-            From 0 (none; a negative value counts as none) to 0.98.
+        A negative value counts as none.
         """
         noise = self.residuals.to_numpy()
         before = float(noise[:-1] @ noise[:-1])
         phi = float(noise[1:] @ noise[:-1]) / before if before > 0 else 0.0
         return min(max(phi, 0.0), _STRONGEST)
-
-
-def years_since(moments: pd.Series | pd.DatetimeIndex, launch: str) -> pd.Index:
-    """Turn dates into years since a launch.
-
-    Parameters
-    ----------
-    moments : pandas.Series or pandas.DatetimeIndex
-        Dates, ``datetime64``.
-    launch : str
-        Date of the launch, for example ``"2004-02-04"``.
-
-    Returns
-    -------
-    pandas.Index
-        Years of 365.25 days.
-
-    Examples
-    --------
-    >>> years_since(pd.DatetimeIndex(["2008-02-04"]), "2004-02-04").tolist()
-    [4.0]
-    """
-    days = (pd.DatetimeIndex(moments) - pd.Timestamp(launch)).days.to_numpy(dtype=float)
-    return pd.Index(days / 365.25, name="years since the launch")
 
 
 def fit_curve(points: pd.Series, curve: str) -> Fit:

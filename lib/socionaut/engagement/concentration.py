@@ -2,8 +2,7 @@
 
 Every function takes one amount a member (an account, a page, a post) and treats
 the members it is given as all there are. What a data set leaves out, above all the
-members who never do anything, it cannot put back; `gini_with_silent` says what
-they would do to the answer.
+members who never do anything, it cannot put back.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from socionaut.estimates import Estimate, bootstrap
 __all__ = [
     "estimate",
     "gini",
-    "gini_with_silent",
     "lognormal_gini",
     "lognormal_top_share",
     "lorenz_curve",
@@ -188,39 +186,6 @@ def participation_split(
         for place, size in enumerate(sizes.round(6))
     ]
     return pd.DataFrame({"members": sizes, "amount": held}, index=labels)
-
-
-def gini_with_silent(value: float, silent: float) -> float:
-    r"""Return the Gini index after members with nothing are added.
-
-    If a share :math:`s` of all members has nothing and the others have the index
-    :math:`G`, all members together have :math:`s + (1 - s)\,G`.
-
-    Parameters
-    ----------
-    value : float
-        Gini index of the members seen.
-    silent : float
-        Share of silent members among all, from 0 to 1 (1 excluded).
-
-    Returns
-    -------
-    float
-        Gini index of all members.
-
-    Raises
-    ------
-    ValueError
-        If either is not between 0 and 1.
-
-    Examples
-    --------
-    >>> gini_with_silent(0.5, 0.9)
-    0.95
-    """
-    if not (0 <= value < 1 and 0 <= silent < 1):
-        raise ValueError(f"Give an index and a share from 0 to below 1, not {value} and {silent}.")
-    return silent + (1 - silent) * value
 
 
 def estimate(

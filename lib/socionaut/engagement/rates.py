@@ -10,14 +10,10 @@ import pandas as pd
 from socionaut.ledger.evidence import series
 
 __all__ = [
-    "active_share_bounds",
     "benchmark",
     "difference_within",
     "engagement_rates",
-    "mean_over_median",
     "rate_summary",
-    "simulate_rates",
-    "weighted_rate",
 ]
 
 
@@ -54,51 +50,6 @@ def engagement_rates(interactions: pd.Series, audience: pd.Series) -> pd.Series:
     """
     _demand_posts(interactions, audience)
     return 100 * interactions / audience
-
-
-def weighted_rate(
-    interactions: pd.Series, audience: pd.Series, weights: pd.Series | None = None
-) -> float:
-    r"""Return a weighted mean of the engagement rates of posts.
-
-    Every average of rates is :math:`\sum w_i r_i / \sum w_i`, and only the weights
-    differ. Weights of 1 give the mean over posts; the audience as weight gives the
-    pooled rate :math:`100 \sum e_i / \sum a_i`; one over the number of posts of the
-    account gives the mean over accounts.
-
-    Parameters
-    ----------
-    interactions, audience : pandas.Series of numbers
-        As for `engagement_rates`.
-    weights : pandas.Series of numbers, optional
-        Weight of each post (0 or more), with the same index; 1 when left out.
-
-    Returns
-    -------
-    float
-        The weighted mean rate, in percent of the audience.
-
-    Raises
-    ------
-    ValueError
-        If a weight is missing or negative, or all are 0, or as `engagement_rates` says.
-
-    Examples
-    --------
-    >>> interactions, followers = pd.Series([1, 60]), pd.Series([100, 1000])
-    >>> weighted_rate(interactions, followers)
-    3.5
-    >>> round(weighted_rate(interactions, followers, weights=followers), 2)
-    5.55
-    """
-    rates = engagement_rates(interactions, audience)
-    if weights is None:
-        return float(rates.mean())
-    if not weights.index.equals(rates.index):
-        raise ValueError("Give a weight for each post, with the same rows.")
-    if weights.isna().any() or (weights < 0).any() or not 0 < weights.sum() < math.inf:
-        raise ValueError("Weights must be 0 or more, none missing, and at least one above 0.")
-    return float((rates * weights).sum() / weights.sum())
 
 
 def rate_summary(interactions: pd.Series, followers: pd.Series) -> pd.Series:
@@ -157,51 +108,6 @@ def _demand_posts(interactions: pd.Series, audience: pd.Series) -> None:
         )
 
 
-def active_share_bounds(people: pd.Series, audience: float) -> tuple[float, float]:
-    r"""Bound the share of an audience that was active on at least one of several posts.
-
-    Of each post it is known how many different people were active on it, :math:`n_i`,
-    but not who they were. If the active ones are always the same people, the number
-    of different people over all posts is as small as it can be, :math:`\max_i n_i`; if
-    nobody comes twice, it is :math:`\sum_i n_i`, at most the whole audience. Nothing
-    in the counts tells where between the two the truth lies.
-
-    Parameters
-    ----------
-    people : pandas.Series of numbers
-        Different people active on each post (count).
-    audience : float
-        Size of the audience they come from, the same for all posts (count).
-
-    Returns
-    -------
-    tuple of float
-        Lowest and highest share, in percent of the audience.
-
-    Raises
-    ------
-    ValueError
-        If there is no post, a count is missing or negative, or one exceeds the
-        audience.
-
-    References
-    ----------
-    M. Fréchet, Généralisation du théorème des probabilités totales, Fundamenta
-    Mathematicae 25, 1935.
-
-    Examples
-    --------
-    >>> active_share_bounds(pd.Series([30, 50, 40]), audience=100)
-    (50.0, 100.0)
-    """
-    if people.empty or not people.between(0, audience).all() or not 0 < audience < math.inf:
-        raise ValueError(
-            "Give for at least one post how many people were active on it: none missing, "
-            f"none below 0, and none above the audience of {audience:g}."
-        )
-    return 100 * float(people.max()) / audience, min(100.0, 100 * float(people.sum()) / audience)
-
-
 def difference_within(values: pd.Series, flagged: pd.Series, strata: pd.Series) -> float:
     r"""Compare flagged with other rows inside strata.
 
@@ -258,62 +164,6 @@ def difference_within(values: pd.Series, flagged: pd.Series, strata: pd.Series) 
     our_sum, their_sum = sums
     gaps = our_sum / ours - their_sum / theirs
     return float(np.average(gaps, weights=ours * theirs / (ours + theirs)))
-
-
-def mean_over_median(sigma: float) -> float:
-    r"""Return mean over median of log-normal rates.
-
-    If the logarithm of the rates is normal with standard deviation :math:`\sigma`,
-    the mean is :math:`e^{\sigma^2/2}` times the median.
-
-    Parameters
-    ----------
-    sigma : float
-        Standard deviation of the natural logarithm of the rates.
-
-    Returns
-    -------
-    float
-        The ratio, 1 or more.
-
-    References
-    ----------
-    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 2.3.
-
-    Examples
-    --------
-    >>> mean_over_median(0)
-    1.0
-    """
-    return math.exp(sigma**2 / 2)
-
-
-def simulate_rates(median: float, sigma: float, posts: int, seed: int) -> pd.Series:
-    """Draw log-normal engagement rates.
-
-    Parameters
-    ----------
-    median : float
-        Median rate, in percent of followers.
-    sigma : float
-        Standard deviation of the natural logarithm of the rates.
-    posts : int
-        Number of posts.
-    seed : int
-        Seed of the generator.
-
-    Returns
-    -------
-    pandas.Series
-        One rate a post, in percent.
-
-    Examples
-    --------
-    >>> f"{simulate_rates(median=0.08, sigma=1.5, posts=10_001, seed=1).median():.2f}"
-    '0.08'
-    """
-    draws = np.random.default_rng(seed).normal(math.log(median), sigma, posts)
-    return pd.Series(np.exp(draws))
 
 
 def benchmark(name: str, platforms: tuple[str, ...], suffix: str = "") -> pd.DataFrame:

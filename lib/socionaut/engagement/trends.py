@@ -26,10 +26,8 @@ from socionaut.steady import above
 __all__ = [
     "false_alarms",
     "fixed_effects_slope",
-    "least_p_value",
     "mann_kendall",
     "mixed_model_slope",
-    "percent_change",
     "poisson_fixed_effects_slope",
     "pooled_slope",
     "printed",
@@ -228,14 +226,10 @@ def poisson_fixed_effects_slope(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
     count, exposure, time : str
         Columns of numbers; the exposure above 0.
-    unit : str
-        Column that names the unit.
-    level : float
-        Coverage aimed at, between 0 and 1.
+    panel, unit, level
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -354,16 +348,10 @@ def mixed_model_slope(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
     random_slopes : bool
         Whether each unit has a slope of its own.
-    level : float
-        Coverage aimed at, between 0 and 1.
+    panel, outcome, time, unit, level
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -409,12 +397,8 @@ def unit_slopes(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
+    panel, outcome, time, unit
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -463,12 +447,8 @@ def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        A row a unit and time.
-    outcome, time : str
-        Columns of numbers.
-    unit : str
-        Column that names the unit.
+    panel, outcome, time, unit
+        As for `fixed_effects_slope`.
 
     Returns
     -------
@@ -508,31 +488,6 @@ def slope_parts(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
         slope = math.nan if nothing else float((part[outcome] * part[time]).sum()) / squares[name]
         rows[name] = {"slope": slope, "weight": 0.0 if nothing else share}
     return pd.DataFrame(rows).T
-
-
-def percent_change(slope: Estimate) -> Estimate:
-    r"""Turn a slope of natural logarithms into a change in percent.
-
-    A slope b of :math:`\ln y` multiplies y by :math:`e^b` a unit of time, which is a
-    change by :math:`100\,(e^b - 1)` percent.
-
-    Parameters
-    ----------
-    slope : Estimate
-        Slope of the logarithm.
-
-    Returns
-    -------
-    Estimate
-        In percent a unit of time.
-
-    Examples
-    --------
-    >>> percent_change(Estimate(0.0, -0.1, 0.1)).write("%", digits=2)
-    '0 % [-9.5 to 11]'
-    """
-    value, low, high = (100 * math.expm1(end) for end in (slope.value, slope.low, slope.high))
-    return Estimate(value, low, high, slope.kind)
 
 
 def simulate_panel(
@@ -766,37 +721,6 @@ def _demand_length(series: np.ndarray) -> np.ndarray:
             f"{len(series)}; use scipy.stats.kendalltau for a longer series."
         )
     return series
-
-
-def least_p_value(points: int) -> float:
-    r"""Return the smallest two-sided p-value that a series can reach at all.
-
-    Of the :math:`n!` orders of n different values, one rises all the way and one falls
-    all the way, so no trend test over orders can go below :math:`2/n!`.
-
-    Parameters
-    ----------
-    points : int
-        Length of the series, 2 or more.
-
-    Returns
-    -------
-    float
-        The bound.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two points.
-
-    Examples
-    --------
-    >>> round(least_p_value(4), 4)
-    0.0833
-    """
-    if points < 2:
-        raise InputError("A series needs two points or more.")
-    return 2 / math.factorial(points)
 
 
 def _series(values: Iterable[float]) -> np.ndarray:

@@ -562,16 +562,10 @@ def small_over_large(
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        A row an account.
-    audience, response : str
-        Columns of counts; the audience above 0.
     cut : float
         Accounts with a smaller audience are small.
-    seed : int
-        Seed of the generator, for intervals by resampling accounts.
-    repetitions : int
-        Number of resamples.
+    table, audience, response, seed, repetitions
+        As for `band_estimates`.
 
     Returns
     -------

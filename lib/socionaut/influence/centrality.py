@@ -1,14 +1,14 @@
-"""Centralities of a network in one table, and how far their ranks can be trusted.
+"""Centralities of a network in one table.
 
 Slow measures are igraph's, with the normalisation and the sample of sources of networkx.
-What is added: nodes in a fixed order, both directions side by side, a sample that never
-bears the name of the exact value, and ranks with the range they move in.
+What is added: nodes in a fixed order, both directions side by side, and a sample that never
+bears the name of the exact value.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 
 import igraph
@@ -18,22 +18,16 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import ThreadpoolController
 
-from socionaut.estimates import percentile_interval
-from socionaut.steady import ranks, settled
+from socionaut.steady import settled
 
 __all__ = [
     "MEASURES",
     "centralities",
-    "edge_places",
-    "rank_ranges",
-    "ranks",
     "top_overlap",
     "top_weights",
 ]
 
 MEASURES = ("degree", "strength", "pagerank", "betweenness", "core", "eigenvector", "closeness")
-
-Measure = Callable[[nx.Graph], Mapping[Hashable, float] | pd.Series]
 
 
 def centralities(
@@ -341,212 +335,3 @@ def top_overlap(one: ArrayLike, two: ArrayLike, share: float) -> float:
     0.5
     """
     return float(np.minimum(top_weights(one, share), top_weights(two, share)).sum())
-
-
-def rank_ranges(
-    graph: nx.Graph,
-    measure: Measure,
-    *,
-    seed: int,
-    dropped: float = 0.1,
-    repetitions: int = 199,
-    level: float = 0.95,
-    top: int = 10,
-) -> pd.DataFrame:
-    """Return ranks of nodes, and where they go when a share of the edges is not seen.
-
-    In each repetition a share of the edges, drawn without replacement, is left out and
-    all nodes are ranked again. The range shows how much a rank hangs on single edges.
-    It is no confidence interval: that would need to be told how the edges were sampled,
-    and it does not cover edges that are wrong, or seen more often at some nodes.
-
-    Parameters
-    ----------
-    graph : networkx.Graph or networkx.DiGraph
-        The network. All nodes stay.
-    measure : callable
-        Takes a graph and returns a number by node, larger for a higher rank; for example
-        ``lambda g: centralities(g, measures=["pagerank"])["pagerank"]``.
-    seed : int
-        Seed of the generator.
-    dropped : float
-        Share of the edges left out, above 0 and below 1; at least one edge is.
-    repetitions : int
-        Number of thinned networks.
-    level : float
-        Share of the repetitions between the ends, between 0 and 1.
-    top : int
-        Ranks up to this count for ``top_share``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a node, by rank and then by name: ``value`` and ``rank`` in the whole network
-        (1 is highest; equal nodes share the mean of their ranks); ``low`` and ``high``,
-        the quantiles of the rank over the repetitions, widened to hold `rank` where they
-        do not; ``top_share``, the share of repetitions with a rank of at most `top`.
-
-    Raises
-    ------
-    ValueError
-        If a share is out of its range, there are fewer than two edges, nodes cannot be
-        sorted, or `measure` leaves out a node.
-
-    References
-    ----------
-    S. P. Borgatti, K. M. Carley and D. Krackhardt, On the robustness of centrality
-    measures under conditions of imperfect data, Social Networks 28, 2006.
-
-    Examples
-    --------
-    >>> table = rank_ranges(nx.star_graph(9), lambda g: dict(g.degree()), seed=1)
-    >>> table.loc[0, ["value", "rank", "low", "high"]].tolist()
-    [9.0, 1.0, 1.0, 1.0]
-    """
-    if not (0 < dropped < 1 and 0 < level < 1 and repetitions >= 1):
-        raise ValueError(
-            f"A share of {dropped} of the edges, {repetitions} repetitions and a level of {level} "
-            "were asked for; shares lie between 0 and 1, and repetitions are 1 or more."
-        )
-    if graph.number_of_edges() < 2:
-        raise ValueError("There are fewer than two edges, so none can be left out.")
-    nodes = _sorted_nodes(graph)
-    whole = _values(measure, graph, nodes)
-    draws = np.array(
-        [
-            ranks(_values(measure, thinned, nodes))
-            for thinned in _thinned(graph, nodes, dropped, repetitions, seed)
-        ]
-    )
-    return range_table(whole, draws, level=level, top=top)
-
-
-def range_table(
-    whole: pd.Series, draws: NDArray[np.float64], *, level: float, top: int
-) -> pd.DataFrame:
-    """Set ranks beside where they go in thinned networks.
-
-    Parameters
-    ----------
-    whole : pandas.Series
-        A number by node in the whole network, larger for a higher rank.
-    draws : numpy.ndarray, shape (repetitions, nodes)
-        Ranks in the thinned networks, in the order of the nodes.
-    level, top
-        As for `rank_ranges`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `rank_ranges` returns it.
-
-    Examples
-    --------
-    >>> whole = pd.Series([3.0, 5.0], index=["a", "b"])
-    >>> range_table(whole, np.array([[2.0, 1.0]]), level=0.95, top=1).index.tolist()
-    ['b', 'a']
-    """
-    found = ranks(whole).to_numpy(float)
-    low, high = percentile_interval(draws, found, level=level)
-    table = pd.DataFrame(
-        {
-            "value": whole.to_numpy(),
-            "rank": found,
-            "low": low,
-            "high": high,
-            "top_share": (draws <= top).mean(axis=0),
-        },
-        index=whole.index.rename("node"),
-    )
-    return table.sort_values("rank", kind="stable")
-
-
-def kept_edges(
-    edges: int, dropped: float, repetitions: int, seed: int
-) -> Iterator[NDArray[np.int64]]:
-    """Draw which edges are seen when a share of them is not.
-
-    Parameters
-    ----------
-    edges : int
-        Number of edges.
-    dropped, repetitions, seed
-        As for `rank_ranges`.
-
-    Yields
-    ------
-    numpy.ndarray of int
-        Places of the edges that stay, rising.
-
-    Examples
-    --------
-    >>> [len(kept) for kept in kept_edges(10, 0.2, 2, seed=1)]
-    [8, 8]
-    """
-    size = max(1, edges - max(1, round(dropped * edges)))
-    generator = np.random.default_rng(seed)
-    for _ in range(repetitions):
-        yield np.sort(generator.choice(edges, size=size, replace=False))
-
-
-def edge_places(
-    graph: nx.Graph, weight: str | None = None
-) -> tuple[list[Hashable], NDArray[np.int64], NDArray[np.float64] | None]:
-    """Return the edges of a graph as places of its sorted nodes, sorted too.
-
-    Parameters
-    ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Without self-loops and parallel edges.
-    weight : str, optional
-        Edge attribute to return along with them; 1 where an edge lacks it.
-
-    Returns
-    -------
-    tuple
-        The nodes; an array of shape (edges, 2), of an undirected edge the lower place first; and
-        the weights, or None.
-
-    Examples
-    --------
-    >>> edge_places(nx.path_graph(["b", "a", "c"]))[1].tolist()
-    [[0, 1], [0, 2]]
-    """
-    nodes = _sorted_nodes(graph)
-    number = {node: place for place, node in enumerate(nodes)}
-    rows = [(number[a], number[b], cells.get(weight, 1)) for a, b, cells in graph.edges(data=True)]
-    ends = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
-    if not graph.is_directed():
-        ends = np.sort(ends, axis=1)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    weights = np.array([row[2] for row in rows], dtype=float)[order] if weight else None
-    return nodes, ends[order], weights
-
-
-def _thinned(
-    graph: nx.Graph, nodes: list[Hashable], dropped: float, repetitions: int, seed: int
-) -> Iterator[nx.Graph]:
-    number = {node: place for place, node in enumerate(nodes)}
-
-    def place(edge: tuple[Hashable, Hashable, object]) -> tuple[int, int]:
-        one, two = number[edge[0]], number[edge[1]]
-        return (one, two) if graph.is_directed() else (min(one, two), max(one, two))
-
-    edges = sorted(graph.edges(data=True), key=place)
-    for chosen in kept_edges(len(edges), dropped, repetitions, seed):
-        thinned = graph.__class__()
-        thinned.add_nodes_from((node, graph.nodes[node]) for node in nodes)
-        thinned.add_edges_from(edges[at] for at in chosen)
-        yield thinned
-
-
-def _values(measure: Measure, graph: nx.Graph, nodes: list[Hashable]) -> pd.Series:
-    values = dict(measure(graph))
-    missing = [node for node in nodes if node not in values]
-    if missing:
-        raise ValueError(
-            f"The measure gives no number for {len(missing)} nodes, {missing[0]!r} among them; "
-            "it must give one for each node."
-        )
-    index = pd.Index(nodes, tupleize_cols=False)
-    return pd.Series([values[node] for node in nodes], index=index, dtype=float)

@@ -33,7 +33,6 @@ __all__ = [
     "project",
     "rank_intervals",
     "recut",
-    "shared_windows",
     "strengths",
     "tiers",
 ]
@@ -229,32 +228,6 @@ def strengths(incidences: pd.DataFrame) -> pd.DataFrame:
     others = cells.sum(axis=1) - 1
     scores = {"count": others @ cells, "newman": (others > 0).astype(int) @ cells}
     return pd.DataFrame(scores, index=incidences.columns)
-
-
-def shared_windows(incidences: pd.DataFrame) -> pd.Series:
-    """Return how many windows each pair of entities shares, linked or not.
-
-    Parameters
-    ----------
-    incidences : pandas.DataFrame
-        As `incidence` returns it.
-
-    Returns
-    -------
-    pandas.Series
-        By pair, each named once in the order of the columns: the weights of `project` by count,
-        and zero where there is no link.
-
-    Examples
-    --------
-    >>> shared_windows(pd.DataFrame([[1, 1, 0], [1, 1, 1]], columns=["ana", "bo", "cy"])).to_dict()
-    {('ana', 'bo'): 2, ('ana', 'cy'): 1, ('bo', 'cy'): 1}
-    """
-    cells = incidences.to_numpy()
-    first, second = np.triu_indices(cells.shape[1], k=1)
-    names = [incidences.columns[first], incidences.columns[second]]
-    index = pd.MultiIndex.from_arrays(names, names=["entity", "other"])
-    return pd.Series((cells.T @ cells)[first, second], index=index)
 
 
 def rank_intervals(

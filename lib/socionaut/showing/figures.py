@@ -11,8 +11,8 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -44,17 +44,12 @@ __all__ = [
     "canvas",
     "draw_bands",
     "draw_bars",
-    "draw_contours",
-    "draw_distributions",
     "draw_error_bars",
-    "draw_forecasts",
     "draw_intervals",
     "draw_lines",
-    "draw_lorenz",
     "draw_network",
     "draw_paths",
     "draw_sized",
-    "draw_spans",
     "draw_specifications",
     "draw_stacked_bars",
     "show",
@@ -79,6 +74,7 @@ _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
+_Drawn = TypeVar("_Drawn")
 
 
 def _set_style() -> None:
@@ -172,68 +168,6 @@ def draw_bars(
     return _finish(figure, panel, x, y)
 
 
-def draw_contours(
-    panels: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    levels: list[float],
-    marked: int,
-    shade: str,
-    line: tuple[str, float],
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw surfaces as bands of grey in panels, one band in colour, with a line of another surface.
-
-    Parameters
-    ----------
-    panels : mapping of str to tuple of pandas.DataFrame
-        Title of each panel, the surface that is shaded, and the surface of the dashed line; the
-        index is the vertical and the columns are the horizontal axis.
-    x, y : str
-        Axis labels, with units.
-    levels : list of float
-        Ends of the bands, rising.
-    marked : int
-        Which band is in colour, counted from 0.
-    shade : str
-        What is shaded, with its unit.
-    line : tuple of str and float
-        What the dashed line shows, and the height at which it runs.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> slope = pd.DataFrame([[0, 1], [1, 2]], index=[0, 1], columns=[0, 1])
-    >>> figure = draw_contours({"": (slope, slope)}, x="east", y="north", levels=[0, 1, 2],
-    ...     marked=1, shade="height (m)", line=("shore", 0.5))
-    >>> figure.axes[1].get_ylabel()
-    'height (m)'
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels), sharey=True)
-    colours = [str(grey) for grey in np.linspace(0.97, 0.45, len(levels) - 1).round(2)]
-    colours[marked] = COLOURS["orange"]
-    for panel, (title, (surface, other)) in zip(axes, panels.items(), strict=True):
-        sides = surface.columns, surface.index
-        bands = panel.contourf(*sides, surface, levels, colors=colours)
-        panel.contour(*sides, other, [line[1]], colors="black", linestyles="--")
-        panel.set(title=title, xlabel=x, ylabel=y)
-        panel.xaxis.set_major_locator(MaxNLocator(3))
-        _share_left(panel)
-    bar = figure.colorbar(bands, ax=axes, ticks=levels, format="{x:g}", label=shade)
-    bar.ax.set_xlabel(" ")
-    dashes = Line2D([], [], color="black", linestyle="--", label=line[0])
-    figure.legend(handles=[dashes], loc="outside upper right", frameon=False)
-    return figure
-
-
 def draw_stacked_bars(
     counts: pd.DataFrame,
     *,
@@ -248,12 +182,10 @@ def draw_stacked_bars(
     ----------
     counts : pandas.DataFrame
         A row a bar, a column a part.
-    x, y : str
-        Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each part; the house colours in order when left out.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -302,8 +234,6 @@ def draw_intervals(
     rows : pandas.DataFrame
         Columns ``label``, ``value``, ``low``, ``high``, ``kind`` (one colour a kind)
         and ``text`` (written beside the value).
-    x, y : str
-        Axis labels, with units.
     log : bool
         Whether the axis of values is logarithmic.
     zero, one : bool
@@ -312,10 +242,8 @@ def draw_intervals(
         Whether to say above the panel what the colours mean.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -353,61 +281,6 @@ def draw_intervals(
     return _finish(figure, panel, x, y)
 
 
-def draw_spans(
-    spans: pd.DataFrame,
-    points: Mapping[str, pd.Series],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw intervals of time as bars, one row under the other, with dated points on the rows.
-
-    Parameters
-    ----------
-    spans : pandas.DataFrame
-        Columns ``first`` and ``last``, as ``datetime64``, labelled by the index, the first row on
-        top. Where the last day is missing the end is open, and a dotted line runs to the edge.
-    points : mapping of str to pandas.Series
-        Dates by kind, one colour and marker a kind, each labelled by the row on which it stands.
-    x, y : str
-        Axis labels.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> spans = pd.DataFrame({"first": pd.to_datetime(["2019-05-01"]), "last": pd.NaT}, index=["a"])
-    >>> named = pd.Series(pd.to_datetime(["2019-04-01"]), index=["a"])
-    >>> figure = draw_spans(spans, {"named": named}, x="year", y="text")
-    >>> [line.get_linestyle() for line in figure.axes[0].lines]
-    [':', 'None']
-    >>> plt.close(figure)
-    """
-    figure, (panel,) = _panels(axes, height=1.3 + 0.3 * len(spans))
-    dates = pd.concat([spans["first"], spans["last"], *points.values()]).dropna()
-    edge = dates.max() + 0.05 * (dates.max() - dates.min())
-    for place, (first, last) in enumerate(zip(spans["first"], spans["last"], strict=True)):
-        ends, shape = [first, edge if pd.isna(last) else last], ":" if pd.isna(last) else "-"
-        width = 2 if pd.isna(last) else 6
-        panel.plot(ends, [place, place], shape, color=COLOURS["blue"], lw=width)
-    places = {label: place for place, label in enumerate(spans.index)}
-    styles = zip(("grey", "red", "green", "purple"), ".Ds^", strict=True)
-    for (name, named), (colour, marker) in zip(points.items(), styles, strict=False):
-        rows = [places[label] for label in named.index]
-        panel.plot(named, rows, marker, color=COLOURS[colour], ms=6, label=name)
-    panel.set_yticks(range(len(spans)), spans.index)
-    panel.margins(y=0.06)
-    if points:
-        figure.legend(loc="outside upper left", ncols=len(points), frameon=False)
-    return _finish(figure, panel, x, y)
-
-
 def draw_lines(
     panels: Mapping[str, Mapping[str, pd.Series]],
     *,
@@ -424,14 +297,10 @@ def draw_lines(
     panels : mapping of str to mapping of str to pandas.Series
         Title of each panel, and its lines by name; the index of a line is the
         horizontal axis. A name has the same colour in every panel.
-    x, y : str
-        Axis labels, with units.
     log : bool
         Whether the vertical axis is logarithmic.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -449,62 +318,18 @@ def draw_lines(
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
     figure, axes = _panels(axes, columns=len(panels), sharey=True)
-    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
+    for panel, lines in _each(axes, panels, x, y):
         for name, points in lines.items():
             panel.plot(points.index, points, marker="o", color=palette[name])
             end = (points.index[-1], points.iloc[-1])
             _beside(panel, name, end, 7)
-        panel.set(title=title, xlabel=x, ylabel=y, yscale="log" if log else "linear")
+        panel.set_yscale("log" if log else "linear")
         panel.margins(x=0.3 if len(panels) > 1 else 0.15)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
         _share_left(panel)
         panel.set_ylim(limits)
         if log:
             _plain_numbers(panel.yaxis)
-    return figure
-
-
-def draw_distributions(
-    values: Mapping[str, pd.Series],
-    *,
-    x: str,
-    log: bool = False,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw empirical distribution functions: the share of values up to each.
-
-    Parameters
-    ----------
-    values : mapping of str to pandas.Series
-        The values of each group, by the name of the group.
-    x : str
-        What the values are, with the unit.
-    log : bool
-        Whether the axis of the values is logarithmic; then all have to be above 0.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> figure = draw_distributions({"a": pd.Series([1, 2, 4])}, x="rate (%)")
-    >>> figure.axes[0].get_ylabel()
-    'share of all, at most this'
-    >>> plt.close(figure)
-    """
-    palette = _palette(list(values))
-    figure, (panel,) = _panels(axes)
-    for name, group in values.items():
-        sns.ecdfplot(x=group, ax=panel, color=palette[name], label=name)
-    panel.set(xlabel=x, ylabel="share of all, at most this", xscale="log" if log else "linear")
-    panel.legend(frameon=False)
-    if log:
-        _plain_numbers(panel.xaxis)
-        panel.xaxis.set_major_locator(LogLocator())  # several powers of ten: one number each
     return figure
 
 
@@ -524,12 +349,8 @@ def draw_bands(
         Title of each panel, and its lines by name, with columns ``value``, ``low`` and
         ``high``; the index is the horizontal axis. Where an end is missing, no band is
         drawn. A name has the same colour in every panel.
-    x, y : str
-        Axis labels, with units.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -547,14 +368,10 @@ def draw_bands(
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     palette = _palette(names)
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, lines) in zip(axes, panels.items(), strict=True):
-        for name, points in lines.items():
-            colour = palette[name]
-            panel.plot(points.index, points["value"], marker="o", ms=4, color=colour, label=name)
-            panel.fill_between(
-                points.index, points["low"], points["high"], color=colour, alpha=0.25, lw=0
-            )
-        panel.set(title=title, xlabel=x, ylabel=y)
+    for panel, lines in _each(axes, panels, x, y):
+        for name, rows in lines.items():
+            panel.plot(rows.index, rows["value"], "o-", ms=4, color=palette[name], label=name)
+            _band(panel, rows, palette[name], 0.25)
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
         panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
@@ -562,53 +379,6 @@ def draw_bands(
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
     columns = len(names) if room else -(-len(names) // 2)
     _legend_above(figure, axes[0], columns)
-    return figure
-
-
-def draw_forecasts(
-    panels: Mapping[str, tuple[pd.Series, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw series with the forecasts made from several origins, and their intervals as bands.
-
-    Parameters
-    ----------
-    panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
-        Title of each panel, its series, and forecasts with columns ``origin`` (last point
-        seen), ``at`` (where on the horizontal axis), ``value``, ``low`` and ``high``.
-    x, y : str
-        Axis labels, with units.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`. The panels have vertical axes of their own.
-
-    Examples
-    --------
-    >>> ahead = pd.DataFrame({"origin": [1], "at": [2], "value": [3], "low": [2], "high": [4]})
-    >>> figure = draw_forecasts({"": (pd.Series([1, 2, 3]), ahead)}, x="year", y="users")
-    >>> [len(figure.axes[0].lines), len(figure.axes[0].collections)]
-    [2, 1]
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, (points, forecasts)) in zip(axes, panels.items(), strict=True):
-        panel.plot(points.index, points, color=COLOURS["black"], label="counted")
-        for number, (_, rows) in enumerate(forecasts.groupby("origin")):
-            words = ("forecast", "its interval") if number == 0 else (None, None)
-            panel.plot(rows["at"], rows["value"], color=COLOURS["red"], label=words[0])
-            panel.fill_between(
-                rows["at"], rows["low"], rows["high"], color=COLOURS["orange"], alpha=0.45,
-                lw=0, label=words[1],
-            )  # fmt: skip
-        panel.set(title=title, xlabel=x, ylabel=y)
-    axes[0].legend(loc="upper left", frameon=False, fontsize=8)
     return figure
 
 
@@ -621,23 +391,23 @@ def draw_paths(
     fitted_from: float | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
-    """Draw observed points beside a forecast or a continued path, with its interval as a band.
+    """Draw observed points beside forecasts or a continued path, with their intervals as bands.
 
-    The points are not joined, so that a gap is seen as one.
+    The points are not joined, so that a gap is seen as one; under forecasts from several origins
+    they are.
 
     Parameters
     ----------
     panels : mapping of str to tuple of pandas.Series and pandas.DataFrame
         Title of each panel, the observed points, and the path with columns ``value``, ``low``
-        and ``high``; the indexes are the horizontal axis, as numbers.
-    x, y : str
-        Axis labels, with units.
+        and ``high``; the indexes are the horizontal axis, as numbers. A column ``origin`` (last
+        point seen) tells forecasts from several origins apart.
     break_at : float, optional
         Where a vertical line marks the break.
     fitted_from : float, optional
         Where the points begin that the path rests on; points before it are drawn hollow.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -653,21 +423,20 @@ def draw_paths(
     >>> plt.close(figure)
     """
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, (points, path)) in zip(axes, panels.items(), strict=True):
-        panel.fill_between(
-            path.index, path["low"], path["high"], color=COLOURS["orange"], alpha=0.35, lw=0,
-            label="its interval",
-        )  # fmt: skip
-        panel.plot(path.index, path["value"], color=COLOURS["red"], label="forecast")
+    black: dict[str, Any] = {"ms": 4, "color": COLOURS["black"]}
+    for panel, (points, path) in _each(axes, panels, x, y):
+        several = "origin" in path
+        for _, rows in path.groupby("origin") if several else [(None, path)]:
+            _band(panel, rows, COLOURS["orange"], 0.35, "its interval")
+            panel.plot(rows.index, rows["value"], color=COLOURS["red"], label="forecast")
         used = points.index >= (-np.inf if fitted_from is None else fitted_from)
-        dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": COLOURS["black"]}
-        panel.plot(points.index[used], points[used], label="counted", **dots)
+        form = "-" if several else "o"
+        panel.plot(points.index[used], points[used], form, label="counted", **black)
         if not used.all():
             early = points[~used]
-            panel.plot(early.index, early, mfc="white", label="counted, not used", **dots)
+            panel.plot(early, "o", mfc="white", label="counted, not used", **black)
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
-        panel.set(title=title, xlabel=x, ylabel=y)
         _mark_years(panel)
     _legend_above(figure, axes[0], 4, last_first=True)
     return figure
@@ -689,14 +458,10 @@ def draw_error_bars(
     panels : mapping of str to pandas.DataFrame
         Title of each panel, and its estimates: columns ``value``, ``low``, ``high`` and
         ``kind`` (one colour a kind); the index is the horizontal axis.
-    x, y : str
-        Axis labels, with units.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+    x, y, limits, axes
+        As for `draw_bars`.
 
     Returns
     -------
@@ -714,58 +479,15 @@ def draw_error_bars(
     kinds = dict.fromkeys(kind for rows in panels.values() for kind in rows["kind"])
     palette = colours or _palette(kinds)
     figure, axes = _panels(axes, columns=len(panels))
-    for panel, (title, rows) in zip(axes, panels.items(), strict=True):
+    for panel, rows in _each(axes, panels, x, y):
         for kind, part in rows.groupby("kind", sort=False):
             colour = palette[str(kind)]
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
         panel.axhline(0, color=COLOURS["black"], lw=0.8)
-        panel.set(title=title, xlabel=x, ylabel=y, ylim=limits)
+        panel.set_ylim(limits)
         _mark_years(panel)
     _legend_above(figure, axes[0], len(kinds))
-    return figure
-
-
-def draw_lorenz(
-    panels: Mapping[str, Mapping[str, pd.DataFrame]],
-    *,
-    x: str,
-    y: str,
-    axes: Sequence[Axes] | None = None,
-) -> Figure:
-    """Draw Lorenz curves in panels, beside the diagonal on which all have the same.
-
-    Parameters
-    ----------
-    panels : mapping of str to mapping of str to pandas.DataFrame
-        Title of each panel, and its curves by name, as
-        `socionaut.engagement.concentration.lorenz_curve` returns them.
-    x, y : str
-        Axis labels, with units; both axes run from 0 to 100 percent.
-    axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be given to `show`.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({"members": [0, 0.5, 1], "amount": [0, 0.2, 1]})
-    >>> figure = draw_lorenz({"a panel": {"posts": curve}}, x="members (%)", y="posts (%)")
-    >>> len(figure.axes[0].lines)
-    2
-    >>> plt.close(figure)
-    """
-    figure, axes = _panels(axes, columns=len(panels), sharey=True, height=4.4)
-    for panel, (title, curves) in zip(axes, panels.items(), strict=True):
-        panel.plot([0, 100], [0, 100], color=COLOURS["grey"], lw=1, ls="--", label="all the same")
-        for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
-            panel.plot(100 * curve["members"], 100 * curve["amount"], color=colour, label=name)
-        panel.set(title=title, xlabel=x, ylabel=y, aspect="equal")
-        panel.legend(loc="upper left", frameon=False, fontsize=8)
-        _share_left(panel)
     return figure
 
 
@@ -1009,11 +731,27 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
 
 def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool = False) -> None:
     """Say above all panels what one of them draws."""
-    handles, labels = panel.get_legend_handles_labels()
-    step = -1 if last_first else 1
-    figure.legend(
-        handles[::step], labels[::step], loc="outside upper left", ncols=columns, frameon=False
-    )
+    drawn = dict(zip(*panel.get_legend_handles_labels()[::-1], strict=True))  # each label once
+    labels = list(drawn)[:: -1 if last_first else 1]
+    handles = [drawn[label] for label in labels]
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
+
+
+def _each(
+    axes: Iterable[Axes], panels: Mapping[str, _Drawn], x: str, y: str
+) -> Iterator[tuple[Axes, _Drawn]]:
+    """Yield each panel, titled and labelled, with what to draw in it."""
+    for panel, (title, drawn) in zip(axes, panels.items(), strict=True):
+        panel.set(title=title, xlabel=x, ylabel=y)
+        yield panel, drawn
+
+
+def _band(
+    panel: Axes, rows: pd.DataFrame, colour: str, alpha: float, label: str | None = None
+) -> None:
+    """Fill between the columns ``low`` and ``high``."""
+    ends = rows["low"], rows["high"]
+    panel.fill_between(rows.index, *ends, color=colour, alpha=alpha, lw=0, label=label)
 
 
 def _share_left(panel: Axes) -> None:

@@ -26,7 +26,6 @@ __all__ = [
     "response_summary",
     "service_region",
     "simulate_queue",
-    "wait_for_opening",
 ]
 
 _MINUTES = 60.0
@@ -516,44 +515,6 @@ def response_summary(minutes: pd.Series, answered: pd.Series, *, until: float) -
             "unanswered": float(still_open),
         }
     )
-
-
-def wait_for_opening(open_from: float, open_to: float, days: int) -> float:
-    """Return the mean hours from a request to the next open hour, over a whole week.
-
-    Parameters
-    ----------
-    open_from, open_to : float
-        Hours of the day at which the desk opens and closes.
-    days : int
-        Days a week on which it opens, one after the other.
-
-    Returns
-    -------
-    float
-        In hours, for requests spread evenly over the week and a desk that is never busy.
-
-    Raises
-    ------
-    InputError
-        If the hours or days are none of a week.
-
-    Notes
-    -----
-    A closed stretch of g hours holds g/168 of the requests, and they wait g/2 on average.
-
-    Examples
-    --------
-    >>> f"{wait_for_opening(9, 19, 5):.1f}"
-    '13.8'
-    >>> wait_for_opening(0, 24, 7)
-    0.0
-    """
-    if not (0 <= open_from < open_to <= 24 and days in range(1, 8)):
-        raise InputError("Give opening hours between 0 and 24, and one to seven days a week.")
-    night = 24 - (open_to - open_from)
-    closed = [night] * (days - 1) + [night + 24 * (7 - days)]
-    return sum(gap**2 for gap in closed) / 2 / (7 * 24)
 
 
 def _demand_agents(agents: int) -> None:

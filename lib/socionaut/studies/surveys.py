@@ -32,7 +32,6 @@ __all__ = [
     "difference_of_samples",
     "difference_within_sample",
     "equivalence_of_samples",
-    "excluded_difference",
     "possible_counts",
     "possible_sizes",
     "power_of_difference",
@@ -573,46 +572,6 @@ def equivalence_of_samples(
             "alike": bool(tests.pvalue < 1 - level),
         }
     )
-
-
-def excluded_difference(size: float, other_size: float, *, level: float = 0.95) -> float:
-    r"""Return the difference of means that two groups with equal means can just exclude.
-
-    In standard deviations of the measure: half the width of the interval that belongs to two
-    one-sided tests, :math:`z_{level}\sqrt{1/n_1 + 1/n_2}`. A real difference up to about this
-    size may hide behind "no difference"; where the means are not quite equal, a larger one.
-
-    Parameters
-    ----------
-    size, other_size : float
-        People in each group, about ten or more, so that the normal approximation holds.
-    level : float
-        One minus the error that each test allows.
-
-    Returns
-    -------
-    float
-        Difference of means in standard deviations.
-
-    Raises
-    ------
-    InputError
-        If a size is no whole number above 0, or the level is not between 0.5 and 1.
-
-    References
-    ----------
-    D. Lakens, Equivalence tests: a practical primer, 2017.
-
-    Examples
-    --------
-    >>> round(excluded_difference(20, 20), 2)
-    0.52
-    """
-    _demand_size(size)
-    _demand_size(other_size)
-    if not 0.5 < level < 1:
-        raise InputError(f"The level is {level}; give a share between 0.5 and 1, such as 0.95.")
-    return float(stats.norm.ppf(level)) * math.sqrt(1 / size + 1 / other_size)
 
 
 def _agresti_min(table: pd.DataFrame, size: int, level: float) -> dict[str, pd.Series]:
