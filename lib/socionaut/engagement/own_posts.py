@@ -35,11 +35,11 @@ from socionaut.sources.own_tables import (
 )
 from socionaut.sources.written import (
     plain_numbers,
-    plain_times,
     rounded_ids,
     sign_of,
     stripped,
 )
+from socionaut.sources.written_times import plain_times
 
 __all__ = [
     "check_posts",
