@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
@@ -82,7 +83,9 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         )
     if len(filled) < len(rows):
         notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
-    return _rows_of(raw, [name.strip() for name in periods], stripped(filled[periods].iloc[0])), notes
+    return _rows_of(
+        raw, [name.strip() for name in periods], stripped(filled[periods].iloc[0])
+    ), notes
 
 
 def _rows_of(raw: RawTable, periods: list[str], values: pd.Series) -> RawTable:
@@ -242,13 +245,15 @@ def _part_numbers(cells: pd.Series, most: int) -> pd.Series | None:
 
 def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
     written = stripped(cells)
-    numeric = written.str.fullmatch(r"\d{5,}(?:[.,]\d+)?").mean() > 0.5
-    if numeric and not any(word in folded(name) for word in _WORDS_FOR_WHEN):
-        return False  # values that look like days of a spreadsheet
     try:
         read, _, _ = read_periods(cells, said.dates or "day first")
     except InputError:
         return True  # what is to be asked is asked where they are read
+    if written.str.fullmatch(r"\d{5,}(?:[.,]\d+)?").mean() > 0.5:
+        # Values may look like days of a spreadsheet, but do not follow each other.
+        named = any(word in folded(name) for word in _WORDS_FOR_WHEN)
+        steps = np.diff(np.sort([period.ordinal for period in read.dropna()]))
+        return bool(read.notna().all() and (named or (len(steps) and (steps == steps[0]).all())))
     return bool(read.notna().mean() > 0.8)
 
 

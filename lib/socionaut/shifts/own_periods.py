@@ -21,7 +21,7 @@ __all__ = ["KINDS", "kind_of", "period_of", "read_periods", "write_period"]
 # Kinds by the start of the name that pandas gives to their frequency.
 KINDS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}
 _FREQUENCIES = {"year": "Y-DEC", "quarter": "Q-DEC", "month": "M", "week": "W-SUN", "day": "D"}
-_YEAR, _QUARTER = r"(?P<y>(?:19|20)\d\d)", r"(?:quarter|quartal|trimestre|trim\.|kwartaal|qtr)"
+_YEAR, _QUARTER = r"(?P<y>\d{4})", r"(?:quarter|quartal|trimestre|trim\.|kwartaal|qtr)"
 _WEEK, _WEEK_NUMBER = r"(?:kw|cw|week|woche|semaine|sem\.|semana)", r"(?P<n>0?[1-9]|[1-4]\d|5[0-3])"
 _MONTH_WORD = r"(?P<w>[^\W\d_]{3,10})\.?"
 _FORMS = {
@@ -36,9 +36,9 @@ _FORMS = {
     "month": (
         r"(?P<y>\d{4})[-/](?P<n>0?[1-9]|1[0-2])",
         r"(?P<n>0?[1-9]|1[0-2])[-/](?P<y>\d{4})",
-        rf"(?P<n>0[1-9]|1[0-2])\.{_YEAR}",
+        r"(?P<n>0[1-9]|1[0-2])\.(?P<y>(?:19|20)\d\d)",
         r"(?P<y>\d{4})M(?P<n>0[1-9]|1[0-2])",
-        rf"{_YEAR}(?P<n>0[1-9]|1[0-2])",
+        r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
         rf"{_MONTH_WORD}[- ](?:de )?(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
         # As spreadsheets show a month: Jan-18.
@@ -56,7 +56,7 @@ _FORMS = {
     "day": (
         r"(?P<y>\d{4})-(?P<n>\d\d)-(?P<d>\d\d)"
         r"(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
-        rf"{_YEAR}(?P<n>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])",
+        r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])",
     ),
     "year": (r"(?P<y>1[5-9]\d\d|20\d\d)",),
 }
@@ -98,7 +98,7 @@ def period_of(text: str) -> pd.Period | None:
             day = pd.Timestamp.fromisocalendar(year, number, 1)
             return pd.Period(day, freq=_FREQUENCIES[kind])
         if kind == "day":
-            return pd.Period(year=year, month=number, day=int(parts["d"]), freq="D")
+            return pd.Period(f"{year}-{number:02d}-{parts['d']}", freq="D")
         if kind == "year":
             return pd.Period(year=year, freq=_FREQUENCIES[kind])
         if kind == "quarter":

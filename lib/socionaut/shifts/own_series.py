@@ -17,7 +17,13 @@ import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
-from socionaut.shifts.own_layouts import demand_two_columns, is_gap, of_week_ends, turned, with_found_columns
+from socionaut.shifts.own_layouts import (
+    demand_two_columns,
+    is_gap,
+    of_week_ends,
+    turned,
+    with_found_columns,
+)
 from socionaut.shifts.own_periods import KINDS, period_of, read_periods, write_period
 from socionaut.shifts.paths import season_of
 from socionaut.sources.dialects import read_raw
@@ -71,12 +77,13 @@ _LENGTHS = {
     "day": (112, 7, 28),
 }
 # Headings that say of whom a value is.
-_WHOSE = frozenset(
+_WORDS_FOR_WHOSE = (
     "country pays land pais countryname countrycode geo entity region area location city state "
     "platform network account page channel site brand product produkt produit item series "
     "seriesname variable indicator measure metric keyword term query device segment sex gender "
-    "sexe geschlecht age agegroup unit unite einheit category group network language".split()
+    "sexe geschlecht age agegroup unit unite einheit category group language"
 )
+_WHOSE = frozenset(_WORDS_FOR_WHOSE.split())
 _SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _FEW_VALUES = 5
 LEAST_BEFORE = 8
@@ -222,9 +229,7 @@ def check_series(
     _demand_two_columns(own)
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
-    read, kinds, told = read_periods(
-        cells["period"], own.reading.dates, ending=of_week_ends(own)
-    )
+    read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
     plain, more = _plain_values(own)
     values = numbers(plain)
     more += _demand_one_series(own, read)
@@ -330,7 +335,9 @@ def _series_faults(
     most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
     return [
         Fault("period", "cell is empty", empty["period"], form),
-        Fault("period", "cell is not a period", no_period, form, drop=bool(no_period.sum() <= most)),
+        Fault(
+            "period", "cell is not a period", no_period, form, drop=bool(no_period.sum() <= most)
+        ),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
         Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),

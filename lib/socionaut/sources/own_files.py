@@ -32,6 +32,7 @@ __all__ = [
     "presets",
     "telling_apart",
     "understand_file",
+    "usual_sheet",
     "without_totals",
 ]
 
@@ -283,7 +284,11 @@ def understand_file(
     (['source', 'target'], ['Gephi or NetworkX', 'Gephi or NetworkX'])
     """
     said = Reading.of(reading)
-    raw = source if isinstance(source, RawTable) else read_raw(source, sheet=_sheet(source, said))
+    raw = (
+        source
+        if isinstance(source, RawTable)
+        else read_raw(source, sheet=usual_sheet(source, said, kind))
+    )
     raw, notes = _only_rows(raw, said)
     renames = _user_renames(raw, said, columns)
     preset = _preset_of(raw, kind, columns, renames)
@@ -313,8 +318,28 @@ def understand_file(
     return OwnFile(raw, cells, table, notes, preset, said, sums)
 
 
-def _sheet(source: object, said: Reading) -> str | None:
-    """Return the sheet to read: as said, or the one that an export of a platform has."""
+def usual_sheet(source: object, said: Reading, kind: str) -> str | None:
+    """Return the sheet to read: as said, or the one that an export of a platform has.
+
+    Parameters
+    ----------
+    source : object
+        The file; anything else has no sheet.
+    said : Reading
+        What the reader says.
+    kind : {"posts", "networks", "series"}
+        Whose presets are looked through.
+
+    Returns
+    -------
+    str or None
+        None where nothing is known of its sheets.
+
+    Examples
+    --------
+    >>> usual_sheet("own.csv", Reading(sheet="Data"), "posts")
+    'Data'
+    """
     if said.sheet or isinstance(source, pd.DataFrame):
         return said.sheet
     path = Path(str(source))
@@ -322,7 +347,7 @@ def _sheet(source: object, said: Reading) -> str | None:
         return None
     try:
         with pd.ExcelFile(path) as book:
-            usual = {entry["sheet"] for entry in presets()["posts"] if "sheet" in entry}
+            usual = {entry["sheet"] for entry in presets().get(kind, []) if "sheet" in entry}
             found = [str(name) for name in book.sheet_names if name in usual]
     except (ValueError, KeyError, BadZipFile, XLRDError):
         return None  # told of where the file is read

@@ -24,6 +24,7 @@ __all__ = [
     "plain_numbers",
     "rounded_ids",
     "sign_of",
+    "spellings",
     "stripped",
 ]
 
@@ -31,13 +32,16 @@ Decimal = Literal["point", "comma"]
 Order = Literal["day first", "month first"]
 
 # What programs write where there is no value (statistics), and no name (networks).
-GAPS = frozenset(
-    (". : .. ... … - -- – — / n/a na n.a. n.a n/d nd n.d. k.a. s.d. s/d nan null none #n/a <na> c :c "
-     "(na) (n/a) missing #value! #div/0! #ref! #num! #name?").split()
-) | {"k. a.", "n. a.", "n. d.", "s. d.", "not available", "non disponible", "keine angabe"}  # fmt: skip
-NOTHING = frozenset(
-    "nan none null n/a na <na> #n/a nat undefined #value! #div/0! #ref! #num! #name? (null)".split()
+_WORDS_FOR_GAPS = (
+    ". : .. ... … - -- – — / n/a na n.a. n.a n/d nd n.d. k.a. s.d. s/d nan null none #n/a <na> c :c "
+    "(na) (n/a) missing #value! #div/0! #ref! #num! #name?"
 )
+_PHRASES = ("k. a.", "n. a.", "n. d.", "s. d.", "not available", "non disponible", "keine angabe")
+GAPS = frozenset((*_WORDS_FOR_GAPS.split(), *_PHRASES))
+_WORDS_FOR_NOTHING = (
+    "nan none null n/a na <na> #n/a nat undefined #value! #div/0! #ref! #num! #name? (null)"
+)
+NOTHING = frozenset(_WORDS_FOR_NOTHING.split())
 # A value with a mark that says something of it, and a cell that gives only a bound of it.
 FLAG = r"^(.*\d)( ?(?:[ac-jln-z]{1,2}|b|\((?:[a-z]{1,2}|\d)\)|\[\d+\]|[*†‡§¹²³]+))$"
 BOUND = r"(?:[<>≤≥~≈]|<=|>=) ?\d[\d.,  ]*\+?|\d[\d.,]*\+"
@@ -55,7 +59,9 @@ _FORMS = {
     "point": (re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?"), ",", "."),
     "comma": (re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"), ".", ","),
 }
-_SHORT = re.compile(r"([+-]?\d+(?:[.,]\d{1,2})?) ?([KkMmB]|tsd|mio|mill?|mrd|md|bn)\.?", re.IGNORECASE)
+_SHORT = re.compile(
+    r"([+-]?\d+(?:[.,]\d{1,2})?) ?([km]|tsd|mio|mill?|mrd|md|bn|(?-i:B))\.?", re.IGNORECASE
+)
 _THOUSANDS = {"k": 1e3, "tsd": 1e3, "mil": 1e3, "m": 1e6, "mio": 1e6, "mill": 1e6,
               "b": 1e9, "mrd": 1e9, "md": 1e9, "bn": 1e9}  # fmt: skip
 _MONEY = "$€£¥"
@@ -252,6 +258,7 @@ def _plain_number(text: str, decimal: Decimal | None) -> str:
 # Ids
 
 _WHOLE_AS_FLOAT = r"\d+(?:\.0+)?"
+_UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 
 
@@ -314,3 +321,28 @@ def plain_ids(cells: pd.Series) -> pd.Series:
     if len(named) and named.str.fullmatch(_WHOLE_AS_FLOAT).all():
         return written.str.replace(r"\.0+$", "", regex=True).astype("str")
     return written
+
+
+def spellings(names: pd.Series) -> pd.Series:
+    """Return names that look alike, though they differ by case, blanks, @ or letters unseen.
+
+    Parameters
+    ----------
+    names : pandas.Series of str
+        Each once.
+
+    Returns
+    -------
+    pandas.Series of list
+        The spellings of each name that has more than one, by its plain form.
+
+    Examples
+    --------
+    >>> spellings(pd.Series(["@Ann", "ann", "Bob"])).to_dict()
+    {'ann': ['@Ann', 'ann']}
+    """
+    plain = names.str.normalize("NFKC").str.replace(_UNSEEN, "", regex=True)
+    plain = plain.str.replace(r"\s+", " ", regex=True).str.strip().str.removeprefix("@")
+    plain = plain.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.casefold()
+    groups = names.groupby(plain).agg(list)
+    return groups[groups.map(len) > 1]

@@ -40,13 +40,14 @@ MONTHS = {
     )
     for number, word in enumerate(words.split(), start=1)
 }
-_ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_WEEKDAYS = frozenset(
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WORDS_FOR_DAYS = (
     "mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday "
     "sunday lun mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche mo di mi "
     "do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag mie jue vie sab dom "
-    "lunes martes miercoles jueves viernes sabado domingo".split()
+    "lunes martes miercoles jueves viernes sabado domingo"
 )
+_WEEKDAYS = frozenset(_WORDS_FOR_DAYS.split())
 # Words between a date and its hour, and between day, month and year.
 _BETWEEN = frozenset({"a", "at", "um", "uhr", "de", "del", "las", "the", "alle", "of", "om"})
 
