@@ -502,18 +502,18 @@ def _end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
     loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
     mend = "delete the row; nobody passes a thing on to themselves"
     yield Fault("row", f"{_LOOP} a node to itself", loop, mend)
-    several = ends.apply(_several_names).any(axis=1)
+    known = {*ends["source"], *ends["target"]}
+    several = ends.apply(_several_names, known=known).any(axis=1)
     mend = "write a row for each of them"
-    yield Fault("row", "edge has more than one name in a cell", several, mend, drop=False)
+    yield Fault("row", "edge is to or from a list of names", several, mend, drop=False)
 
 
-def _several_names(cells: pd.Series) -> pd.Series:
+def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
     """Return which cells hold a list of names, as logs of mentions do."""
     lists = cells.str.fullmatch(r"@\w+(?:[ ,;|]+@\w+)+|\[.*,.*\]")
     parts = cells[cells.str.contains("[;|]", regex=True) & ~lists]
     if len(parts):
         # A name may hold such a sign; a list has parts that are names elsewhere.
-        known = set(cells)
         split = parts.str.split("[;|] *", regex=True)
         lists |= split.map(lambda names: len(names) > 1 and any(n in known for n in names)).reindex(
             cells.index, fill_value=False

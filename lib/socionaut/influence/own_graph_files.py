@@ -77,8 +77,8 @@ def graph_kind(path: Path) -> str:
     if found in _UNREAD:
         raise InputError(
             f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
-            "program that wrote it, or in Gephi, igraph or networkx, and save it as GraphML or as a "
-            "table of edges."
+            "program that wrote it, or in Gephi, igraph or networkx, and save it as GraphML or as "
+            "a table of edges."
         )
     if not found and start.lstrip()[:1] == "{" and re.search(r'"(?:links|edges|elements)"', start):
         return ".json"

@@ -23,6 +23,10 @@ __all__ = ["OwnGraph", "read_graph"]
 
 # Seconds since 1970, as logs hold them, from 1980 on.
 _SECONDS = r"(?:3[2-9]\d|[4-9]\d\d|1\d{3})\d{6}(?:\.\d+)?"
+_HALF = (
+    "one half of the matrix, beside its diagonal, is all 0: each edge may stand there once, or "
+    "lead one way"
+)
 # Fewer columns without names are pairs with weights.
 _LEAST_UNNAMED = 5
 _KONECT = {"sym": False, "asym": True}
@@ -199,12 +203,5 @@ def _matrix_edges(values: np.ndarray, blank: np.ndarray) -> tuple[np.ndarray, bo
             places = other(np.ones_like(values), 1 if other is np.triu else -1) > 0
             if blank[places].all():
                 return edges, True, ""
-            return (
-                edges,
-                False,
-                (
-                    "one half of the matrix, beside its diagonal, is all 0: each edge may stand there "
-                    "once, or lead one way"
-                ),
-            )
+            return edges, False, _HALF
     return np.argwhere(values != 0), False, ""

@@ -16,6 +16,7 @@ from socionaut.errors import InputError
 from socionaut.shifts.own_periods import kind_of, read_periods
 from socionaut.sources.dialects import RawTable
 from socionaut.sources.own_files import OwnFile, Reading, folded
+from socionaut.sources.own_tables import in_quotes
 from socionaut.sources.written import FLAG, GAPS, stripped
 from socionaut.sources.written_times import MONTHS, plain_word
 
@@ -79,7 +80,7 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
         raise InputError(
             f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
-            f'--only, for example --only "{last}={example}".'
+            f"--only, for example --only {in_quotes(f'{last}={example}')}."
         )
     if len(filled) < len(rows):
         notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
@@ -320,6 +321,6 @@ def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
                 "write 2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01."
             )
     if missing == ["value"] and numeric:
-        example = f'--rename "{numeric[0]}=value"'
+        example = f"--rename {in_quotes(f'{numeric[0]}=value')}"
         lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
     raise InputError("\n".join(lines))

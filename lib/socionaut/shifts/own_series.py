@@ -39,6 +39,7 @@ from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
     checked_table,
+    in_quotes,
     missing_columns,
     numbers,
 )
@@ -306,7 +307,7 @@ def _demand_one_series(own: OwnFile, read: pd.Series) -> list[str]:
         raise InputError(
             f"{own.name} holds {len(values)} series: its column {column} tells apart "
             f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
-            f'example --only "{column}={values[0]}".'
+            f"example --only {in_quotes(f'{column}={values[0]}')}."
         )
     return [
         f"The column {name}, with the values {', '.join(values)}, is not used: all rows count as "

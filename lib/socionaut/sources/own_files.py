@@ -36,7 +36,16 @@ __all__ = [
     "without_totals",
 ]
 
-_TOTALS = frozenset({"total", "totals", "totaux", "grandtotal", "summe", "gesamt", "somme", "suma"})
+# Words for sums and means below a table, folded.
+_WORDS_FOR_TOTALS = (
+    "total totals totaux grandtotal totalgeneral totalegenerale totaal summe gesamt gesamtsumme "
+    "gesamtergebnis insgesamt somme suma sumatotal ensemble average mean moyenne mittelwert "
+    "durchschnitt promedio media mediana median mediane subtotal soustotal zwischensumme"
+)
+_TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
+
+
+_WATCHED = ("watchtime", "dureedevisionnage", "wiedergabezeit", "tiempodevisualizacion")
 
 
 @dataclass(frozen=True)
@@ -245,6 +254,11 @@ def near_names(wanted: str, headings: Sequence[str]) -> list[str]:
     known = [folded(word) for word in presets()["proposals"].get(wanted, [])]
     near = difflib.get_close_matches(folded(wanted), by_fold, n=1, cutoff=0.75)
     found = [by_fold[word] for word in [*near, *known] if word in by_fold]
+    found += [name for name in headings if name.startswith(f"{wanted} (column ")]
+    # In YouTube's tables subscribers are those won by a video.
+    watched = any(word in heading for word in _WATCHED for heading in by_fold)
+    if wanted == "followers" and watched:
+        found = []
     return list(dict.fromkeys(found))
 
 
@@ -471,9 +485,11 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     # Totals stand at an end of a table.
     ends = own.cells.index[[*range(min(3, len(dated))), *range(-min(3, len(dated)), 0)]]
     for row in ends:
-        words = {folded(str(own.cells.loc[row, column])) for column in texts if column in own.cells}
+        cells = [str(own.cells.loc[row, column]) for column in texts if column in own.cells]
+        words = {folded(cell) for cell in cells if cell}
         bare = folded(dated[row]) in _TOTALS or not dated[row]
-        total[row] = bool(words & _TOTALS) and bare
+        # A page may be called Total, but hardly its platform too.
+        total[row] = bool(words & _TOTALS) and (bare or words <= _TOTALS)
     if not total.any():
         return own
     rows = ", ".join(map(str, own.cells.index[total]))

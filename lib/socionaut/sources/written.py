@@ -33,8 +33,8 @@ Order = Literal["day first", "month first"]
 
 # What programs write where there is no value (statistics), and no name (networks).
 _WORDS_FOR_GAPS = (
-    ". : .. ... … - -- – — / n/a na n.a. n.a n/d nd n.d. k.a. s.d. s/d nan null none #n/a <na> c :c "
-    "(na) (n/a) missing #value! #div/0! #ref! #num! #name?"
+    ". : .. ... … - -- – — / n/a na n.a. n.a n/d nd n.d. k.a. s.d. s/d nan null none #n/a <na> c "
+    ":c (na) (n/a) missing #value! #div/0! #ref! #num! #name?"
 )
 _PHRASES = ("k. a.", "n. a.", "n. d.", "s. d.", "not available", "non disponible", "keine angabe")
 GAPS = frozenset((*_WORDS_FOR_GAPS.split(), *_PHRASES))
