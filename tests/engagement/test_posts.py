@@ -196,7 +196,7 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
     ),
     "same column twice": (
         lambda path: store(path, *(row + ",1" for row in GOOD), header=HEADER + ",shares"),
-        "more than one column shares",
+        r"lacks the column \"shares\" \(is it \"shares \(column 7\)\"",
     ),
     "empty": (lambda path: path.write_text("", encoding="utf-8"), "own.csv is empty"),
     "header alone": (store, "has no row"),

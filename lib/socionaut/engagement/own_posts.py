@@ -372,7 +372,8 @@ def _all_that_is_wrong(
     """Say in one go what is missing, what must be asked, and which cells have faults."""
     lines = []
     headings = list(map(str, own.raw.cells))
-    if per in missing and not near_names(per, headings) and near_names("reach", headings):
+    seen = "reach" not in own.cells and near_names("reach", headings)
+    if per in missing and seen and not near_names(per, headings):
         # Most exports have no followers, but say how many saw a post.
         missing = ["reach" if column == per else column for column in missing]
         per = "reach"
@@ -515,7 +516,8 @@ def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[
     count = f"{len(same)} account{'s' if len(same) > 1 else ''}"
     if not own.reading.joined.get("names"):
         raise InputError(
-            f"{own.name}: {count} in more than one spelling, for example {example}. If they are the same, add --join-names; if not, write them apart."
+            f"{own.name}: {count} in more than one spelling, for example {example}. If they are "
+            "the same, add --join-names; if not, write them apart."
         )
     first = {spelt: group[0] for group in same for spelt in group}
     account = names.map(lambda name: first.get(name, name)).astype("str")

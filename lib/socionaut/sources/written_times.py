@@ -142,8 +142,7 @@ def plain_times(
     ------
     InputError
         If dates can be read in two orders or are written in two, have no year or one of two
-        digits, if zones are named by letters and no zone is given, or if some times name their
-        offset and others do not.
+        digits, or if zones are named by letters and no zone is given.
 
     Examples
     --------
@@ -165,7 +164,7 @@ def plain_times(
     else:
         read, note = _other_form(written, order, usual)
         notes += note
-    _demand_all_offsets(read, zone)
+    notes += _mixed_offsets(read, zone)
     return (_zoned(read, zone), notes) if zone else (read, notes)
 
 
@@ -188,15 +187,16 @@ def _without_letters(written: pd.Series, zone: str | None) -> tuple[pd.Series, l
     return written.where(~lettered, named[0]), [note]
 
 
-def _demand_all_offsets(read: pd.Series, zone: str | None) -> None:
+def _mixed_offsets(read: pd.Series, zone: str | None) -> list[str]:
     clock = read.str.contains(r"\d:\d\d", regex=True)
     told = clock & read.str.contains(_OFFSET, regex=True)
-    if zone is None and told.any() and (clock & ~told).any():
-        raise InputError(
-            f"Some times name their offset from UTC ({read[told].iloc[0]}) and others do not "
-            f"({read[clock & ~told].iloc[0]}); add --zone with the place of the others, for "
-            "example --zone Europe/Paris."
-        )
+    bare = int((clock & ~told).sum())
+    if zone is not None or not told.any() or not bare:
+        return []
+    return [
+        f"{bare} times name no offset from UTC, others do; those without are taken as UTC, unless "
+        "--zone says where they are from."
+    ]
 
 
 # Other forms
