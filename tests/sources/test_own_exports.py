@@ -82,7 +82,10 @@ REFUSED = {
     "w05_ids_by_excel.csv": (network, "ids were rounded by a spreadsheet.*6.54E[+]17"),
     "w06_thousands_by_point.csv": (check_posts, "12.000 can mean 12000 or 12.*--decimal comma"),
     "w12_below_zero.csv": (points_of, "below 0.*what remained would mislead"),
-    "w13_handles_differ_by_case.csv": (network, "stand for 9 names, which differ only by case, blanks, @"),
+    "w13_handles_differ_by_case.csv": (
+        network,
+        "stand for 9 names, which differ only by case, blanks, @",
+    ),
     "w14_nan_as_a_node.csv": (network, r"a program's word for nothing \(nan\)"),
     "h03_crowdtangle.csv": (check_posts, r"letters \(BRT\).*--zone America/Sao_Paulo"),
     "h13_retweet_log.csv": (network, "add --join-repeats"),
