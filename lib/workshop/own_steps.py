@@ -39,16 +39,16 @@ if hasattr(signal, "setitimer"):
     get_ipython().events.register("pre_run_cell", _begin)
     get_ipython().events.register("post_run_cell", _end)
 """
-# The share of a run's time that lies before each section, on made-up files of 100,000 rows. Other
-# files part their time otherwise, so what is told from it is rounded.
+# The share of a run's time that lies before each section, seen on made-up files. Other files part
+# their time otherwise, so what is told from it is rounded.
 _SHARES = {
     "How engaged": {"By platform": 0.5, "By month": 0.7, "How sure is this?": 0.8},
     "Who spreads": {
-        "The most connected": 0.1,
+        "The most connected": 0.2,
         "Do the most connected spread the most?": 0.45,
-        "How sure is this?": 0.75,
+        "When does it matter who starts?": 0.75,
     },
-    "Did my": {"What was to be expected": 0.25, "Placebo dates": 0.3, "All choices at once": 0.6},
+    "Did my": {"What was to be expected": 0.5, "Placebo dates": 0.55, "All choices at once": 0.78},
 }
 
 

@@ -79,9 +79,8 @@ def test_months_are_read_in_every_language(tmp_path, language, form):
      "{q}er trimestre {y}", "Quarter {q} {y}", "{q}Q {y}", "{y}:Q{q}"],
 )  # fmt: skip
 def test_quarters_are_read_in_every_form(tmp_path, form):
-    points = points_of(
-        tmp_path, two_columns([form.format(y=p.year, q=p.quarter) for p in QUARTERS])
-    )
+    written = [form.format(y=quarter.year, q=quarter.quarter) for quarter in QUARTERS]
+    points = points_of(tmp_path, two_columns(written))
     assert points.index.equals(QUARTERS.rename("period"))
 
 
@@ -355,15 +354,13 @@ def test_a_sign_for_no_count_is_an_empty_cell(tmp_path, cell):
         check_posts(posts_of(tmp_path, shares=["0", cell])).accept(drop_bad_rows=True)
 
 
-@pytest.mark.parametrize(
-    "names", [["@Ann", "ann"], ["Ann Lee", "Ann\u00a0Lee"], ["Bo", "Bo\u200b"]]
-)
+@pytest.mark.parametrize("names", [["@Ann", "ann"], ["A B", "A\u00a0B"], ["Bo", "Bo\u200b"]])
 def test_one_account_in_two_spellings_is_asked_for(tmp_path, names):
     path = posts_of(tmp_path, account=names)
     with pytest.raises(InputError, match="--join-names"):
         check_posts(path)
     joined = check_posts(path, reading={"joined": {"names": True}}).accept()
-    assert joined["account"].nunique() == 1
+    assert joined["account"].unique().tolist() == [names[0]]
 
 
 def test_numbers_as_accounts_and_words_for_nothing(tmp_path):
@@ -471,7 +468,7 @@ def test_matrices_that_say_too_little_are_asked_for(tmp_path):
     with pytest.raises(InputError, match="--undirected or --directed"):
         edges_of(tmp_path, half)
     assert len(edges_of(tmp_path, half, directed=False)[1]) == 3
-    with pytest.raises(InputError, match="can mean 1500 or 1.5"):
+    with pytest.raises(InputError, match=r"can mean 1500 or 1\.5"):
         edges_of(tmp_path, ";A;B;C\nA;0;1.500;2\nB;1.500;0;1\nC;2;1;0\n")
     with pytest.raises(InputError, match="rows and columns are not the same nodes"):
         edges_of(tmp_path, ",X,Y\nA,0,1\nB,1,0\nC,1,1\n")
@@ -514,7 +511,7 @@ def test_graph_files_without_labels_or_with_strange_letters_are_read(tmp_path, t
 
 @pytest.mark.parametrize("end", ["lgl", "dot", "mtx", "dl"])
 def test_formats_that_are_not_read_are_named(tmp_path, end):
-    with pytest.raises(InputError, match="is not read here.*save it as GraphML"):
+    with pytest.raises(InputError, match=r"is not read here.*save it as GraphML"):
         edges_of(tmp_path, "# a\nb 1.5\n", f"own.{end}")
 
 
