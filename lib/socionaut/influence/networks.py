@@ -7,16 +7,17 @@ used, `check_attributes` does the same for a second file with a row a node, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.influence.edge_faults import LOOP, Weights, end_faults, weight_faults
 from socionaut.influence.own_graphs import read_graph
 from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.own_files import (
@@ -37,7 +38,6 @@ from socionaut.sources.own_tables import (
     numbers,
 )
 from socionaut.sources.written import (
-    NOTHING,
     plain_ids,
     plain_numbers,
     rounded_ids,
@@ -59,14 +59,10 @@ __all__ = [
     "without_attributes",
 ]
 
-Weights = Literal["probability", "strength"]
-
 _MORE = "`socionaut network --columns` says what each holds."
 _NOT_STATED = "not stated"
 _TABLES = ("CSV", "Parquet", "table", "workbook", "JSON lines")
 _USED = ("source", "target", "weight", "type")
-_LOOP = "edge is from"
-_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _LEAST_EDGES = (2, "to leave some out and see how firm ranks are")
 _REPEATS = (
     "keep one of the two, or add --join-repeats for one edge with the sum of their weights, or "
@@ -281,9 +277,9 @@ def _checked_edges(
     typed, told_too = _with_weight(own, ends)
     chosen, told_last = _meaning(graph, own, typed, weights)
     notes = [*own.notes, *notes, *told, *told_too, *told_last]
-    faults = list(_end_faults(ends))
+    faults = list(end_faults(ends))
     if "weight" in typed:
-        faults += _weight_faults(typed["weight"], stripped(own.cells["weight"]).eq(""), chosen)
+        faults += weight_faults(typed["weight"], stripped(own.cells["weight"]).eq(""), chosen)
     if own.reading.joined.get("repeats"):
         typed, faults, told = _joined(typed, faults, way)
         chosen = "strength"
@@ -469,7 +465,7 @@ def _joined(
     typed: pd.DataFrame, faults: list[Fault], directed: bool
 ) -> tuple[pd.DataFrame, list[Fault], list[str]]:
     """Make one edge of its repeats, with the sum of their weights or their number."""
-    loop = next(fault.bad for fault in faults if fault.problem.startswith(_LOOP))
+    loop = next(fault.bad for fault in faults if fault.problem.startswith(LOOP))
     usable = ~_any(faults)
     rows = typed[usable].copy()
     pairs = _pairs(rows[["source", "target"]], directed)
@@ -485,54 +481,8 @@ def _joined(
     notes = [f"{len(rows)} rows were joined to {len(joined)} edges, with {what}, a strength."]
     if loop.any():
         notes.append(f"{int(loop.sum())} rows from a node to itself were left out.")
-        faults = [fault for fault in faults if not fault.problem.startswith(_LOOP)]
+        faults = [fault for fault in faults if not fault.problem.startswith(LOOP)]
     return kept, [fault._replace(bad=fault.bad.loc[kept.index]) for fault in faults], notes
-
-
-def _end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
-    for column in ends:
-        blank = ends[column].eq("")
-        yield Fault(str(column), "cell is empty", blank, "write the name of the node")
-        nothing = ends[column].str.casefold().isin(NOTHING)
-        if nothing.any():
-            words = ", ".join(sorted(ends[column][nothing].unique()))
-            mend = "delete the row, which has no such node; if it is a name, write it otherwise"
-            problem = f"cell is a program's word for nothing ({words})"
-            yield Fault(str(column), problem, nothing, mend)
-    loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
-    mend = "delete the row; nobody passes a thing on to themselves"
-    yield Fault("row", f"{_LOOP} a node to itself", loop, mend)
-    known = {*ends["source"], *ends["target"]}
-    several = ends.apply(_several_names, known=known).any(axis=1)
-    mend = "write a row for each of them"
-    yield Fault("row", "edge is to or from a list of names", several, mend, drop=False)
-
-
-def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
-    """Return which cells hold a list of names, as logs of mentions do."""
-    lists = cells.str.fullmatch(r"@\w+(?:[ ,;|]+@\w+)+|\[.*,.*\]")
-    parts = cells[cells.str.contains("[;|]", regex=True) & ~lists]
-    if len(parts):
-        # A name may hold such a sign; a list has parts that are names elsewhere.
-        split = parts.str.split("[;|] *", regex=True)
-        lists |= split.map(lambda names: len(names) > 1 and any(n in known for n in names)).reindex(
-            cells.index, fill_value=False
-        )
-    return lists
-
-
-def _weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iterator[Fault]:
-    number = "write a number such as 0.25; leave the whole column out if weights are not known"
-    yield Fault("weight", "cell is empty", blank, number)
-    mend = "write digits and a decimal point only, such as 0.25"
-    yield Fault("weight", "cell is not a number", weight.isna() & ~blank, mend)
-    mend = "look the weight up; an edge without weight is no edge, so delete its row"
-    low = weight <= 0
-    few = low.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(weight))
-    yield Fault("weight", "cell is 0 or below", low, mend, drop=bool(few))
-    if weights == "probability":
-        mend = "write a chance of at most 1; if the weights are strengths, add --weights strength"
-        yield Fault("weight", "cell is above 1", weight > 1, mend)
 
 
 def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> CheckedTable:

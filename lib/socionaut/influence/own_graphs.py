@@ -139,7 +139,8 @@ def _ordered_matrix(cells: pd.DataFrame) -> pd.DataFrame | None:
                for text in filled):  # fmt: skip
         return None  # lists of neighbours can have such names by chance
     order = pd.Index(rows).get_indexer(names[1:])
-    return cells.iloc[order]
+    ordered: pd.DataFrame = cells.iloc[order]
+    return ordered
 
 
 def _from_matrix(raw: RawTable, reading: Reading) -> OwnGraph:
@@ -182,8 +183,8 @@ def _matrix_values(
     flat = flat.where(~empty, "0")
     sign = sign_of({"the matrix": flat}, reading.decimal, separator=raw.separator, whole=False)
     plain, notes = plain_numbers(flat, sign)
-    values = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
-    values = values.reshape(size, size)
+    read = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
+    values: np.ndarray = read.reshape(size, size)
     if np.isnan(values).any():
         row, column = np.argwhere(np.isnan(values))[0]
         raise InputError(

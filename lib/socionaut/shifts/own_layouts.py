@@ -20,7 +20,14 @@ from socionaut.sources.own_tables import in_quotes
 from socionaut.sources.written import FLAG, GAPS, stripped
 from socionaut.sources.written_times import MONTHS, plain_word
 
-__all__ = ["demand_two_columns", "is_gap", "of_week_ends", "turned", "with_found_columns"]
+__all__ = [
+    "demand_two_columns",
+    "is_gap",
+    "of_week_ends",
+    "turned",
+    "with_found_columns",
+    "without_flags",
+]
 
 _LEAST_PERIODS = 6
 # Headings that say when.
@@ -275,6 +282,36 @@ def _numbers_rows(name: str, cells: pd.Series) -> bool:
         return False
     steps = pd.to_numeric(stripped(cells), errors="coerce").diff().dropna()
     return bool(len(steps) and steps.eq(1).all())
+
+
+def without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Leave out letters and signs after values, such as p for provisional or a footnote's star.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Values as the file writes them.
+
+    Returns
+    -------
+    tuple of pandas.Series and list of str
+        The values, and what was left out.
+
+    Examples
+    --------
+    >>> without_flags(pd.Series(["3", "4 p"]))[0].tolist()
+    ['3', '4']
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column, []
+    values = stripped(column)
+    flags = values.str.extract(FLAG)
+    flagged = flags[0].notna()
+    if not flagged.any():
+        return column, []
+    signs = ", ".join(sorted(flags.loc[flagged, 1].str.strip().unique())[:5])
+    note = f"Marks after {int(flagged.sum())} values ({signs}) were left out."
+    return values.where(~flagged, flags[0]).astype("str"), [note]
 
 
 def of_week_ends(own: OwnFile) -> bool:

@@ -23,6 +23,7 @@ from socionaut.shifts.own_layouts import (
     of_week_ends,
     turned,
     with_found_columns,
+    without_flags,
 )
 from socionaut.shifts.own_periods import KINDS, period_of, read_periods, write_period
 from socionaut.shifts.paths import season_of
@@ -43,7 +44,7 @@ from socionaut.sources.own_tables import (
     missing_columns,
     numbers,
 )
-from socionaut.sources.written import BOUND, FLAG, plain_numbers, sign_of, stripped
+from socionaut.sources.written import BOUND, plain_numbers, sign_of, stripped
 
 __all__ = [
     "Windows",
@@ -263,7 +264,7 @@ def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
 def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
     """Return values in plain form; what is below 1 in Google Trends becomes a half."""
     column = own.cells["value"]
-    column, flagged = _without_flags(column)
+    column, flagged = without_flags(column)
     sign = sign_of({"value": column}, own.reading.decimal, separator=own.raw.separator, whole=False)
     plain, notes = plain_numbers(column, sign)
     notes += flagged
@@ -274,20 +275,6 @@ def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
         notes.append(f"{int(small.sum())} values are given as below 1 (<1); each is taken as 0.5.")
         plain = plain.where(~small, "0.5")
     return plain, notes
-
-
-def _without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Leave out letters and signs after values, such as p for provisional or a footnote's star."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return column, []
-    values = stripped(column)
-    flags = values.str.extract(FLAG)
-    flagged = flags[0].notna()
-    if not flagged.any():
-        return column, []
-    signs = ", ".join(sorted(flags.loc[flagged, 1].str.strip().unique())[:5])
-    note = f"Marks after {int(flagged.sum())} values ({signs}) were left out."
-    return values.where(~flagged, flags[0]).astype("str"), [note]
 
 
 def _demand_one_series(own: OwnFile, read: pd.Series) -> list[str]:

@@ -198,7 +198,8 @@ def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
     for column in range(cells.shape[1]):
         texts = cells.iloc[:, column]
         if texts.str.startswith('="').any():
-            cells.isetitem(column, texts.str.replace(r'^="(.*)"$', r"\1", regex=True))
+            plain = texts.str.replace(r'^="(.*)"$', r"\1", regex=True)
+            cells.isetitem(column, plain.array)
     return cells
 
 

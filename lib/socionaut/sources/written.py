@@ -235,8 +235,9 @@ def plain_numbers(
             spelt = {text: plain.strip(sign + _BLANKS) for text, plain in spelt.items()}
             notes.append(f"{told} were left out.")
     read = {text: _plain_number(plain, decimal) for text, plain in spelt.items()}
-    if any(_SHORT.fullmatch(text) for text in spelt.values()):
-        count = int(written.map(lambda t: bool(_SHORT.fullmatch(spelt.get(t, t)))).sum())
+    short = [text for text, plain in spelt.items() if _SHORT.fullmatch(plain)]
+    if short:
+        count = int(written.isin(short).sum())
         notes.append(f"{count} cells such as 1.2K were read as thousands or millions: rounded.")
     return written.replace(read) if len(read) < 50 else written.map(lambda t: read.get(t, t)), notes
 

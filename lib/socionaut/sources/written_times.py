@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -88,7 +88,7 @@ _PLACES = {"BRT": "America/Sao_Paulo", "BST": "Europe/London"} | {
     for kind in "SD"
 }  # fmt: skip
 _SERIAL = r"[345]\d{4}(?:[.,]\d+)?"
-_EPOCHS = {r"1\d{9}(?:\.0)?": "s", r"1\d{12}": "ms"}
+_EPOCHS: dict[str, Literal["s", "ms"]] = {r"1\d{9}(?:\.0)?": "s", r"1\d{12}": "ms"}
 
 
 def plain_word(word: str) -> str:
