@@ -16,7 +16,7 @@ __all__ = ["SECONDS_A_STEP", "teller", "with_budget", "without_late_steps"]
 
 SECONDS_A_STEP = 300.0
 _ALARM = "step-budget"
-_FREE = "raises-exception"
+_INJECTED, _FREE = "injected-parameters", "raises-exception"
 _OUT_OF_TIME = "StepTooLong"
 _FOLLOWS = (_OUT_OF_TIME, "NameError")
 # Names that a late cell would have set must go: a later one could show an earlier value as its own.
@@ -108,10 +108,12 @@ def without_late_steps(executed: NotebookNode) -> tuple[NotebookNode, list[str],
     '**Left out.** It took 9 seconds. Give a part of the file to have it.'
     """
     late: list[str] = []
-    section, problem, cells = "", "", []
-    for number, cell in enumerate(executed.cells, start=1):
+    section, problem, cells, number = "", "", [], 0
+    for cell in executed.cells:
         if cell.get("id") == _ALARM:
             continue
+        # Counted as in the notebook that the reader can open, without what the run put in.
+        number += cell.get("id") != _INJECTED
         if cell.cell_type == "markdown":
             headings = [x for x in cell.source.split("\n") if x.startswith("## ")]
             section = headings[-1].removeprefix("## ") if headings else section
