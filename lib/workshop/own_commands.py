@@ -159,6 +159,7 @@ NETWORK_OPTIONS: list[Option] = [
 POSTS_OPTIONS: list[Option] = [
     *_own("posts"),
     ("--per", {"choices": ["followers", "reach"], "help": "what interactions are divided by"}),
+    _JOINING[1],
 ]
 SERIES_OPTIONS: list[Option] = [
     *_own("series"),
@@ -377,7 +378,8 @@ def proposals_in(words: str) -> str:
     >>> proposals_in('add: --rename "Likes=reactions" --rename "Fans=followers"')
     '--rename "Likes=reactions" --rename "Fans=followers"'
     """
-    option = r'--[a-z-]+(?: "[^"]+"| [A-Za-z]+/[A-Za-z_]+| (?:point|comma|strength|probability))?'
+    quoted = r""" (?:"[^"]+"|'[^']*')+"""
+    option = rf"--[a-z-]+(?:{quoted}| [A-Za-z]+/[A-Za-z_]+| (?:point|comma|strength|probability))?"
     found = re.findall(rf"(?:add|Add|example):? ({option}(?: {option})*)", words)
     once: dict[str, str] = {}
     for text in found:

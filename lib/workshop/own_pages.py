@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
+import matplotlib as mpl
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import math_to_image
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 __all__ = ["page_of"]
 
+# A formula between two dollars, none of which is a sign of its own.
+_FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])([^$\n]+?)(?<![\s\\])\$(?![\d$])")
 _STYLE = """
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
        color: #1d1d1f; background: #fff; overflow-wrap: anywhere }
@@ -80,9 +87,36 @@ def _part(cell: NotebookNode) -> str:
 
 
 def _markdown(text: str) -> str:
-    made = str(markdown2html(text))
+    """Make HTML of Markdown; a formula becomes a picture, and other dollars stay as they are."""
+    formulas: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        formulas.append(found[1])
+        return f"\ue000{len(formulas) - 1}\ue000"
+
+    made = str(markdown2html(_FORMULA.sub(keep, text)))
+    made = re.sub(r"\ue000(\d+)\ue000", lambda found: _drawn(formulas[int(found[1])]), made)
     # Other notebooks do not lie in the folder.
     return re.sub(r'<a href="[^":]*\.ipynb[^"]*">(.*?)</a>', r"\1", made)
+
+
+def _drawn(formula: str) -> str:
+    """Return a formula as a picture within the page, or as it is written."""
+    if re.fullmatch(r"[A-Za-z]", formula):
+        return f"<i>{formula}</i>"
+    drawn = io.BytesIO()
+    try:
+        with mpl.rc_context({"svg.hashsalt": "formula"}):
+            depth = math_to_image(f"${formula}$", drawn, prop=FontProperties(size=12), format="svg")
+    except ValueError:
+        return f"<code>{html.escape(formula)}</code>"
+    plain = re.sub(rb"(?s)<metadata>.*?</metadata>", b"", drawn.getvalue())
+    data = b64encode(plain).decode("ascii")
+    style = f"vertical-align:-{depth:.0f}pt"
+    return (
+        f'<img class="formula" style="{style}" alt="{html.escape(formula)}" '
+        f'src="data:image/svg+xml;base64,{data}">'
+    )
 
 
 def _output(output: NotebookNode) -> str:

@@ -13,7 +13,6 @@ import json
 import re
 import shutil
 import tempfile
-import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from socionaut.showing.answers import IN_SHORT_TYPE
 from socionaut.showing.keeping import FOLDER_VARIABLE
 from workshop.notebooks import RunResult, read_notebook, run_notebooks, with_box, write_notebook
 from workshop.own_pages import page_of
+from workshop.own_steps import SECONDS_A_STEP, teller, with_budget, without_late_steps
 
 __all__ = ["demand_folder", "run_with", "with_parameters"]
 
@@ -115,6 +115,7 @@ def run_with(
     tell: Callable[[str], None] | None = None,
     left_out: Sequence[str] = (),
     instead: str = "",
+    budget: float = SECONDS_A_STEP,
 ) -> list[Path]:
     """Run a notebook with other parameters, and write what it found into a folder.
 
@@ -136,6 +137,8 @@ def run_with(
         Headings of sections that this file does not allow.
     instead : str
         Code of a cell that runs in their place, at the end.
+    budget : float
+        Seconds after which a step leaves out what it would show.
 
     Returns
     -------
@@ -159,18 +162,22 @@ def run_with(
         prepared = without_sections(prepared, [_EXERCISES, *left_out])
         prepared.cells = [_about(prepared.cells[0], command), *prepared.cells[1:]]
         prepared.cells += [new_code_cell(instead, id="instead")] * bool(instead)
-        write_notebook(prepared, source)
+        write_notebook(with_budget(prepared, budget), source)
         (result,) = run_notebooks(
             [source],
             Path(folder) / "done",
             timeout=timeout,
             environment={FOLDER_VARIABLE: str(kept)},
-            started=_teller(say),
+            started=teller(say),
         )
         if result.status != "passed":
             raise InputError(_stopped(notebook, result))
-        executed = with_box(read_notebook(Path(folder) / "done" / notebook.name))
-        for line in _answer(executed):
+        run = read_notebook(Path(folder) / "done" / notebook.name)
+        settled, late, problem = without_late_steps(run)
+        if problem:
+            raise InputError(f"{notebook.name} stopped at {problem}")
+        executed = with_box(settled)
+        for line in [*_answer(executed), *_told_late(late)]:
             say(line)
         return _keep(executed, kept, output, notebook, parameters, command)
 
@@ -221,31 +228,14 @@ def without_sections(notebook: NotebookNode, headings: Sequence[str]) -> Noteboo
     return NotebookNode({**notebook, "cells": cells})
 
 
-def _teller(say: Callable[[str], None]) -> Callable[[int, NotebookNode], None]:
-    """Return what tells each section of a notebook when it begins, and how long it has been."""
-    began, told = time.perf_counter(), ""
-
-    def started(index: int, notebook: NotebookNode) -> None:
-        nonlocal told
-        headings = [
-            line.removeprefix("## ")
-            for cell in notebook.cells[:index]
-            if cell.cell_type == "markdown"
-            for line in cell.source.split("\n")
-            if line.startswith("## ")
-        ]
-        if headings and headings[-1] != told:
-            told = headings[-1]
-            whole = sum(
-                line.startswith("## ")
-                for cell in notebook.cells
-                if cell.cell_type == "markdown"
-                for line in cell.source.split("\n")
-            )
-            seconds = time.perf_counter() - began
-            say(f"[{len(headings)}/{whole}] {seconds:4.0f} s  {told} ...")
-
-    return started
+def _told_late(late: list[str]) -> list[str]:
+    if not late:
+        return []
+    sections = ", ".join(f'"{section}"' for section in late)
+    return [
+        f"A step took too long in {sections}: what it would show, and what rests on it, is left "
+        "out, with a sentence in its place. A part of the file may do."
+    ]
 
 
 def _stopped(notebook: Path, result: RunResult) -> str:

@@ -196,7 +196,7 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
     ),
     "same column twice": (
         lambda path: store(path, *(row + ",1" for row in GOOD), header=HEADER + ",shares"),
-        "more than one column shares",
+        r"lacks the column \"shares\" \(is it \"shares \(column 7\)\"",
     ),
     "empty": (lambda path: path.write_text("", encoding="utf-8"), "own.csv is empty"),
     "header alone": (store, "has no row"),
@@ -493,7 +493,7 @@ def test_a_run_writes_the_notebook_elsewhere_and_leaves_the_source(tmp_path, sma
 
 def test_a_run_that_stops_writes_nothing(tmp_path, small, own):
     store(own, *GOOD)
-    with pytest.raises(InputError, match=r"small\.ipynb stopped at cell 4 .*ZeroDivisionError"):
+    with pytest.raises(InputError, match=r"small\.ipynb stopped at cell 3 .*ZeroDivisionError"):
         run_with(small, tmp_path / "out", {"file": str(own), "per": "reach"})
     with pytest.raises(InputError, match="holds the notebooks themselves"):
         run_with(small, small.parent, {"file": str(own)})

@@ -132,7 +132,7 @@ def test_weights_are_optional_and_further_columns_are_ignored():
         ("", "is empty"),
         ("source,target\n", "has no row"),
         ("giver,taker\na,b\n", 'lacks the column "source", "target"'),
-        ("follower,target\na,b\n", 'is it "follower"(?s:.*)the followed is the source'),
+        ("followed,target\na,b\n", 'is it "followed"(?s:.*)the followed is the source'),
         ("source,target\na,b\n", "only 1 row can be used, and 2 or more are needed"),
         ("source,target\na,b,c\n", "cannot be read"),
         ("source,target\na,\n", "no row can be used"),

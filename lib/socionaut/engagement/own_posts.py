@@ -22,6 +22,7 @@ from socionaut.sources.own_files import (
     OwnFile,
     Reading,
     folded,
+    near_names,
     understand_file,
     without_totals,
 )
@@ -34,12 +35,16 @@ from socionaut.sources.own_tables import (
     whole_numbers,
 )
 from socionaut.sources.written import (
+    GAPS,
+    NOTHING,
+    plain_ids,
     plain_numbers,
-    plain_times,
     rounded_ids,
     sign_of,
+    spellings,
     stripped,
 )
+from socionaut.sources.written_times import plain_times
 
 __all__ = [
     "check_posts",
@@ -65,7 +70,7 @@ _IDS = (
     "url",
 )
 # More empty cells than this are no slips, and to leave their rows out would change the mean.
-_SLIPS, _SHARE_OF_SLIPS = 10, 0.05
+_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _ROWS_NAMED = 5
 _OWN_CLOCK = (
     "Times name no zone and are taken as they stand, so months are those of the export's own "
@@ -91,7 +96,14 @@ _PLATFORMS = (
 # SixDegrees opened in 1997 (boyd and Ellison, Social Network Sites, 2007).
 _FIRST_POST = pd.Timestamp("1997-01-01")
 _NOT_STATED = "not stated"
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_WORDS_FOR_TRUE = "true yes 1 1.0 y t paid boosted oui vrai sponsorisé ja wahr sí si verdadero"
+_WORDS_FOR_FALSE = "false no 0 0.0 n f organic non faux nein falsch falso"
+_TRUTH = dict.fromkeys(_WORDS_FOR_TRUE.split(), True) | dict.fromkeys(
+    _WORDS_FOR_FALSE.split(), False
+)
+# Platforms that go by more than one name.
+_ALIASES = {"x": "twitter", "twitter/x": "twitter", "x/twitter": "twitter", "x(twitter)": "twitter",
+            "x(formerlytwitter)": "twitter", "fb": "facebook", "ig": "instagram"}  # fmt: skip
 
 
 def columns_of_posts() -> pd.DataFrame:
@@ -284,6 +296,8 @@ def check_posts(
         raise InputError(_all_that_is_wrong(own, cells, per, missing, questions))
     repeats, note = _repeats(own)
     notes = [*own.notes, *notes, *filter(None, [note, _instead(per, audience)])]
+    cells, told = _one_account(own, cells)
+    notes += told
     checked = checked_table(own.name, cells, *_typed(cells, per, repeats))
     _demand_one_spelling(checked.good, own.name, own.reading.constants)
     good = _final_types(checked.good, per)
@@ -303,6 +317,8 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
     said, notes, questions = own.reading, [], []
     parts = {name: own.cells[name] for names in own.sums.values() for name in names}
     counts = {name: cells[name] for name in (per, *COUNTS) if name in cells} | parts
+    if "account" in cells:
+        cells["account"] = plain_ids(cells["account"])
     try:
         sign = sign_of(counts, said.decimal, separator=own.raw.separator, whole=True)
     except InputError as error:
@@ -310,7 +326,7 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
         sign = None
     plain = {}
     for name, column in counts.items():
-        plain[name], told = plain_numbers(column, sign)
+        plain[name], told = plain_numbers(_without_gaps(column), sign, percent=False)
         notes += [f"{name}: {sentence}" for sentence in told]
     for name, names in own.sums.items():
         if name in known:
@@ -333,6 +349,15 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
     return cells, notes, questions
 
 
+def _without_gaps(column: pd.Series) -> pd.Series:
+    """Return counts with empty cells where a program writes a word or a sign for no value."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    written = stripped(column)
+    gaps = [text for text in written.unique() if text.casefold() in GAPS]
+    return written.where(~written.isin(gaps), "").astype("str") if gaps else column
+
+
 def _summed(parts: pd.DataFrame) -> pd.Series:
     """Add columns of counts; a row with a part that is no number keeps that part as it stands."""
     values = parts.apply(whole_numbers)
@@ -346,12 +371,18 @@ def _all_that_is_wrong(
 ) -> str:
     """Say in one go what is missing, what must be asked, and which cells have faults."""
     lines = []
+    headings = list(map(str, own.raw.cells))
+    seen = "reach" not in own.cells and near_names("reach", headings)
+    if per in missing and seen and not near_names(per, headings):
+        # Most exports have no followers, but say how many saw a post.
+        missing = ["reach" if column == per else column for column in missing]
+        per = "reach"
     if missing:
         more = "`socionaut posts --columns` says what each holds."
         other = "reach" if per == "followers" else "followers"
         if per in missing and other in own.cells:
             more += f' For engagement per {other}, add "--per {other}".'
-        lines.append(missing_columns(own.name, missing, list(map(str, own.raw.cells)), more))
+        lines.append(missing_columns(own.name, missing, headings, more))
         constants = [column for column in missing if column in ("platform", "account", per)]
         if constants:
             values = {"platform": "Facebook", "account": "my page", per: "12000"}
@@ -436,7 +467,8 @@ def _typed(raw: pd.DataFrame, per: Per, repeats: list[Fault]) -> tuple[pd.DataFr
     faults = []
     for column in raw.columns.intersection(["platform", "account"]):
         typed[column] = stripped(raw[column])
-        faults.append(Fault(column, "cell is empty", blank[column], "write the name"))
+        nothing = blank[column] | typed[column].str.casefold().isin(NOTHING)
+        faults.append(Fault(column, "cell is empty", nothing, "write the name"))
     if "published_at" in raw:
         typed["published_at"] = moments(raw["published_at"])
         faults += _date_faults(typed["published_at"], blank["published_at"])
@@ -474,13 +506,36 @@ def _number_faults(column: str, values: pd.Series, blank: pd.Series, least: int)
     yield Fault(column, f"cell is below {least}", low, mend)
 
 
+def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Refuse accounts that look alike, which would count as two; or take them as one."""
+    names = stripped(cells["account"])
+    same = spellings(pd.Series(names[names.ne("")].unique(), dtype="str"))
+    if same.empty:
+        return cells, []
+    example = " and ".join(map(repr, same.iloc[0]))
+    count = f"{len(same)} account{'s' if len(same) > 1 else ''}"
+    if not own.reading.joined.get("names"):
+        raise InputError(
+            f"{own.name}: {count} in more than one spelling, for example {example}. If they are "
+            "the same, add --join-names; if not, write them apart."
+        )
+    first = {spelt: group[0] for group in same for spelt in group}
+    account = names.map(lambda name: first.get(name, name)).astype("str")
+    note = (
+        f"{len(same)} accounts in more than one spelling, for example {example}, are taken as one."
+    )
+    return cells.assign(account=account), [note]
+
+
 def _demand_one_spelling(posts: pd.DataFrame, name: str, said: Mapping[str, str]) -> None:
     """Refuse two spellings of one group, which would split it in two."""
     for column in posts.columns.intersection(["platform", "industry"]):
-        spellings: dict[str, list[str]] = {}
+        spelt: dict[str, list[str]] = {}
         for text in sorted(posts[column].unique()):
-            spellings.setdefault("".join(text.casefold().split()), []).append(text)
-        for same in spellings.values():
+            plain = "".join(text.casefold().split())
+            plain = _ALIASES.get(plain, plain) if column == "platform" else plain
+            spelt.setdefault(plain, []).append(text)
+        for same in spelt.values():
             if len(same) > 1:
                 raise InputError(
                     f'{name}, column "{column}": {" and ".join(same)} look like one '

@@ -7,20 +7,23 @@ used, `check_attributes` does the same for a second file with a row a node, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.influence.own_graphs import OwnGraph, read_graph
+from socionaut.influence.edge_faults import LOOP, Weights, end_faults, weight_faults
+from socionaut.influence.own_graphs import read_graph
+from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.own_files import (
     OwnFile,
     Reading,
+    near_names,
     telling_apart,
     understand_file,
 )
@@ -35,11 +38,11 @@ from socionaut.sources.own_tables import (
     numbers,
 )
 from socionaut.sources.written import (
-    NOTHING,
     plain_ids,
     plain_numbers,
     rounded_ids,
     sign_of,
+    spellings,
     stripped,
 )
 
@@ -56,10 +59,9 @@ __all__ = [
     "without_attributes",
 ]
 
-Weights = Literal["probability", "strength"]
-
 _MORE = "`socionaut network --columns` says what each holds."
 _NOT_STATED = "not stated"
+_TABLES = ("CSV", "Parquet", "table", "workbook", "JSON lines")
 _USED = ("source", "target", "weight", "type")
 _LEAST_EDGES = (2, "to leave some out and see how firm ranks are")
 _REPEATS = (
@@ -273,31 +275,25 @@ def _checked_edges(
     ends, notes = _ends(own)
     way, told = _direction(graph, own, directed)
     typed, told_too = _with_weight(own, ends)
-    notes = [*own.notes, *notes, *told, *told_too]
-    chosen, told = _meaning(graph, own, typed, weights)
-    faults = list(_end_faults(ends))
+    chosen, told_last = _meaning(graph, own, typed, weights)
+    notes = [*own.notes, *notes, *told, *told_too, *told_last]
+    faults = list(end_faults(ends))
     if "weight" in typed:
-        faults += _weight_faults(typed["weight"], stripped(own.cells["weight"]).eq(""), chosen)
-    used = own.cells[[column for column in _USED if column in own.cells]]
-    usable = ~pd.concat([fault.bad for fault in faults], axis=1).any(axis=1)
-    joined = bool(own.reading.joined.get("repeats"))
-    loops = usable.index[0:0]
-    if joined:
-        typed, usable, told_joined, loops = _joined(typed, faults, usable, way)
-        told += told_joined
+        faults += weight_faults(typed["weight"], stripped(own.cells["weight"]).eq(""), chosen)
+    if own.reading.joined.get("repeats"):
+        typed, faults, told = _joined(typed, faults, way)
         chosen = "strength"
     else:
-        again, told_again = _again(own, ends, typed, usable, way)
-        told += told_again
+        again, told = _again(own, ends, typed, ~_any(faults), way)
         faults.append(Fault("row", "edge repeats an earlier one", again, _REPEATS))
-    if len(loops):
-        faults = [f for f in faults if not f.problem.startswith("edge is from")]
-    rows = typed.index
-    checked = checked_table(
-        own.name, used.loc[rows], typed, [f._replace(bad=f.bad.loc[rows]) for f in faults]
-    )
+    used = own.cells[[column for column in _USED if column in own.cells]].loc[typed.index]
+    checked = checked_table(own.name, used, typed, faults)
     said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
     return replace(checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES)
+
+
+def _any(faults: list[Fault]) -> pd.Series:
+    return pd.concat([fault.bad for fault in faults], axis=1).any(axis=1)
 
 
 def _demand_columns(own: OwnFile) -> None:
@@ -305,6 +301,12 @@ def _demand_columns(own: OwnFile) -> None:
     if missing:
         headings = list(map(str, own.raw.cells))
         lines = [missing_columns(own.name, missing, headings, _MORE)]
+        numeric = sum(numbers(own.cells[name]).notna().all() for name in headings[1:])
+        if numeric > 1 and numeric == len(headings) - 1:
+            lines.append(
+                "It looks like a matrix whose rows and columns are not the same nodes; write a "
+                "row an edge, or give each node a row and a column of the same name."
+            )
         lines.append(
             "An edge leads from the one who shares to the one who sees it: of follower and "
             "followed, the followed is the source; of retweeter and retweeted, the retweeted."
@@ -326,22 +328,20 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
     ends = pd.DataFrame({column: plain_ids(own.cells[column]) for column in columns})
     names = pd.Series(pd.unique(ends.to_numpy(object).ravel()), dtype="str")
     names = names[names.ne("")]
-    fold = names.str.normalize("NFKC").str.removeprefix("@").str.casefold()
-    groups = names.groupby(fold).agg(list)
-    same = groups[groups.map(len) > 1]
+    same = spellings(names)
     if same.empty:
         return ends, []
-    example = " and ".join(same.iloc[0])
-    count = f"{len(names)} spellings stand for {len(groups)} names, which differ"
+    example = " and ".join(map(repr, same.iloc[0]))
+    count = f"{same.map(len).sum()} spellings stand for {len(same)} names, which differ"
+    how = "by case, blanks, @ or letters that are not seen"
     if not own.reading.joined.get("names"):
         raise InputError(
-            f"{own.name}: {count} only by case or @, for example {example}: each spelling would be "
+            f"{own.name}: {count} only {how}, for example {example}: each spelling would be "
             "a node of its own. If they are the same, add --join-names; if not, write them apart."
         )
-    first = dict(zip(fold, names, strict=True)) | {key: spelt[0] for key, spelt in same.items()}
-    whole = dict(zip(names, fold.map(first), strict=True)) | {"": ""}
-    note = f"{count} only by case or @, for example {example}; each is taken as one."
-    return ends.apply(lambda cells: cells.map(whole)), [note]
+    first = {spelt: group[0] for group in same for spelt in group}
+    note = f"{count} only {how}, for example {example}; each is taken as one."
+    return ends.apply(lambda cells: cells.map(lambda name: first.get(name, name))), [note]
 
 
 def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bool, list[str]]:
@@ -356,6 +356,11 @@ def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bo
             )
         if kinds in (["directed"], ["undirected"]):
             found, why = kinds == ["directed"], f'its column "{_heading(own, "type")}"'
+    if graph.ask and directed is None:
+        raise InputError(
+            f"{own.name}: {graph.ask}. Add --undirected or --directed to say which; for example "
+            "--undirected"
+        )
     if directed is None:
         way = found is None or found
         how = f"as {why} says" if found is not None else "for nothing says otherwise (--undirected)"
@@ -375,7 +380,7 @@ def _heading(own: OwnFile, column: str) -> str:
 
 def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if "weight" not in own.cells:
-        return ends, []
+        return ends, _possible_weights(own)
     column = own.cells["weight"]
     sign = sign_of(
         {"weight": column}, own.reading.decimal, separator=own.raw.separator, whole=False
@@ -385,10 +390,26 @@ def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     if heading not in ("weight", ""):
         notes.append(f'The column "{heading}" is read as the weight of edges.')
     values = numbers(plain)
-    if own.taken.set_index("column").loc["weight", "how"] != "as named" and values.eq(1).all():
+    percent = stripped(column)[values.notna()].str.endswith("%")
+    if len(percent) and percent.all():
+        values = values / 100
+        notes = ["Weights in percent were divided by 100."]
+    theirs = own.taken.set_index("column").loc["weight", "how"] != "as named"
+    if (theirs or own.raw.kind not in _TABLES) and values.eq(1).all():
         # What programs write where nobody gave a weight.
         return ends, [*notes, "All weights are 1, so they say nothing and are left out."]
     return ends.assign(weight=values), notes
+
+
+def _possible_weights(own: OwnFile) -> list[str]:
+    """Name a column of numbers that may hold weights, though it is not called so."""
+    near = [name for name in near_names("weight", own.unused())
+            if numbers(own.cells[name]).notna().all()]  # fmt: skip
+    return [
+        f'The column "{name}" may hold weights and is not used; --rename "{name}=weight" would '
+        "use it."
+        for name in near[:1]
+    ]
 
 
 def _meaning(
@@ -400,7 +421,7 @@ def _meaning(
     if (typed["weight"] > 1).any():
         return "strength", ["Weights above 1 are no chances; they are read as strengths."]
     ours = own.taken.set_index("column").loc["weight", "how"] == "as named"
-    if ours and not graph.matrix and graph.raw.kind in ("CSV", "Parquet", "table", "workbook"):
+    if ours and not graph.matrix and graph.raw.kind in _TABLES:
         return "probability", ["Weights are read as chances that an edge passes a thing on."]
     raise InputError(
         f"{own.name}: all weights lie between 0 and 1, which may be chances that an edge passes a "
@@ -441,10 +462,11 @@ def _written_both_ways(rows: pd.DataFrame) -> bool:
 
 
 def _joined(
-    typed: pd.DataFrame, faults: list[Fault], usable: pd.Series, directed: bool
-) -> tuple[pd.DataFrame, pd.Series, list[str], pd.Index]:
+    typed: pd.DataFrame, faults: list[Fault], directed: bool
+) -> tuple[pd.DataFrame, list[Fault], list[str]]:
     """Make one edge of its repeats, with the sum of their weights or their number."""
-    loop = next(fault.bad for fault in faults if fault.problem.startswith("edge is from"))
+    loop = next(fault.bad for fault in faults if fault.problem.startswith(LOOP))
+    usable = ~_any(faults)
     rows = typed[usable].copy()
     pairs = _pairs(rows[["source", "target"]], directed)
     weighted = "weight" in rows
@@ -452,42 +474,15 @@ def _joined(
     sums = rows.groupby([pairs["source"], pairs["target"]])["weight"].transform("sum")
     first = ~pairs.duplicated()
     joined = rows.assign(source=pairs["source"], target=pairs["target"], weight=sums)[first]
-    unusable = (
-        typed[~usable & ~loop].assign(weight=np.nan) if not weighted else typed[~usable & ~loop]
-    )
+    unusable = typed[~usable & ~loop]
+    unusable = unusable if weighted else unusable.assign(weight=np.nan)
     kept = pd.concat([joined, unusable]).sort_index()
     what = "the sum of their weights" if weighted else "their number as weight"
     notes = [f"{len(rows)} rows were joined to {len(joined)} edges, with {what}, a strength."]
     if loop.any():
         notes.append(f"{int(loop.sum())} rows from a node to itself were left out.")
-    return kept, usable.loc[kept.index], notes, typed.index[loop]
-
-
-def _end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
-    for column in ends:
-        blank = ends[column].eq("")
-        yield Fault(str(column), "cell is empty", blank, "write the name of the node")
-        nothing = ends[column].str.casefold().isin(NOTHING)
-        if nothing.any():
-            words = ", ".join(sorted(ends[column][nothing].unique()))
-            mend = "delete the row, which has no such node; if it is a name, write it otherwise"
-            problem = f"cell is a program's word for nothing ({words})"
-            yield Fault(str(column), problem, nothing, mend)
-    loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
-    mend = "delete the row; nobody passes a thing on to themselves"
-    yield Fault("row", "edge is from a node to itself", loop, mend)
-
-
-def _weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iterator[Fault]:
-    number = "write a number such as 0.25; leave the whole column out if weights are not known"
-    yield Fault("weight", "cell is empty", blank, number)
-    mend = "write digits and a decimal point only, such as 0.25"
-    yield Fault("weight", "cell is not a number", weight.isna() & ~blank, mend)
-    mend = "look the weight up; an edge without weight is no edge, so delete its row"
-    yield Fault("weight", "cell is 0 or below", weight <= 0, mend)
-    if weights == "probability":
-        mend = "write a chance of at most 1; if the weights are strengths, add --weights strength"
-        yield Fault("weight", "cell is above 1", weight > 1, mend)
+        faults = [fault for fault in faults if not fault.problem.startswith(LOOP)]
+    return kept, [fault._replace(bad=fault.bad.loc[kept.index]) for fault in faults], notes
 
 
 def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> CheckedTable:

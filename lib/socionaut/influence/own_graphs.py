@@ -6,63 +6,30 @@ Each becomes a table with a row an edge, which `socionaut.influence.networks` ch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.influence.own_graph_files import graph_kind, read_graph_file
+from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.dialects import RawTable, read_raw
-from socionaut.sources.own_files import Reading, folded, presets
-from socionaut.sources.written import stripped
+from socionaut.sources.own_files import Reading, folded, presets, usual_sheet
+from socionaut.sources.written import GAPS, plain_numbers, sign_of, stripped
 
 __all__ = ["OwnGraph", "read_graph"]
 
-_GRAPHS = {
-    ".graphml": ("GraphML", nx.read_graphml),
-    ".gexf": ("GEXF", nx.read_gexf),
-    ".gml": ("GML", nx.read_gml),
-    ".net": ("Pajek", nx.read_pajek),
-    ".paj": ("Pajek", nx.read_pajek),
-}
-_STARTS = (
-    (r"(?s)\s*<\?xml.*?<graphml|\s*<graphml", ".graphml"),
-    (r"(?s)\s*<\?xml.*?<gexf|\s*<gexf", ".gexf"),
-    (
-        r"(?is)\s*(?:#[^\n]*\n|creator[^\n]*\n|version[^\n]*\n|comment[^\n]*\n|\s)*graph\s*\[",
-        ".gml",
-    ),
-    (r"(?i)\s*\*(?:vertices|network)", ".net"),
+# Seconds since 1970, as logs hold them, from 1980 on.
+_SECONDS = r"(?:3[2-9]\d|[4-9]\d\d|1\d{3})\d{6}(?:\.\d+)?"
+_HALF = (
+    "one half of the matrix, beside its diagonal, is all 0: each edge may stand there once, or "
+    "lead one way"
 )
+# Fewer columns without names are pairs with weights.
+_LEAST_UNNAMED = 5
 _KONECT = {"sym": False, "asym": True}
-
-
-@dataclass(frozen=True)
-class OwnGraph:
-    """A network as its file holds it.
-
-    Attributes
-    ----------
-    raw : RawTable
-        A row an edge.
-    directed : bool or None
-        Whether edges lead one way, where the file says it.
-    why : str
-        What says so.
-    nodes : pandas.DataFrame or None
-        What the file knows of its nodes, with a column ``id``.
-    matrix : bool
-        Whether the file is a matrix.
-    """
-
-    raw: RawTable
-    directed: bool | None = None
-    why: str = ""
-    nodes: pd.DataFrame | None = None
-    matrix: bool = False
 
 
 def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
@@ -93,86 +60,47 @@ def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
     """
     if not isinstance(source, pd.DataFrame):
         path = Path(source)
-        kind = _graph_kind(path)
-        if kind:
-            return _read_graph_file(path, kind)
-    raw = read_raw(source, sheet=reading.sheet)
-    if _is_matrix(raw.cells):
-        return _from_matrix(raw)
+        if kind := graph_kind(path):
+            return read_graph_file(path, kind)
+    raw = read_raw(source, sheet=usual_sheet(source, reading, "networks"))
+    if (matrix := _ordered_matrix(raw.cells)) is not None:
+        return _from_matrix(replace(raw, cells=matrix), reading)
     graph = OwnGraph(raw if reading.rename else _with_header(raw))
     return _said_in_comments(graph)
-
-
-def _graph_kind(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as stream:
-        start = stream.read(4096).decode("utf-8-sig", errors="replace")
-    found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
-    return found or (path.suffix.lower() if path.suffix.lower() in _GRAPHS else "")
-
-
-def _read_graph_file(path: Path, suffix: str) -> OwnGraph:
-    name, read = _GRAPHS[suffix]
-    try:
-        graph = read(path)
-    except (nx.NetworkXError, ParseError, ValueError, KeyError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise InputError(
-            f"{path.name} cannot be read as {name} ({reason}); open it in the program that wrote "
-            "it and export it again, as GraphML or as a table of edges."
-        ) from error
-    rows = [(str(a), str(b), cells) for a, b, cells in graph.edges(data=True)]
-    if not rows:
-        raise InputError(f"{path.name} has no edge; export it again.")
-    cells = pd.DataFrame(
-        {"source": [r[0] for r in rows], "target": [r[1] for r in rows]}, dtype="str"
-    )
-    weights = [_weight(row[2]) for row in rows]
-    # networkx writes 1 for the weight of a Pajek edge without one.
-    if any(weight is not None for weight in weights):
-        cells["weight"] = ["" if weight is None else str(weight) for weight in weights]
-    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
-    way = "directed" if graph.is_directed() else "undirected"
-    alone = nx.number_of_isolates(graph)
-    notes = [f"The file is a graph in {name}, {way}; an edge counts as a row."]
-    if alone:
-        notes.append(f"{alone} nodes without an edge are left out: nothing spreads from them.")
-    raw = RawTable(path.name, name, cells, notes)
-    return OwnGraph(raw, graph.is_directed(), f"the {name} file", _nodes(graph))
-
-
-def _weight(cells: dict[str, object]) -> object:
-    return next((value for key, value in cells.items() if folded(str(key)) == "weight"), None)
-
-
-def _nodes(graph: nx.Graph) -> pd.DataFrame | None:
-    known = {str(node): {k: v for k, v in cells.items() if not isinstance(v, dict)}
-             for node, cells in graph.nodes(data=True) if graph.degree(node)}  # fmt: skip
-    table = pd.DataFrame.from_dict(known, orient="index")
-    table = table.drop(columns=[c for c in table if folded(str(c)) in ("id", "viz", "shape")])
-    return table.rename_axis("id").reset_index() if len(table.columns) else None
 
 
 def _with_header(raw: RawTable) -> RawTable:
     """Give pairs a header where the first row is an edge and no header."""
     headings = list(map(str, raw.cells.columns))
-    if raw.kind != "CSV" or not 2 <= len(headings) <= 4:
+    if raw.kind not in ("CSV", "workbook") or not 2 <= len(headings) <= 4:
         return raw
-    known = {folded(name) for entry in presets()["networks"] for name in entry["headings"]}
-    words = {folded(w) for c in ("source", "target", "weight") for w in presets()["proposals"][c]}
-    if {folded(name) for name in headings} & (known | words | {"source", "target", "weight"}):
-        return raw
-    ends = {*stripped(raw.cells.iloc[:, 0]), *stripped(raw.cells.iloc[:, 1])}
-    as_ids = all(re.fullmatch(r"\d+(?:\.0+)?", name) for name in headings[:2])
-    if not (as_ids or {*headings[:2]} & ends):
-        return raw
-    labels = ["source", "target", "weight", "time"][: len(headings)]
-    first = pd.DataFrame([headings], columns=labels, dtype="str", index=[raw.cells.index[0] - 1])
-    cells = pd.concat([first, raw.cells.set_axis(labels, axis=1)]).rename_axis("row")
-    note = "The file has no header: its columns are read as source and target"
-    note += ", then weight." if len(labels) > 2 else "."
-    return replace(raw, cells=cells, notes=[*raw.notes, note])
+    cells = raw.cells
+    if not all(re.fullmatch(r"\(column \d\)", name) for name in headings):
+        known = {folded(name) for entry in presets()["networks"] for name in entry["headings"]}
+        words = {
+            folded(w) for c in ("source", "target", "weight") for w in presets()["proposals"][c]
+        }
+        if {folded(name) for name in headings} & (known | words | {"source", "target", "weight"}):
+            return raw
+        ends = {*stripped(cells.iloc[:, 0]), *stripped(cells.iloc[:, 1])}
+        if not {*headings[:2]} & ends:
+            return raw
+        first = pd.DataFrame([headings], columns=headings, dtype="str", index=[cells.index[0] - 1])
+        cells = pd.concat([first, cells]).rename_axis("row")
+    labels = _labels(cells)
+    note = f"The file has no header: its columns are read as {', '.join(labels)}."
+    notes = [text for text in raw.notes if "has no header" not in text]
+    return replace(raw, cells=cells.set_axis(labels, axis=1), notes=[*notes, note])
+
+
+def _labels(cells: pd.DataFrame) -> list[str]:
+    """Return what the columns of pairs hold: a third one may be a weight or a time."""
+    labels = ["source", "target"]
+    for at in range(2, len(cells.columns)):
+        seconds = stripped(cells.iloc[:, at]).str.fullmatch(_SECONDS).all()
+        free = "weight" if "weight" not in labels else "time"
+        labels.append("time" if seconds and "time" not in labels else free)
+    return labels
 
 
 def _said_in_comments(graph: OwnGraph) -> OwnGraph:
@@ -193,34 +121,44 @@ def _said_in_comments(graph: OwnGraph) -> OwnGraph:
 # Matrices
 
 
-def _is_matrix(cells: pd.DataFrame) -> bool:
-    """Return whether the headings, but the first, are the labels of the rows."""
+def _ordered_matrix(cells: pd.DataFrame) -> pd.DataFrame | None:
+    """Return a matrix with rows in the order of its columns, or None where it is none."""
     size = len(cells)
-    if len(cells.columns) != size + 1 or size < 2:
-        return False
-    return stripped(cells.iloc[:, 0]).tolist() == [str(name).strip() for name in cells.columns[1:]]
+    names = [str(name).strip() for name in cells.columns]
+    if size == len(names) >= _LEAST_UNNAMED and all(n.startswith("(column ") for n in names):
+        # Without labels nodes go by their place.
+        labels = [str(at) for at in range(1, size + 1)]
+        return cells.set_axis(labels, axis=1).assign(**{"": labels})[["", *labels]]
+    if len(names) != size + 1 or size < 2:
+        return None
+    rows = stripped(cells.iloc[:, 0])
+    if {*rows} != {*names[1:]} or rows.duplicated().any():
+        return None
+    filled = cells.iloc[:, 1:].apply(stripped).to_numpy().ravel()
+    if not all(not text or text.casefold() in GAPS or text[0] in "+-.\u2212" or text[0].isdigit()
+               for text in filled):  # fmt: skip
+        return None  # lists of neighbours can have such names by chance
+    order = pd.Index(rows).get_indexer(names[1:])
+    ordered: pd.DataFrame = cells.iloc[order]
+    return ordered
 
 
-def _from_matrix(raw: RawTable) -> OwnGraph:
+def _from_matrix(raw: RawTable, reading: Reading) -> OwnGraph:
     names = stripped(raw.cells.iloc[:, 0]).to_numpy(object)
-    written = raw.cells.iloc[:, 1:].apply(stripped).replace("", "0").replace({",": "."}, regex=True)
-    values = written.apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    if np.isnan(values).any():
-        row, column = np.argwhere(np.isnan(values))[0]
-        raise InputError(
-            f"{raw.name} looks like a matrix, but row {raw.cells.index[row]}, column "
-            f"{names[column]}, holds no number; write 0 where there is no edge."
-        )
-    both = bool((values == values.T).all())
-    kept = np.triu(values) if both else values
-    ends = np.argwhere(kept != 0)
+    written = raw.cells.iloc[:, 1:].apply(stripped).to_numpy(object)
+    values, blank, notes = _matrix_values(raw, names, written, reading)
+    loops = np.count_nonzero(np.diag(values))
+    np.fill_diagonal(values, 0)
+    if loops:
+        notes.append(f"The {loops} cells of the diagonal, from a node to itself, were left out.")
+    ends, both, ask = _matrix_edges(values, blank)
     if not len(ends):
         raise InputError(f"{raw.name} is a matrix without an edge; export it again.")
     cells = pd.DataFrame(
         {
             "source": names[ends[:, 0]],
             "target": names[ends[:, 1]],
-            "weight": [f"{kept[a, b]:.15g}" for a, b in ends],
+            "weight": [f"{values[a, b]:.15g}" for a, b in ends],
         },
         dtype="str",
     )
@@ -230,6 +168,41 @@ def _from_matrix(raw: RawTable) -> OwnGraph:
         "to the column, counted as rows."
     )
     why = "the matrix, the same both ways," if both else "the matrix, not the same both ways,"
-    return OwnGraph(
-        replace(raw, cells=cells, kind="matrix", notes=[note]), not both, why, matrix=True
-    )
+    raw = replace(raw, cells=cells, kind="matrix", notes=[note, *notes])
+    return OwnGraph(raw, None if ask else not both, why, matrix=True, ask=ask)
+
+
+def _matrix_values(
+    raw: RawTable, names: np.ndarray, written: np.ndarray, reading: Reading
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return the numbers of a matrix, which cells are empty, and what was read otherwise."""
+    flat = pd.Series(written.ravel(), dtype="str")
+    size = len(names)
+    diagonal = np.eye(size, dtype=bool).ravel()
+    empty = flat.eq("") | (flat.str.casefold().isin(GAPS) & diagonal)
+    flat = flat.where(~empty, "0")
+    sign = sign_of({"the matrix": flat}, reading.decimal, separator=raw.separator, whole=False)
+    plain, notes = plain_numbers(flat, sign)
+    read = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
+    values: np.ndarray = read.reshape(size, size)
+    if np.isnan(values).any():
+        row, column = np.argwhere(np.isnan(values))[0]
+        raise InputError(
+            f"{raw.name} looks like a matrix, but row {raw.cells.index[row]}, column "
+            f"{names[column]}, holds no number; write 0 where there is no edge."
+        )
+    return values, empty.to_numpy().reshape(size, size), notes
+
+
+def _matrix_edges(values: np.ndarray, blank: np.ndarray) -> tuple[np.ndarray, bool, str]:
+    """Return the edges, whether they lead both ways, and why that must be asked."""
+    if (values == values.T).all():
+        return np.argwhere(np.triu(values) != 0), True, ""
+    for half, other in ((np.triu, np.tril), (np.tril, np.triu)):
+        if not other(values, 1 if other is np.triu else -1).any():
+            edges = np.argwhere(half(values) != 0)
+            places = other(np.ones_like(values), 1 if other is np.triu else -1) > 0
+            if blank[places].all():
+                return edges, True, ""
+            return edges, False, _HALF
+    return np.argwhere(values != 0), False, ""

@@ -7,46 +7,63 @@ the kind is found for the whole column, and what was found is told.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from socionaut.sources.written import Order, plain_times, stripped
+from socionaut.errors import InputError
+from socionaut.sources.written import Order, stripped
+from socionaut.sources.written_times import MONTHS, plain_times, plain_word
 
 __all__ = ["KINDS", "kind_of", "period_of", "read_periods", "write_period"]
 
 # Kinds by the start of the name that pandas gives to their frequency.
 KINDS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}
 _FREQUENCIES = {"year": "Y-DEC", "quarter": "Q-DEC", "month": "M", "week": "W-SUN", "day": "D"}
+_YEAR, _QUARTER = r"(?P<y>\d{4})", r"(?:quarter|quartal|trimestre|trim\.|kwartaal|qtr)"
+_WEEK, _WEEK_NUMBER = r"(?:kw|cw|week|woche|semaine|sem\.|semana)", r"(?P<n>0?[1-9]|[1-4]\d|5[0-3])"
+_MONTH_WORD = r"(?P<w>[^\W\d_]{3,10})\.?"
 _FORMS = {
-    "quarter": (r"(?P<y>\d{4})[- ]?[QqTt](?P<n>[1-4])", r"[QqTt](?P<n>[1-4])[- /]?(?P<y>\d{4})"),
+    "quarter": (
+        rf"{_YEAR}[-/: ]?[QT](?P<n>[1-4])",
+        rf"[QT](?P<n>[1-4])[-/ ]?{_YEAR}",
+        rf"(?P<n>[1-4])[QT][-/ ]?{_YEAR}",
+        rf"(?P<n>[1-4])(?:er|e|ème|\.|º|o|st|nd|rd|th)? ?{_QUARTER},?[-/ ](?:de )?{_YEAR}",
+        rf"{_QUARTER} ?(?P<n>[1-4]),?[-/ ]{_YEAR}",
+        rf"{_YEAR},?[-/ ]{_QUARTER} ?(?P<n>[1-4])",
+    ),
     "month": (
         r"(?P<y>\d{4})[-/](?P<n>0?[1-9]|1[0-2])",
         r"(?P<n>0?[1-9]|1[0-2])[-/](?P<y>\d{4})",
         r"(?P<n>0[1-9]|1[0-2])\.(?P<y>(?:19|20)\d\d)",
-        r"(?P<y>\d{4})[Mm](?P<n>0[1-9]|1[0-2])",
+        r"(?P<y>\d{4})M(?P<n>0[1-9]|1[0-2])",
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
-        r"(?P<w>[^\W\d_]{3,10})\.?[ -](?P<y>\d{4})",
-        r"(?P<y>\d{4})[ -](?P<w>[^\W\d_]{3,10})\.?",
+        rf"{_MONTH_WORD}[- ](?:de )?(?P<y>\d{{4}})",
+        rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
+        # As spreadsheets show a month: Jan-18.
+        rf"{_MONTH_WORD}(?:-| ?['’])(?P<s>\d\d)",
     ),
-    "week": (r"(?P<y>\d{4})-?[Ww](?P<n>0[1-9]|[1-4]\d|5[0-3])",),
-    "day": (r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?)?",),
+    "week": (
+        rf"{_YEAR}[- ]?W{_WEEK_NUMBER}(?:-1)?",
+        rf"W{_WEEK_NUMBER}[-/ ]{_YEAR}",
+        # Two digits, for S1 is also a half of a year.
+        rf"{_YEAR}[- ]?S(?P<n>0[1-9]|[1-4]\d|5[0-3])",
+        rf"S(?P<n>0[1-9]|[1-4]\d|5[0-3])[-/ ]{_YEAR}",
+        rf"{_WEEK} ?{_WEEK_NUMBER},?[-/ ](?:de )?{_YEAR}",
+        rf"{_YEAR},?[-/ ]{_WEEK} ?{_WEEK_NUMBER}",
+    ),
+    "day": (
+        r"(?P<y>\d{4})-(?P<n>\d\d)-(?P<d>\d\d)"
+        r"(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
+        r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])",
+    ),
     "year": (r"(?P<y>1[5-9]\d\d|20\d\d)",),
-}
-_MONTHS = {
-    word: number
-    for words in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "january february march april may june july august september october november december",
-        "janv fevr mars avr mai juin juil aout sept oct nov dec",
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-    )
-    for number, word in enumerate(words.split(), start=1)
 }
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LEAST_WEEKS = 3
+_FEW_MONTHS = 3
+_SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
 def period_of(text: str) -> pd.Period | None:
@@ -73,22 +90,27 @@ def period_of(text: str) -> pd.Period | None:
     kind, found = _match(text)
     if found is None:
         return None
-    parts = found.groupdict()
+    parts = {name: value for name, value in found.groupdict().items() if value}
+    year = int(parts["y"]) if "y" in parts else _year_of(parts["s"])
+    number = int(parts["n"]) if "n" in parts else MONTHS.get(plain_word(parts.get("w", "")), 0)
     try:
         if kind == "week":
-            day = pd.Timestamp.fromisocalendar(int(parts["y"]), int(parts["n"]), 1)
+            day = pd.Timestamp.fromisocalendar(year, number, 1)
             return pd.Period(day, freq=_FREQUENCIES[kind])
         if kind == "day":
-            return pd.Period(text[:10], freq="D")
-        year = int(parts["y"])
+            return pd.Period(f"{year}-{number:02d}-{parts['d']}", freq="D")
         if kind == "year":
             return pd.Period(year=year, freq=_FREQUENCIES[kind])
-        number = int(parts["n"]) if parts.get("n") else _MONTHS[_plain(parts["w"])]
         if kind == "quarter":
             return pd.Period(year=year, quarter=number, freq=_FREQUENCIES[kind])
         return pd.Period(year=year, month=number, freq=_FREQUENCIES[kind])
     except ValueError:
         return None
+
+
+def _year_of(digits: str) -> int:
+    """Return the year of two digits, as programs do: up to 68 it is of this century."""
+    return int(digits) + (2000 if int(digits) < 69 else 1900)
 
 
 def kind_of(text: str) -> str:
@@ -114,25 +136,21 @@ def kind_of(text: str) -> str:
 def _match(text: str) -> tuple[str, re.Match[str] | None]:
     for kind, forms in _FORMS.items():
         for form in forms:
-            found = re.fullmatch(form, text)
+            found = re.fullmatch(form, text, re.IGNORECASE)
             word = found and found.groupdict().get("w")
-            if found and (not word or _plain(word) in _MONTHS):
+            if found and (not word or plain_word(word) in MONTHS):
                 return kind, found
     return "", None
 
 
-def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(letter for letter in letters if letter.isalpha())
-
-
 def read_periods(
-    cells: pd.Series, order: Order | None = None
+    cells: pd.Series, order: Order | None = None, *, ending: bool = False
 ) -> tuple[pd.Series, pd.Series, list[str]]:
     """Read a column of periods, dates among them, as of the kind that the column has.
 
     Dates that are all first days, or all last days, of months are months; of quarters and years
-    likewise. Dates that are all the same day of the week are weeks, which begin on that day.
+    likewise. Dates that are all the same day of the week are weeks, which begin on that day, or end
+    on it. Spans such as 2020-03-02 - 2020-03-08 are read by their first day.
 
     Parameters
     ----------
@@ -140,6 +158,8 @@ def read_periods(
         Texts, or times.
     order : {"day first", "month first"}, optional
         How 03/04/2024 is to be read.
+    ending : bool
+        Whether a date is the last day of its week, as its heading may say.
 
     Returns
     -------
@@ -150,28 +170,25 @@ def read_periods(
     notes : list of str
         How they were read, where that is not how they are written.
 
+    Raises
+    ------
+    InputError
+        If dates can be read in more than one way, or hold more than one time of day.
+
     Examples
     --------
     >>> months = pd.Series(["2020-01-01", "2020-02-01", "2020-03-01"])
     >>> read_periods(months)[0].map(str).tolist()
     ['2020-01', '2020-02', '2020-03']
     """
-    notes: list[str] = []
-    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
-        written = cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
-    elif isinstance(cells.dtype, pd.PeriodDtype):
-        written = cells.map(write_period, na_action="ignore").fillna("").astype("str")
-    else:
-        written = stripped(cells)
-        known = written.map(kind_of).ne("")
-        if known.sum() < 0.5 * written.ne("").sum():
-            dates, notes = plain_times(written, order=order)
-            written = dates.str.replace(" 00:00:00", "").astype("str")
-    read, kinds = written.map(period_of), written.map(kind_of)
+    written, notes = _as_texts(cells, order)
+    periods = {text: period_of(text) for text in written.unique()}
+    read, kinds = written.map(periods), written.map(kind_of)
+    notes += _two_digits(written, read)
     dated = kinds.eq("day") & read.notna()
     if dated.sum() > 0.5 * written.ne("").sum():
         days = pd.DatetimeIndex([period.start_time for period in read[dated]])
-        freq, how = _kind_of_days(pd.DatetimeIndex(sorted(days.unique())))
+        freq, how = _kind_of_days(pd.DatetimeIndex(sorted(days.unique())), ending=ending)
         if freq != "D":
             # The day of a week's start gives its label, so weeks keep their own first day.
             read = read.where(~dated, read[dated].map(lambda period: period.asfreq(freq)))
@@ -180,7 +197,46 @@ def read_periods(
     return read.astype(object).where(read.notna(), None), kinds, notes
 
 
-def _kind_of_days(days: pd.DatetimeIndex) -> tuple[str, str]:
+def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[str]]:
+    """Return periods as texts in a form that `period_of` reads, where the column has one."""
+    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str"), []
+    if isinstance(cells.dtype, pd.PeriodDtype):
+        return cells.map(write_period, na_action="ignore").fillna("").astype("str"), []
+    written, notes = stripped(cells), []
+    spans = written.str.extract(_SPAN)
+    if spans[0].notna().sum() > 0.5 * written.ne("").sum():
+        notes.append(f"Spans such as {written[spans[0].notna()].iloc[0]} count by their first day.")
+        written = spans[0].fillna(written).astype("str")
+    if written.map(kind_of).ne("").sum() >= 0.5 * written.ne("").sum():
+        return written, notes
+    times, told = plain_times(written, order=order)
+    clock = times.str.extract(r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(?:Z|[+-]\d\d:?\d\d)?$")
+    hours = clock[1].dropna().unique()
+    if len(hours) > 1 and len(clock[1].dropna()) > 0.5 * len(written):
+        raise InputError(
+            f"Periods hold times of day ({times[clock[1].notna()].iloc[0]}); add or average the "
+            "values of a day first, so that a row is a day, a week or longer."
+        )
+    return clock[0].fillna(times).astype("str"), [*notes, *told]
+
+
+def _two_digits(written: pd.Series, read: pd.Series) -> list[str]:
+    """Say that years of two digits were read, and refuse months that do not follow each other."""
+    short = written.str.fullmatch(r".*[^\W\d_]\.?(?:-| ?['’])\d\d") & read.notna()
+    if not short.any():
+        return []
+    months = np.unique([period.ordinal for period in read[short]])
+    example = f"{written[short].iloc[0]} is read as {write_period(read[short].iloc[0])}"
+    if len(months) > 1 and np.median(np.diff(months)) > _FEW_MONTHS:
+        raise InputError(
+            f"Cells such as {written[short].iloc[0]} may be days or months of years of two digits; "
+            "write them as 2018-01, or as 2018-01-31."
+        )
+    return [f"Years have two digits: {example}."]
+
+
+def _kind_of_days(days: pd.DatetimeIndex, *, ending: bool) -> tuple[str, str]:
     """Return the frequency that dates stand for, and what shows it."""
     if len(days) < 2:
         return "D", ""
@@ -199,6 +255,8 @@ def _kind_of_days(days: pd.DatetimeIndex) -> tuple[str, str]:
         return "D", ""
     first = int(days[0].day_of_week)
     name = days[0].day_name()
+    if ending:
+        return f"W-{_WEEKDAYS[first]}", f"all a {name}, taken as the last day of its week"
     return f"W-{_WEEKDAYS[first - 1]}", f"all a {name}, taken as the first day of its week"
 
 

@@ -17,9 +17,17 @@ import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
-from socionaut.shifts.own_periods import KINDS, kind_of, period_of, read_periods, write_period
+from socionaut.shifts.own_layouts import (
+    demand_two_columns,
+    is_gap,
+    of_week_ends,
+    turned,
+    with_found_columns,
+    without_flags,
+)
+from socionaut.shifts.own_periods import KINDS, period_of, read_periods, write_period
 from socionaut.shifts.paths import season_of
-from socionaut.sources.dialects import RawTable, read_raw
+from socionaut.sources.dialects import read_raw
 from socionaut.sources.own_files import (
     OwnFile,
     Reading,
@@ -32,10 +40,11 @@ from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
     checked_table,
+    in_quotes,
     missing_columns,
     numbers,
 )
-from socionaut.sources.written import GAPS, plain_numbers, sign_of, stripped
+from socionaut.sources.written import BOUND, plain_numbers, sign_of, stripped
 
 __all__ = [
     "Windows",
@@ -70,11 +79,15 @@ _LENGTHS = {
     "day": (112, 7, 28),
 }
 # Headings that say of whom a value is.
-_WHOSE = ("country", "geo", "entity", "region", "area", "location", "platform", "account", "page")
-# Headings that say when.
-_WHEN = ("year", "annee", "jahr", "date", "time", "period", "timeperiod")
-_SLIPS, _SHARE_OF_SLIPS = 10, 0.05
-_LEAST_PERIODS = 6
+_WORDS_FOR_WHOSE = (
+    "country pays land pais countryname countrycode geo entity region area location city state "
+    "platform network account page channel site brand product produkt produit item series "
+    "seriesname variable indicator measure metric keyword term query device segment sex gender "
+    "sexe geschlecht age agegroup unit unite einheit category group language"
+)
+_WHOSE = frozenset(_WORDS_FOR_WHOSE.split())
+_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
+_FEW_VALUES = 5
 LEAST_BEFORE = 8
 LEAST_AFTER = 3
 _PERIODS_NAMED = 6
@@ -173,100 +186,11 @@ def understand_series(
     """
     said = Reading.of(reading)
     raw = read_raw(source, sheet=said.sheet)
-    turned, notes = _turned(raw, said)
-    own = understand_file(turned, "series", ["period", "value"], replace(said, only={}) if
-                          turned is not raw else said)  # fmt: skip
+    table, notes = turned(raw, said)
+    own = understand_file(table, "series", ["period", "value"], replace(said, only={}) if
+                          table is not raw else said)  # fmt: skip
     own = replace(own, notes=[*own.notes, *notes], reading=said)
-    return without_totals(_with_found_columns(own), ["period"], "period")
-
-
-def _turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
-    """Turn a table with a column a period into one with a row a period."""
-    periods = [name for name in map(str, raw.cells) if kind_of(name.strip())]
-    others = [name for name in map(str, raw.cells) if name not in periods]
-    if len(periods) < _LEAST_PERIODS or not others:
-        return raw, []
-    labels = raw.cells[others]
-    notes = [f"The table has {len(periods)} periods side by side; it was turned."]
-    if len(others) == 1 and "," in others[0]:
-        # Eurostat writes all its dimensions into one column.
-        names = [name.split("\\")[0] for name in others[0].split(",")]
-        parts = labels[others[0]].str.split(",", expand=True)
-        if len(parts.columns) == len(names):
-            labels = parts.set_axis(names, axis=1)
-    rows = pd.concat([labels, raw.cells[periods]], axis=1)
-    for heading, value in said.only.items():
-        found = [name for name in labels if folded(str(name)) == folded(heading)]
-        if not found or not stripped(rows[found[0]]).eq(value.strip()).any():
-            raise InputError(
-                f'{raw.name}: no row has {heading} = "{value}"; it has the columns '
-                f"{', '.join(map(str, labels))}, with for example {labels.iloc[0].tolist()}."
-            )
-        rows = rows[stripped(rows[found[0]]).eq(value.strip())]
-    filled = rows[~rows[periods].apply(lambda c: stripped(c).map(_is_gap)).all(axis=1)]
-    if len(filled) != 1:
-        listed = "; ".join(
-            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
-        )
-        last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
-        raise InputError(
-            f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
-            f'--only, for example --only "{last}={example}".'
-        )
-    if len(filled) < len(rows):
-        notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
-    values = stripped(filled[periods].iloc[0])
-    flags = values.str.extract(r"^(.*\d) ?([a-z]{1,3})$")
-    flagged = flags[0].notna()
-    if flagged.any():
-        notes.append(
-            f"Letters after {int(flagged.sum())} values, such as p for provisional, were left out."
-        )
-        values = values.where(~flagged, flags[0])
-    cells = pd.DataFrame({"period": [name.strip() for name in periods], "value": values.to_numpy()},
-                         dtype="str")  # fmt: skip
-    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
-    return replace(raw, cells=cells), notes
-
-
-def _is_gap(text: str) -> bool:
-    return not text or text.split()[0].casefold() in GAPS
-
-
-def _with_found_columns(own: OwnFile) -> OwnFile:
-    """Take two columns of any name, where one alone holds periods and one alone numbers."""
-    cells, rows = own.cells.copy(), own.taken.to_dict("records")
-    free = own.unused()
-    if "period" not in cells:
-        dated = [name for name in free if _holds_periods(cells[name], own.reading)]
-        days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
-        dated = days or [name for name in dated if folded(name) in _WHEN] or dated
-        if len(dated) == 1:
-            rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})
-            free.remove(dated[0])
-    if "value" not in cells:
-        counted = [name for name in free if _holds_numbers(cells[name])]
-        if len(counted) == 1:
-            rows.append({"column": "value", "heading": counted[0], "how": "the one with numbers"})
-    names = {row["heading"]: row["column"] for row in rows if row["heading"] in cells}
-    taken = pd.DataFrame(rows, columns=["column", "heading", "how"])
-    return replace(own, cells=cells.rename(columns=names), taken=taken)
-
-
-def _holds_periods(cells: pd.Series, said: Reading) -> bool:
-    try:
-        read, _, _ = read_periods(cells, said.dates or "day first")
-    except InputError:
-        return False
-    return bool(read.notna().mean() > 0.8)
-
-
-def _holds_numbers(cells: pd.Series) -> bool:
-    if pd.api.types.is_numeric_dtype(cells.dtype):
-        return True
-    plain = stripped(cells)
-    numeric = plain.str.fullmatch(r"<?[+-]?[\d\s.,]*\d[\d\s.,]*%?(?:[eE][+-]?\d+)?")
-    return bool((numeric | plain.map(_is_gap)).mean() > 0.8 and numeric.any())
+    return without_totals(with_found_columns(own), ["period"], "period")
 
 
 def check_series(
@@ -307,10 +231,10 @@ def check_series(
     _demand_two_columns(own)
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
-    read, kinds, told = read_periods(cells["period"], own.reading.dates)
+    read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
     plain, more = _plain_values(own)
     values = numbers(plain)
-    _demand_one_series(own, read)
+    more += _demand_one_series(own, read)
     faults = _series_faults(cells, read, kinds, values)
     checked = checked_table(
         own.name, cells, pd.DataFrame({"period": read, "value": values}), faults
@@ -320,22 +244,16 @@ def check_series(
 
 def _demand_two_columns(own: OwnFile) -> None:
     missing = [column for column in ("period", "value") if column not in own.cells]
-    if not missing:
-        return
-    headings = list(map(str, own.raw.cells))
-    more = "`socionaut series --columns` says what each holds."
-    lines = [missing_columns(own.name, missing, headings, more)]
-    numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])]
-    if missing == ["value"] and numeric:
-        example = f'--rename "{numeric[0]}=value"'
-        lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
-    raise InputError("\n".join(lines))
+    if missing:
+        headings = list(map(str, own.raw.cells))
+        more = "`socionaut series --columns` says what each holds."
+        demand_two_columns(own, missing_columns(own.name, missing, headings, more))
 
 
 def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
     """Leave out rows that say that there is no value, and count them."""
     written = stripped(own.cells["value"])
-    sign = written.ne("") & written.map(_is_gap)
+    sign = written.ne("") & written.map(is_gap)
     if not sign.any() or sign.all():
         return own, []
     words = ", ".join(sorted(written[sign].unique()))
@@ -346,8 +264,10 @@ def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
 def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
     """Return values in plain form; what is below 1 in Google Trends becomes a half."""
     column = own.cells["value"]
+    column, flagged = without_flags(column)
     sign = sign_of({"value": column}, own.reading.decimal, separator=own.raw.separator, whole=False)
     plain, notes = plain_numbers(column, sign)
+    notes += flagged
     if pd.api.types.is_numeric_dtype(plain.dtype):
         return plain, notes
     small = stripped(plain).str.fullmatch(r"< ?1")
@@ -357,21 +277,31 @@ def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
     return plain, notes
 
 
-def _demand_one_series(own: OwnFile, read: pd.Series) -> None:
-    """Refuse a file in which a column that is not used tells two series apart."""
+def _demand_one_series(own: OwnFile, read: pd.Series) -> list[str]:
+    """Refuse a file in which a column that is not used tells two series apart.
+
+    Returns which other columns have few values, for they may tell series apart as well.
+    """
     names = read.map(lambda period: "" if period is None else write_period(period)).astype("str")
     column = telling_apart(replace(own, cells=own.cells.assign(period=names)), ["period"])
     again = names[names.ne("")].duplicated().any()
+    few = {name: sorted(stripped(own.cells[name]).unique()) for name in own.unused()}
+    few = {name: values for name, values in few.items() if len(values) > 1}
     if not (again and column):
-        column = next((name for name in own.unused() if folded(str(name)) in _WHOSE
-                       and len(stripped(own.cells[name]).unique()) > 1), "")  # fmt: skip
+        column = next((name for name in few if folded(str(name)) in _WHOSE), "")
     if column:
-        values = sorted(stripped(own.cells[column]).unique())
+        values = few[column]
         raise InputError(
             f"{own.name} holds {len(values)} series: its column {column} tells apart "
             f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
-            f'example --only "{column}={values[0]}".'
+            f"example --only {in_quotes(f'{column}={values[0]}')}."
         )
+    return [
+        f"The column {name}, with the values {', '.join(values)}, is not used: all rows count as "
+        "one series."
+        for name, values in few.items()
+        if len(values) <= _FEW_VALUES and not numbers(own.cells[name]).notna().any()
+    ]
 
 
 def _series_faults(
@@ -386,14 +316,20 @@ def _series_faults(
     digits = "write digits with a decimal point: no text, and no sign before or after the number"
     level = "shifts are in percent; give a level, such as counts or an index of 100"
     once = "keep one value of each period"
-    unread = values.isna() & ~empty["value"]
+    bound = stripped(cells["value"]).str.fullmatch(BOUND) & values.isna()
+    unread = values.isna() & ~empty["value"] & ~bound
+    exact = "a bound says only how low or high it is at least; write the value itself"
+    no_period = ~known & ~empty["period"]
     most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
     return [
         Fault("period", "cell is empty", empty["period"], form),
-        Fault("period", "cell is not a period", ~known & ~empty["period"], form),
+        Fault(
+            "period", "cell is not a period", no_period, form, drop=bool(no_period.sum() <= most)
+        ),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
         Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),
+        Fault("value", "cell is only a bound", bound, exact, drop=False),
         Fault("value", "cell is not a number", unread, digits, drop=bool(unread.sum() <= most)),
         Fault("value", "cell is below 0", values < 0, level, drop=False),
     ]

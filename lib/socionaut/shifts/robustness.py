@@ -64,9 +64,10 @@ def placebo_table(
 ) -> pd.DataFrame:
     """Take every earlier date as if it were the break, and compare it with the true one.
 
-    A placebo date is used when its window lies within the series and ends before the true break,
-    holds a point for each period after the date, and enough points before it. Windows overlap, so
-    the dates are no independent draws: the rank is a description and not a test.
+    A placebo date is used when it has a point, its window lies within the series, ends before the
+    true break and holds as many points as the window after that, and enough points before it. So
+    working days have placebo dates, too. Windows overlap, so the dates are no independent draws:
+    the rank is a description and not a test.
 
     Parameters
     ----------
@@ -107,8 +108,12 @@ def placebo_table(
     options |= {"season": season, "errors": errors, "level": level}
     _, true, _ = _cut(points, break_at, None, None)
     rows = {}
+
+    def counted(date: pd.Period) -> int:
+        return sum(date + step in points.index for step in range(after))
+
     for date in pd.period_range(points.index[0] + before, true - after, freq=true.freq):
-        if not all(date + step in points.index for step in range(after)):
+        if date not in points.index or counted(date) < counted(true):
             continue
         try:
             rows[date] = mean_departure(points, date, **options)

@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,25 @@ from socionaut.errors import InputError
 __all__ = ["RawTable", "raw_parts", "read_raw"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# The mark of UTF-32 begins as that of UTF-16 does.
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
+          b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # fmt: skip
 _COMMENTS = ("#", "%")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
 _MOST_LINES_BEFORE = 40
+# How lines below a table begin.
+_BELOW = (
+    *("source", "quelle", "fuente", "fonte", "note", "nota", "anmerkung", "remarque", "lecture"),
+    *("champ", "©", "*", "http", "last update", "updated", "generated", "exported", "downloaded"),
+)
+# A cell that no heading would be: a number, or a date.
+_DATUM = re.compile(
+    r"[+-]?[\d\s.,'’%€$£]*\d[\d\s.,'’%€$£]*(?:[eE][+-]?\d+)?"
+    r"|\d{4}[-/ ]?[QTWMqtwm]?\d{1,2}(?:[-/]\d{1,2})?(?:[T ]\d\d:\d\d\S*)?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+)
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!")
 _OLD_WORKBOOK, _NEW_WORKBOOK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 # Of the encodings of one byte a letter, these are what spreadsheets in use write.
 _ONE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman"]
@@ -117,6 +131,10 @@ def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> 
 def _read_kind(path: Path, head: bytes, sheet: str | None) -> RawTable:
     if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
         return _whole(RawTable(path.name, "Parquet", _with_index(pd.read_parquet(path))), 1)
+    if head.startswith(_PACKED):
+        raise InputError(
+            f"{path.name} is packed; unpack it first, for example with: gunzip -k {path.name}"
+        )
     if head.startswith(_OLD_WORKBOOK) or head.startswith(_NEW_WORKBOOK):
         return _read_workbook(path, sheet, new=head.startswith(_NEW_WORKBOOK))
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
@@ -139,17 +157,74 @@ def _with_index(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _whole(raw: RawTable, first_row: int) -> RawTable:
-    cells = raw.cells
-    twice = [str(label) for label, count in Counter(cells.columns).items() if count > 1]
-    if twice:
-        raise InputError(
-            f"{raw.name} has more than one column {', '.join(sorted(twice))}; keep one of each."
-        )
-    if cells.empty:
-        raise InputError(f"{raw.name} has no row; export it again.")
+    """Return a table with one name a column, labelled by row, without what stands below it."""
+    cells, notes = raw.cells, [*raw.notes]
     cells.columns = cells.columns.map(str)
     cells.index = pd.RangeIndex(first_row, first_row + len(cells), name="row")
-    return raw
+    if raw.kind in ("CSV", "workbook"):
+        cells = _unwrapped(cells)
+        cells, told = _without_tail(cells)
+        notes += told
+    cells, told = _named_apart(cells)
+    if cells.empty:
+        raise InputError(f"{raw.name} has no row; export it again.")
+    return replace(raw, cells=cells, notes=notes + told)
+
+
+def _named_apart(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Tell columns of one name apart; of those that are the same throughout, keep the first."""
+    counts = Counter(cells.columns)
+    if max(counts.values(), default=1) == 1:
+        return cells, []
+    names, kept, notes = [], [], []
+    for at, name in enumerate(cells.columns):
+        earlier = [n for n in range(at) if cells.columns[n] == name]
+        if any(cells.iloc[:, at].equals(cells.iloc[:, n]) for n in earlier):
+            notes.append(f"Column {at + 1} is the same as an earlier column {name}; left out.")
+            continue
+        kept.append(at)
+        names.append(name)
+    again = Counter(names)
+    labels = [f"{name} (column {at + 1})" if again[name] > 1 else name
+              for at, name in zip(kept, names, strict=True)]  # fmt: skip
+    twice = sorted(name for name, count in again.items() if count > 1)
+    if twice:
+        notes.append(f"More than one column is called {', '.join(twice)}: they are numbered.")
+    return cells.iloc[:, kept].set_axis(labels, axis=1), notes
+
+
+def _unwrapped(cells: pd.DataFrame) -> pd.DataFrame:
+    """Take ="..." off cells, in which programs keep numbers as text."""
+    for column in range(cells.shape[1]):
+        texts = cells.iloc[:, column]
+        if texts.str.startswith('="').any():
+            plain = texts.str.replace(r'^="(.*)"$', r"\1", regex=True)
+            cells.isetitem(column, plain.array)
+    return cells
+
+
+def _without_tail(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out empty rows at the end, and lines of text below the table."""
+    if not len(cells) or cells.shape[1] < 2:
+        return cells, []
+    tail = cells.iloc[-_MOST_LINES_BEFORE:].apply(lambda column: column.str.strip())
+    filled = tail.ne("").sum(axis=1).to_numpy()
+    first, texts = tail.iloc[:, 0].str.casefold(), 0
+    last = len(tail)
+    while last > 0 and (filled[last - 1] == 0 or (filled[last - 1] == 1 and first.iloc[last - 1])):
+        last -= 1
+    # A row with one cell belongs to the table, unless it stands apart or says what it is.
+    while last < len(tail) and filled[last] == 1:
+        apart = last > 0 and filled[last - 1] == 0
+        if apart or first.iloc[last].startswith(_BELOW):
+            break
+        last += 1
+    texts = int((filled[last:] == 1).sum())
+    if last == len(tail):
+        return cells, []
+    gone = len(tail) - last
+    notes = [f"Lines below the table left out: {texts}."] if texts else []
+    return cells.iloc[: len(cells) - gone], notes
 
 
 # Text
@@ -161,7 +236,7 @@ class _Layout:
 
     encoding: str
     separator: str
-    skipped: int
+    above: int
     header: list[str]
     before: list[str]
     notes: list[str]
@@ -187,18 +262,21 @@ def _layout(path: Path, head: bytes) -> _Layout:
         notes.append(f"{SEPARATORS.get(separator, 'blanks').capitalize()} stand between columns.")
     if before:
         notes.append(f"Lines before the header left out: {len(before)}.")
-    named = [name for name in header if name]
-    if len(set(named)) < len(named):
-        twice = sorted({name for name in named if named.count(name) > 1})
-        raise InputError(
-            f"{path.name} has more than one column {', '.join(twice)}; keep one of each."
-        )
-    return _Layout(encoding, separator, skipped + start, header, before, notes)
+    bare = _is_data(header)
+    if bare:
+        header = [f"(column {at})" for at in range(1, len(header) + 1)]
+        notes.append("The file has no header; its columns are numbered.")
+    return _Layout(encoding, separator, skipped + start + (not bare), header, before, notes)
+
+
+def _is_data(header: list[str]) -> bool:
+    """Return whether what stands in the place of a header is a first row of numbers and dates."""
+    return len(header) > 1 and all(_DATUM.fullmatch(cell) for cell in header)
 
 
 def _read_text(path: Path, head: bytes) -> RawTable:
     layout = _layout(path, head)
-    first = layout.skipped + 2
+    first = layout.above + 1
     cells = _without_spare(path, _reader(path, layout, None), layout, first)
     raw = RawTable(path.name, "CSV", cells, layout.notes, layout.separator, layout.before)
     return _whole(raw, first)
@@ -208,7 +286,8 @@ def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
     """Return the encoding of a text file, and what to say of it."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
-            return encoding, [] if encoding == "utf-8-sig" else ["The text is in UTF-16."]
+            told = f"The text is in {encoding.upper()}."
+            return encoding, [] if encoding == "utf-8-sig" else [told]
     if b"\x00" in head:
         for encoding in ("utf-16-le", "utf-16-be"):
             zeros = head[1::2] if encoding.endswith("le") else head[::2]
@@ -285,10 +364,40 @@ def _header_place(rows: list[list[str]]) -> int:
     usual = Counter(width for width in widths if width > 1).most_common(1)
     if not usual:
         return next((at for at, row in enumerate(rows) if any(row)), 0)
-    for at, row in enumerate(rows[:_MOST_LINES_BEFORE]):
-        if row and not _is_comment(row[0]) and len(_trimmed(row)) >= max(2, usual[0][0] - 1):
-            return at
-    return 0
+    least = max(2, usual[0][0] - 1)
+    wide = [at for at, row in enumerate(rows[:_MOST_LINES_BEFORE])
+            if row and not _is_comment(row[0]) and len(_trimmed(row)) >= least]  # fmt: skip
+    if not wide:
+        return 0
+    at = wide[0]
+    if _is_data([cell.strip() for cell in _trimmed(rows[at])]):
+        return at
+    # Lines about the file may be as wide as the table, which an empty line then parts from them.
+    blank = max((n for n in range(at, wide[-1]) if not _trimmed(rows[n])), default=-1)
+    later = [n for n in wide if n > blank]
+    if blank > at and later and _heads(rows, later[0]):
+        at = later[0]
+    return at + 1 if _over_groups(rows, at, usual[0][0]) else at
+
+
+def _over_groups(rows: list[list[str]], at: int, width: int) -> bool:
+    """Return whether a row names groups of columns, and the headings stand right below."""
+    if at + 1 >= len(rows):
+        return False
+    above, below = ([cell.strip() for cell in _trimmed(row)] for row in rows[at : at + 2])
+    gaps = above.count("") + max(0, min(width, len(below)) - len(above))
+    words = len(set(below)) == len(below) and not any(_DATUM.fullmatch(cell) for cell in below)
+    return "" not in below and words and (gaps > 1 or (gaps == 1 and _heads(rows, at + 1)))
+
+
+def _heads(rows: list[list[str]], at: int) -> bool:
+    """Return whether a row can be a header: words alone, and below it a row that holds a number."""
+    if at + 1 >= len(rows):
+        return False
+    cells = [cell.strip() for cell in _trimmed(rows[at])]
+    below = [cell.strip() for cell in _trimmed(rows[at + 1])]
+    words = len(cells) > 1 and not any(_DATUM.fullmatch(cell) for cell in cells)
+    return words and any(_DATUM.fullmatch(cell) for cell in below)
 
 
 def _trimmed(row: list[str]) -> list[str]:
@@ -299,14 +408,15 @@ def _trimmed(row: list[str]) -> list[str]:
 def _reader(path: Path, layout: _Layout, rows: int | None) -> Any:  # noqa: ANN401 - a table or parts
     """Return all cells as text, or parts of so many rows."""
     blank = layout.separator == " "
-    labels = [name or f"\0column {at}" for at, name in enumerate(layout.header, start=1)]
+    # Names may come twice; pandas wants them apart, and they are put back afterwards.
+    labels = [f"\0{at}" for at in range(len(layout.header))]
     return pd.read_csv(
         path,
         sep=r"\s+" if blank else layout.separator,
         # Two cells more than the header has, to see rows that are too long.
         names=[*labels, *_SPARE],
         header=None,
-        skiprows=layout.skipped + 1,
+        skiprows=layout.above,
         dtype="str",
         keep_default_na=False,
         na_filter=False,
@@ -331,15 +441,15 @@ def _without_spare(
             f"{len(layout.header)}); a cell that holds a separator may lack quotation marks. "
             "Correct the line, or export the file again."
         )
-    cells = cells.drop(columns=_SPARE)
-    nameless = [name for name in cells if str(name).startswith("\0")]
-    empty = [name for name in nameless if cells[name].str.strip().eq("").all()]
-    cells = cells.drop(columns=empty)
-    return cells.rename(columns={name: _unnamed(str(name)) for name in nameless})
+    return _with_header(cells.drop(columns=_SPARE), layout.header)
 
 
-def _unnamed(label: str) -> str:
-    return f"(column {label.split()[1]})" if label.startswith("\0") else label
+def _with_header(cells: pd.DataFrame, header: list[str]) -> pd.DataFrame:
+    """Name columns by a header, and leave out those without a heading and without a cell."""
+    kept = [at for at, name in enumerate(header)
+            if name or not cells.iloc[:, at].fillna("").str.strip().eq("").all()]  # fmt: skip
+    names = [header[at] or f"(column {at + 1})" for at in kept]
+    return cells.iloc[:, kept].set_axis(names, axis=1)
 
 
 # Workbooks and JSON
@@ -368,19 +478,22 @@ def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
             f"{path.name} has no sheet {chosen!r} with cells; it has "
             f"{', '.join(map(repr, filled))}. Give one of these with --sheet NAME."
         )
-    texts = filled[chosen].map(_cell_text)
-    rows = texts.to_numpy().tolist()
+    rows = filled[chosen].map(_cell_text).to_numpy().tolist()
     start = _header_place(rows)
     header = [cell.strip() for cell in rows[start]]
-    labels = [name or f"(column {at})" for at, name in enumerate(header, start=1)]
-    cells = pd.DataFrame(rows[start + 1 :], columns=labels, dtype="str")
-    nameless = [at for at, name in enumerate(header) if not name and cells.iloc[:, at].eq("").all()]
-    cells = cells.drop(columns=cells.columns[nameless])
+    bare = _is_data(_trimmed(header))
     notes = [f'Sheet "{chosen}" of the workbook.']
+    if bare:
+        header = [f"(column {at})" for at in range(1, len(header) + 1)]
+        notes.append("The sheet has no header; its columns are numbered.")
+    first = start + (not bare)
+    cells = _with_header(
+        pd.DataFrame(rows[first:], columns=range(len(header)), dtype="str"), header
+    )
     before = [" ".join(filter(None, row)) for row in rows[:start] if any(row)]
     if before:
         notes.append(f"Lines before the header left out: {len(before)}.")
-    return _whole(RawTable(path.name, "workbook", cells, notes, "", before), start + 2)
+    return _whole(RawTable(path.name, "workbook", cells, notes, "", before), first + 1)
 
 
 def _cell_text(cell: object) -> str:
@@ -451,17 +564,17 @@ def raw_parts(path: Path, rows: int) -> Iterator[RawTable]:
             "which are read part by part."
         )
     layout = _layout(path, head)
-    first = layout.skipped + 2
+    first = layout.above + 1
     reader = _reader(path, layout, rows)
     with reader:
         for part in reader:
             cells = _without_spare(path, part, layout, first)
             if len(cells):
-                cells.index = pd.RangeIndex(first, first + len(cells), name="row")
-                first += len(cells)
-                yield RawTable(
+                raw = RawTable(
                     path.name, "CSV", cells, layout.notes, layout.separator, layout.before
                 )
+                yield _whole(raw, first)
+                first += len(cells)
 
 
 def _parquet_parts(path: Path, rows: int) -> Iterator[RawTable]:

@@ -32,10 +32,20 @@ __all__ = [
     "presets",
     "telling_apart",
     "understand_file",
+    "usual_sheet",
     "without_totals",
 ]
 
-_TOTALS = frozenset({"total", "totals", "totaux", "grandtotal", "summe", "gesamt", "somme", "suma"})
+# Words for sums and means below a table, folded.
+_WORDS_FOR_TOTALS = (
+    "total totals totaux grandtotal totalgeneral totalegenerale totaal summe gesamt gesamtsumme "
+    "gesamtergebnis insgesamt somme suma sumatotal ensemble average mean moyenne mittelwert "
+    "durchschnitt promedio media mediana median mediane subtotal soustotal zwischensumme"
+)
+_TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
+
+
+_WATCHED = ("watchtime", "dureedevisionnage", "wiedergabezeit", "tiempodevisualizacion")
 
 
 @dataclass(frozen=True)
@@ -244,6 +254,11 @@ def near_names(wanted: str, headings: Sequence[str]) -> list[str]:
     known = [folded(word) for word in presets()["proposals"].get(wanted, [])]
     near = difflib.get_close_matches(folded(wanted), by_fold, n=1, cutoff=0.75)
     found = [by_fold[word] for word in [*near, *known] if word in by_fold]
+    found += [name for name in headings if name.startswith(f"{wanted} (column ")]
+    # In YouTube's tables subscribers are those won by a video.
+    watched = any(word in heading for word in _WATCHED for heading in by_fold)
+    if wanted == "followers" and watched:
+        found = []
     return list(dict.fromkeys(found))
 
 
@@ -283,7 +298,11 @@ def understand_file(
     (['source', 'target'], ['Gephi or NetworkX', 'Gephi or NetworkX'])
     """
     said = Reading.of(reading)
-    raw = source if isinstance(source, RawTable) else read_raw(source, sheet=_sheet(source, said))
+    raw = (
+        source
+        if isinstance(source, RawTable)
+        else read_raw(source, sheet=usual_sheet(source, said, kind))
+    )
     raw, notes = _only_rows(raw, said)
     renames = _user_renames(raw, said, columns)
     preset = _preset_of(raw, kind, columns, renames)
@@ -313,8 +332,28 @@ def understand_file(
     return OwnFile(raw, cells, table, notes, preset, said, sums)
 
 
-def _sheet(source: object, said: Reading) -> str | None:
-    """Return the sheet to read: as said, or the one that an export of a platform has."""
+def usual_sheet(source: object, said: Reading, kind: str) -> str | None:
+    """Return the sheet to read: as said, or the one that an export of a platform has.
+
+    Parameters
+    ----------
+    source : object
+        The file; anything else has no sheet.
+    said : Reading
+        What the reader says.
+    kind : {"posts", "networks", "series"}
+        Whose presets are looked through.
+
+    Returns
+    -------
+    str or None
+        None where nothing is known of its sheets.
+
+    Examples
+    --------
+    >>> usual_sheet("own.csv", Reading(sheet="Data"), "posts")
+    'Data'
+    """
     if said.sheet or isinstance(source, pd.DataFrame):
         return said.sheet
     path = Path(str(source))
@@ -322,7 +361,7 @@ def _sheet(source: object, said: Reading) -> str | None:
         return None
     try:
         with pd.ExcelFile(path) as book:
-            usual = {entry["sheet"] for entry in presets()["posts"] if "sheet" in entry}
+            usual = {entry["sheet"] for entry in presets().get(kind, []) if "sheet" in entry}
             found = [str(name) for name in book.sheet_names if name in usual]
     except (ValueError, KeyError, BadZipFile, XLRDError):
         return None  # told of where the file is read
@@ -446,9 +485,11 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     # Totals stand at an end of a table.
     ends = own.cells.index[[*range(min(3, len(dated))), *range(-min(3, len(dated)), 0)]]
     for row in ends:
-        words = {folded(str(own.cells.loc[row, column])) for column in texts if column in own.cells}
+        cells = [str(own.cells.loc[row, column]) for column in texts if column in own.cells]
+        words = {folded(cell) for cell in cells if cell}
         bare = folded(dated[row]) in _TOTALS or not dated[row]
-        total[row] = bool(words & _TOTALS) and bare
+        # A page may be called Total, but hardly its platform too.
+        total[row] = bool(words & _TOTALS) and (bare or words <= _TOTALS)
     if not total.any():
         return own
     rows = ", ".join(map(str, own.cells.index[total]))

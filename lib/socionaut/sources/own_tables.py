@@ -7,6 +7,7 @@ cannot be used is named with its column, its row number and how to mend it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = [
     "cells_of",
     "checked_table",
     "choose_columns",
+    "in_quotes",
     "missing_columns",
     "moments",
     "numbers",
@@ -343,9 +345,31 @@ def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], 
         if free := [heading for heading in names if heading not in proposed]:
             proposed[free[0]] = column
     if proposed:
-        options = " ".join(f'--rename "{heading}={column}"' for heading, column in proposed.items())
+        options = " ".join(
+            f"--rename {in_quotes(f'{heading}={column}')}" for heading, column in proposed.items()
+        )
         lines.append(f"To take what is proposed, add: {options}")
     return "\n".join(lines)
+
+
+def in_quotes(text: str) -> str:
+    """Return a text in quotation marks, to be copied to a command line.
+
+    Parameters
+    ----------
+    text : str
+        With signs that a command line would read as its own, perhaps.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(in_quotes("Fans=followers"), in_quotes('"Mag ich"=reactions'))
+    "Fans=followers" '"Mag ich"=reactions'
+    """
+    return shlex.quote(text) if set(text) & set('"$`\\!') else f'"{text}"'
 
 
 def moments(cells: pd.Series) -> pd.Series:

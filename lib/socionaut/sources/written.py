@@ -1,4 +1,4 @@
-"""How numbers, times and ids are written, found for a whole column.
+"""How numbers and ids are written, found for a whole column.
 
 A cell alone does not say whether 1.200 is a thousand or about one; a column often does. Where it
 does not either, the answer is a question and never a guess.
@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
@@ -24,9 +22,9 @@ __all__ = [
     "decimal_of",
     "plain_ids",
     "plain_numbers",
-    "plain_times",
     "rounded_ids",
     "sign_of",
+    "spellings",
     "stripped",
 ]
 
@@ -34,23 +32,39 @@ Decimal = Literal["point", "comma"]
 Order = Literal["day first", "month first"]
 
 # What programs write where there is no value (statistics), and no name (networks).
-GAPS = frozenset({".", ":", "..", "-", "--", "–", "—", "n/a", "na", "nan", "null", "none", "#n/a"})
-NOTHING = frozenset({"nan", "none", "null", "n/a", "na", "<na>", "#n/a", "nat", "undefined"})
+_WORDS_FOR_GAPS = (
+    ". : .. ... … - -- – — / n/a na n.a. n.a n/d nd n.d. k.a. s.d. s/d nan null none #n/a <na> c "
+    ":c (na) (n/a) missing #value! #div/0! #ref! #num! #name?"
+)
+_PHRASES = ("k. a.", "n. a.", "n. d.", "s. d.", "not available", "non disponible", "keine angabe")
+GAPS = frozenset((*_WORDS_FOR_GAPS.split(), *_PHRASES))
+_WORDS_FOR_NOTHING = (
+    "nan none null n/a na <na> #n/a nat undefined #value! #div/0! #ref! #num! #name? (null)"
+)
+NOTHING = frozenset(_WORDS_FOR_NOTHING.split())
+# A value with a mark that says something of it, and a cell that gives only a bound of it.
+FLAG = r"^(.*\d)( ?(?:[ac-jln-z]{1,2}|b|\((?:[a-z]{1,2}|\d)\)|\[\d+\]|[*†‡§¹²³]+))$"
+BOUND = r"(?:[<>≤≥~≈]|<=|>=) ?\d[\d.,  ]*\+?|\d[\d.,]*\+"
 
-_BLANKS = "   \t"
+_BLANKS = " \t\u00a0\u2002\u2003\u2007\u2009\u202f"
 _SURE_POINT = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?!\d{3}$)\d*|0\.\d+|\d{4,}\.\d+"
-                         r"|\d{1,3}(?:,\d{3}){2,}|\.\d+)(?:[eE][+-]?\d+)?")  # fmt: skip
+                         r"|\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\.\d+)"
+                         r"(?:[eE][+-]?\d+)?")  # fmt: skip
 _SURE_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,(?!\d{3}$)\d+|0,\d+|\d{4,},\d+"
                          r"|\d{1,3}(?:\.\d{3}){2,})")  # fmt: skip
 _POINT_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _COMMA_GROUP = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _FORMS = {
-    "point": (re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"), ",", "."),
+    "point": (re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?"), ",", "."),
     "comma": (re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"), ".", ","),
 }
-_SHORT = re.compile(r"([+-]?\d+(?:[.,]\d{1,2})?) ?([KkMm])")
-_THOUSANDS = {"k": 1e3, "m": 1e6}
+_SHORT = re.compile(
+    r"([+-]?\d+(?:[.,]\d{1,2})?) ?([km]|tsd|mio|mill?|mrd|md|bn|(?-i:B))\.?", re.IGNORECASE
+)
+_THOUSANDS = {"k": 1e3, "tsd": 1e3, "mil": 1e3, "m": 1e6, "mio": 1e6, "mill": 1e6,
+              "b": 1e9, "mrd": 1e9, "md": 1e9, "bn": 1e9}  # fmt: skip
+_MONEY = "$€£¥"
 
 
 def stripped(cells: pd.Series) -> pd.Series:
@@ -71,6 +85,12 @@ def stripped(cells: pd.Series) -> pd.Series:
     ['a', '']
     """
     return cells.astype("str").where(cells.notna(), "").str.strip().astype("str")
+
+
+def _bare(cells: pd.Series) -> pd.Series:
+    """Return the distinct texts without blanks, and without signs of money and percent."""
+    distinct = pd.Series(stripped(cells).unique(), dtype="str")
+    return distinct.str.replace(f"[{_BLANKS}%{_MONEY}]", "", regex=True)
 
 
 def decimal_of(columns: list[pd.Series]) -> tuple[Decimal | None, bool, bool]:
@@ -96,7 +116,7 @@ def decimal_of(columns: list[pd.Series]) -> tuple[Decimal | None, bool, bool]:
     """
     point = comma = either = False
     for column in columns:
-        distinct = pd.Series(stripped(column).unique()).str.replace(f"[{_BLANKS}]", "", regex=True)
+        distinct = _bare(column)
         marked = distinct[distinct.str.contains(r"[.,]", regex=True)]
         point |= any(_SURE_POINT.fullmatch(text) for text in marked)
         comma |= any(_SURE_COMMA.fullmatch(text) for text in marked)
@@ -144,7 +164,7 @@ def sign_of(
     thousands, add --decimal comma; if it stands before decimals, add --decimal point.
     """
     texts = {
-        name: pd.Series(stripped(cells).unique()).str.replace(f"[{_BLANKS}]", "", regex=True)
+        name: _bare(cells)
         for name, cells in columns.items()
         if not pd.api.types.is_numeric_dtype(cells.dtype)
         and not pd.api.types.is_bool_dtype(cells.dtype)
@@ -175,7 +195,9 @@ def sign_of(
     return sign
 
 
-def plain_numbers(cells: pd.Series, decimal: Decimal | None) -> tuple[pd.Series, list[str]]:
+def plain_numbers(
+    cells: pd.Series, decimal: Decimal | None, *, percent: bool = True
+) -> tuple[pd.Series, list[str]]:
     """Return numbers as digits with a decimal point, where they were written otherwise.
 
     Parameters
@@ -184,6 +206,8 @@ def plain_numbers(cells: pd.Series, decimal: Decimal | None) -> tuple[pd.Series,
         Of any type; what is no text is left as it is.
     decimal : {"point", "comma"} or None
         Sign before the decimals. None leaves cells with a sign of another form as they are.
+    percent : bool
+        Whether numbers may be percent, as counts may not.
 
     Returns
     -------
@@ -203,13 +227,17 @@ def plain_numbers(cells: pd.Series, decimal: Decimal | None) -> tuple[pd.Series,
     if not odd.any():
         return cells, []
     notes: list[str] = []
-    read = {text: _plain_number(text, decimal) for text in written[odd].unique()}
-    percent = [text for text in read if text.endswith("%")]
-    if percent and len(percent) == len(written[written.ne("")].unique()):
-        read = {text: _plain_number(text[:-1].strip(), decimal) for text in read}
-        notes.append("Percent signs were left out.")
-    if any(_SHORT.fullmatch(text) for text in read):
-        count = int(written.map(lambda text: bool(_SHORT.fullmatch(text))).sum())
+    texts = written[written.ne("")].unique()
+    spelt = {text: text.replace("\u2212", "-") for text in written[odd].unique()}
+    for sign, told in (("%", "Percent signs"), (_MONEY, "Signs of money")):
+        signed = [text for text in spelt if text[-1] in sign or text[0] in sign]
+        if signed and len(signed) == len(texts) and (percent or sign != "%"):
+            spelt = {text: plain.strip(sign + _BLANKS) for text, plain in spelt.items()}
+            notes.append(f"{told} were left out.")
+    read = {text: _plain_number(plain, decimal) for text, plain in spelt.items()}
+    short = [text for text, plain in spelt.items() if _SHORT.fullmatch(plain)]
+    if short:
+        count = int(written.isin(short).sum())
         notes.append(f"{count} cells such as 1.2K were read as thousands or millions: rounded.")
     return written.replace(read) if len(read) < 50 else written.map(lambda t: read.get(t, t)), notes
 
@@ -217,7 +245,7 @@ def plain_numbers(cells: pd.Series, decimal: Decimal | None) -> tuple[pd.Series,
 def _plain_number(text: str, decimal: Decimal | None) -> str:
     dense = re.sub(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?!\d))", "", text)
     if match := _SHORT.fullmatch(dense):
-        value = float(match[1].replace(",", ".")) * _THOUSANDS[match[2].lower()]
+        value = float(match[1].replace(",", ".")) * _THOUSANDS[match[2].casefold()]
         return str(round(value)) if value < 1e15 else text
     if decimal is not None:
         form, group, sign = _FORMS[decimal]
@@ -228,183 +256,10 @@ def _plain_number(text: str, decimal: Decimal | None) -> str:
     return dense if _PLAIN.fullmatch(dense) else text
 
 
-# Times
-
-_DATES = {
-    "%Y-%m-%d": r"\d{4}-\d\d-\d\d",
-    "%Y/%m/%d": r"\d{4}/\d{1,2}/\d{1,2}",
-    "%m/%d/%Y": r"\d{1,2}/\d{1,2}/\d{4}",
-    "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}",
-    "%d.%m.%Y": r"\d{1,2}\.\d{1,2}\.\d{4}",
-    "%m-%d-%Y": r"\d{1,2}-\d{1,2}-\d{4}",
-    "%d-%m-%Y": r"\d{1,2}-\d{1,2}-\d{4}",
-    "%b %d, %Y": r"[A-Za-z]{3} \d{1,2}, \d{4}",
-    "%B %d, %Y": r"[A-Za-z]{4,9} \d{1,2}, \d{4}",
-    "%a, %b %d, %Y": r"[A-Za-z]{3}, [A-Za-z]{3} \d{1,2}, \d{4}",
-    "%d %b %Y": r"\d{1,2} [A-Za-z]{3} \d{4}",
-    "%d %B %Y": r"\d{1,2} [A-Za-z]{4,9} \d{4}",
-}
-_CLOCKS = {
-    "": "",
-    "%H:%M": r"\d{1,2}:\d\d",
-    "%H:%M:%S": r"\d{1,2}:\d\d:\d\d",
-    "%I:%M %p": r"\d{1,2}:\d\d [AaPp][Mm]",
-    "%I:%M:%S %p": r"\d{1,2}:\d\d:\d\d [AaPp][Mm]",
-}
-_TWITTER = (r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \+0000 \d{4}",
-            "%a %b %d %H:%M:%S +0000 %Y")  # fmt: skip
-_ISO = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?"
-_OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
-_ZONE_NAME = re.compile(r"^(.*\d) ?([A-Z]{3,5})$")
-
-
-def plain_times(
-    cells: pd.Series,
-    *,
-    zone: str | None = None,
-    order: Order | None = None,
-    usual: Order | None = None,
-) -> tuple[pd.Series, list[str]]:
-    """Return times in the one form that `moments` reads, where a column is written in another.
-
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type; what is no text is left as it is.
-    zone : str, optional
-        Zone of times that name none, or name one by letters only, as ``Europe/Paris``.
-    order : {"day first", "month first"}, optional
-        How dates as 03/04/2024 are to be read, where the column does not show it.
-    usual : {"day first", "month first"}, optional
-        How the platform writes them: used where neither `order` nor the column says it.
-
-    Returns
-    -------
-    tuple of pandas.Series and list of str
-        The cells, in which what is no time in the form of the column stays as it stands; and
-        sentences on how they were read.
-
-    Raises
-    ------
-    InputError
-        If dates can be read in two orders, or zones are named by letters and no zone is given.
-
-    Examples
-    --------
-    >>> plain_times(pd.Series(["01/31/2024 18:00", "02/01/2024 07:30"]))[0].tolist()
-    ['2024-01-31 18:00:00', '2024-02-01 07:30:00']
-    """
-    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
-        return _in_utc(cells, zone), []
-    written = stripped(cells)
-    notes: list[str] = []
-    lettered = written.str.contains(r"\d ?[A-Z]{3,5}$", regex=True)
-    if lettered.any():
-        named = written.str.extract(_ZONE_NAME)
-        lettered = named[1].notna() & ~named[1].isin(["UTC", "GMT"])
-    if lettered.any():
-        letters = sorted(set(named.loc[lettered, 1]))
-        if zone is None:
-            raise InputError(
-                f"Times name their zone by letters ({', '.join(letters)}), which stand for more "
-                "than one; add --zone with the place, for example --zone America/Sao_Paulo."
-            )
-        notes.append(f"The letters {', '.join(letters)} were read as the zone {zone}.")
-        written = written.where(~lettered, named[0])
-    iso = written.str.fullmatch(_ISO)
-    if iso.sum() >= 0.5 * written.ne("").sum():
-        read = written
-        if written.str.contains(r"UTC$| [+-]\d\d:?\d\d$| Z$", regex=True).any():
-            read = written.where(~iso, written.str.replace(r" ?UTC$", "Z", regex=True))
-            read = read.str.replace(r" ([+-]\d\d:?\d\d|Z)$", r"\1", regex=True)
-    else:
-        read, note = _other_form(written, order, usual)
-        notes += note
-    return (_zoned(read, zone), notes) if zone else (read, notes)
-
-
-def _other_form(
-    written: pd.Series, order: Order | None, usual: Order | None
-) -> tuple[pd.Series, list[str]]:
-    """Read a column in the one form that most of its cells have."""
-    if written.str.fullmatch(_TWITTER[0]).mean() > 0.5:
-        return _formatted(written, _TWITTER[1]), []
-    found: dict[str, pd.Series] = {}
-    for date, form in _DATES.items():
-        for clock, hours in _CLOCKS.items():
-            pattern = f"{form}[ ,T]*{hours}" if hours else form
-            fits = written.str.fullmatch(pattern)
-            if fits.sum() > 0.5 * written.ne("").sum():
-                tight = (
-                    written.where(fits).str.replace(rf"(?<=\d)[ ,T]+(?={hours}$)", " ", regex=True)
-                    if hours
-                    else written.where(fits)
-                )
-                times = pd.to_datetime(tight, format=f"{date} {clock}".strip(), errors="coerce")
-                if times.notna().sum() > 0.5 * fits.sum():
-                    found[date] = times
-    if not found:
-        return written, []
-    note: list[str] = []
-    most = max(times.notna().sum() for times in found.values())
-    best = {date: times for date, times in found.items() if times.notna().sum() == most}
-    if len(best) > 1 and not next(iter(best.values())).equals(list(best.values())[1]):
-        chosen = order or usual
-        example = written[next(iter(best.values())).notna()].iloc[0]
-        if chosen is None:
-            raise InputError(
-                f"Dates such as {example} can be read day first or month first; say which with "
-                '--dates "day first" or --dates "month first".'
-            )
-        date = next(d for d in best if d.startswith("%d") == (chosen == "day first"))
-        note.append(f"Dates such as {example} were read {chosen}.")
-    else:
-        date = next(iter(best))
-        if len(found) > 1 or date[1] in "md":
-            example = written[best[date].notna()].iloc[0]
-            shown = best[date].dropna().iloc[0]
-            note.append(f"Dates are written as {example}: read as {shown:%Y-%m-%d}.")
-    return _spelt(written, best[date]), note
-
-
-def _formatted(written: pd.Series, form: str) -> pd.Series:
-    return _spelt(written, pd.to_datetime(written, format=form, errors="coerce"))
-
-
-def _spelt(written: pd.Series, times: pd.Series) -> pd.Series:
-    return written.where(times.isna(), times.dt.strftime("%Y-%m-%d %H:%M:%S"))
-
-
-def _place(zone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InputError(
-            f"The zone {zone!r} is not known; give one as Europe/Paris, America/New_York or UTC."
-        ) from error
-
-
-def _zoned(read: pd.Series, zone: str) -> pd.Series:
-    """Write times without an offset in UTC, taken as of this zone."""
-    place = _place(zone)
-    bare = read.ne("") & ~read.str.contains(_OFFSET, regex=True) & read.str.contains(":")
-    times = pd.to_datetime(read.where(bare), format="ISO8601", errors="coerce")
-    moved = _in_utc(times, str(place)).dt.strftime("%Y-%m-%d %H:%M:%SZ")
-    return read.where(times.isna(), moved)
-
-
-def _in_utc(times: pd.Series, zone: str | None) -> pd.Series:
-    if zone is None or isinstance(times.dtype, pd.DatetimeTZDtype):
-        return times
-    first = np.ones(len(times), dtype=bool)
-    placed = times.dt.tz_localize(_place(zone), ambiguous=first, nonexistent="shift_forward")
-    moved: pd.Series = placed.dt.tz_convert("UTC")
-    return moved
-
-
 # Ids
 
 _WHOLE_AS_FLOAT = r"\d+(?:\.0+)?"
+_UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 
 
@@ -467,3 +322,28 @@ def plain_ids(cells: pd.Series) -> pd.Series:
     if len(named) and named.str.fullmatch(_WHOLE_AS_FLOAT).all():
         return written.str.replace(r"\.0+$", "", regex=True).astype("str")
     return written
+
+
+def spellings(names: pd.Series) -> pd.Series:
+    """Return names that look alike, though they differ by case, blanks, @ or letters unseen.
+
+    Parameters
+    ----------
+    names : pandas.Series of str
+        Each once.
+
+    Returns
+    -------
+    pandas.Series of list
+        The spellings of each name that has more than one, by its plain form.
+
+    Examples
+    --------
+    >>> spellings(pd.Series(["@Ann", "ann", "Bob"])).to_dict()
+    {'ann': ['@Ann', 'ann']}
+    """
+    plain = names.str.normalize("NFKC").str.replace(_UNSEEN, "", regex=True)
+    plain = plain.str.replace(r"\s+", " ", regex=True).str.strip().str.removeprefix("@")
+    plain = plain.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.casefold()
+    groups = names.groupby(plain).agg(list)
+    return groups[groups.map(len) > 1]

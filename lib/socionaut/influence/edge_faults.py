@@ -1,0 +1,93 @@
+"""What can be wrong with the rows of an edge list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pandas as pd
+
+from socionaut.sources.own_tables import Fault
+from socionaut.sources.written import NOTHING
+
+__all__ = ["LOOP", "Weights", "end_faults", "weight_faults"]
+
+Weights = Literal["probability", "strength"]
+
+# How the sentence on an edge from a node to itself begins.
+LOOP = "edge is from"
+_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
+
+
+def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
+    """Find the faults of both ends of edges.
+
+    Parameters
+    ----------
+    ends : pandas.DataFrame
+        Columns ``source`` and ``target``, as text.
+
+    Yields
+    ------
+    Fault
+        A kind of fault each, found or not.
+    """
+    for column in ends:
+        blank = ends[column].eq("")
+        yield Fault(str(column), "cell is empty", blank, "write the name of the node")
+        nothing = ends[column].str.casefold().isin(NOTHING)
+        if nothing.any():
+            words = ", ".join(sorted(ends[column][nothing].unique()))
+            mend = "delete the row, which has no such node; if it is a name, write it otherwise"
+            problem = f"cell is a program's word for nothing ({words})"
+            yield Fault(str(column), problem, nothing, mend)
+    loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
+    mend = "delete the row; nobody passes a thing on to themselves"
+    yield Fault("row", f"{LOOP} a node to itself", loop, mend)
+    known = {*ends["source"], *ends["target"]}
+    several = ends.apply(_several_names, known=known).any(axis=1)
+    mend = "write a row for each of them"
+    yield Fault("row", "edge is to or from a list of names", several, mend, drop=False)
+
+
+def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
+    """Return which cells hold a list of names, as logs of mentions do."""
+    lists = cells.str.fullmatch(r"@\w+(?:[ ,;|]+@\w+)+|\[.*,.*\]")
+    parts = cells[cells.str.contains("[;|]", regex=True) & ~lists]
+    if len(parts):
+        # A name may hold such a sign; a list has parts that are names elsewhere.
+        split = parts.str.split("[;|] *", regex=True)
+        lists |= split.map(lambda names: len(names) > 1 and any(n in known for n in names)).reindex(
+            cells.index, fill_value=False
+        )
+    return lists
+
+
+def weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iterator[Fault]:
+    """Find the faults of the weights of edges.
+
+    Parameters
+    ----------
+    weight : pandas.Series
+        As numbers; missing where a cell is none.
+    blank : pandas.Series
+        Whether the cell is empty.
+    weights : {"probability", "strength"}
+        What weights are.
+
+    Yields
+    ------
+    Fault
+        A kind of fault each, found or not.
+    """
+    number = "write a number such as 0.25; leave the whole column out if weights are not known"
+    yield Fault("weight", "cell is empty", blank, number)
+    mend = "write digits and a decimal point only, such as 0.25"
+    yield Fault("weight", "cell is not a number", weight.isna() & ~blank, mend)
+    mend = "look the weight up; an edge without weight is no edge, so delete its row"
+    low = weight <= 0
+    few = low.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(weight))
+    yield Fault("weight", "cell is 0 or below", low, mend, drop=bool(few))
+    if weights == "probability":
+        mend = "write a chance of at most 1; if the weights are strengths, add --weights strength"
+        yield Fault("weight", "cell is above 1", weight > 1, mend)

@@ -1,0 +1,254 @@
+"""Graph files as programs save them: GraphML, GEXF, GML, Pajek, lists of networkx and JSON.
+
+networkx reads them. What it is strict about, and programs are not, is made plain before: the
+namespace of a GEXF file, nodes without labels, and the encoding of a Pajek file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import networkx as nx
+import pandas as pd
+
+from socionaut.errors import InputError
+from socionaut.influence.own_network import OwnGraph
+from socionaut.sources.dialects import RawTable
+from socionaut.sources.own_files import folded
+
+__all__ = ["graph_kind", "read_graph_file"]
+
+# Formats that are not read, by the ends of their names.
+_UNREAD = {
+    ".lgl": "LGL", ".leda": "LEDA", ".lgr": "LEDA", ".dot": "DOT", ".gv": "DOT", ".dl": "UCINET DL",
+    ".mtx": "Matrix Market", ".metis": "METIS", ".graph": "METIS", ".col": "DIMACS", ".gdf": "GDF",
+    ".vna": "VNA", ".tlp": "Tulip", ".g6": "graph6", ".s6": "sparse6",
+}  # fmt: skip
+_STARTS = (
+    (r"(?s)\s*(?:<\?xml.*?)?<graphml", ".graphml"),
+    (r"(?s)\s*(?:<\?xml.*?)?<gexf", ".gexf"),
+    (
+        r"(?is)\s*(?:#[^\n]*\n|creator[^\n]*\n|version[^\n]*\n|comment[^\n]*\n|\s)*graph\s*\[",
+        ".gml",
+    ),
+    (r"(?i)(?:%[^\n]*\n|\s)*\*(?:vertices|network)", ".net"),
+    (r"(?i)\s*dl\s+n\s*=", ".dl"),
+    (r"%%MatrixMarket", ".mtx"),
+    (r"(?s)\s*(?:strict )?(?:di)?graph\b[^\n\[]*\{|/\* Created by igraph", ".dot"),
+    # What networkx writes as an edge list.
+    (r"(?:#[^\n]*\n)*\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
+)
+
+
+def graph_kind(path: Path) -> str:
+    """Return which kind of graph file it is, as the end of a name, or no text.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Any file; a JSON file is one if it has nodes and links.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If it is of a kind that is not read.
+    """
+    if not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        raw = stream.read(4096)
+    start = raw.decode(
+        "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace"
+    )
+    found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
+    suffix = path.suffix.lower()
+    found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
+    if found in _UNREAD:
+        raise InputError(
+            f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
+            "program that wrote it, or in Gephi, igraph or networkx, and save it as GraphML or as "
+            "a table of edges."
+        )
+    if not found and start.lstrip()[:1] == "{" and re.search(r'"(?:links|edges|elements)"', start):
+        return ".json"
+    return found
+
+
+def read_graph_file(path: Path, suffix: str) -> OwnGraph:
+    """Read a graph file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    suffix : str
+        As `graph_kind` returns it.
+
+    Returns
+    -------
+    OwnGraph
+
+    Raises
+    ------
+    InputError
+        If it is cut off or damaged, or has no edge.
+    """
+    name, read = _READERS[suffix]
+    try:
+        graph = read(path)
+    except (
+        nx.NetworkXException,
+        ParseError,
+        ValueError,
+        KeyError,
+        SyntaxError,
+        TypeError,
+    ) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(
+            f"{path.name} cannot be read as {name} ({reason}); open it in the program that wrote "
+            "it and export it again, as GraphML or as a table of edges."
+        ) from error
+    if not graph.number_of_edges():
+        raise InputError(f"{path.name} has no edge; export it again.")
+    way = "directed" if graph.is_directed() else "undirected"
+    notes = [f"The file is a graph in {name}, {way}; an edge counts as a row."]
+    graph, told = _by_name(graph)
+    notes += told
+    if alone := nx.number_of_isolates(graph):
+        notes.append(f"{alone} nodes without an edge are left out: nothing spreads from them.")
+    cells = _edge_table(graph, default=name in ("GEXF", "Pajek"))
+    # A list of networkx does not say whether its edges lead one way.
+    found = None if suffix == ".edgelist" else graph.is_directed()
+    raw = RawTable(path.name, name, cells, notes)
+    return OwnGraph(raw, found, f"the {name} file", _nodes(graph))
+
+
+def _edge_table(graph: nx.Graph, *, default: bool) -> pd.DataFrame:
+    """Return a row an edge with all that is known of it; formats may set a weight of 1."""
+    ends = [(str(a), str(b)) for a, b in graph.edges()]
+    cells = pd.DataFrame(ends, columns=["source", "target"], dtype="str")
+    known = [{folded(str(k)): v for k, v in row.items() if not isinstance(v, dict | list)}
+             for _, _, row in graph.edges(data=True)]  # fmt: skip
+    names = sorted({name for row in known for name in row} - {"source", "target", "id", ""})
+    for name in names:
+        filler = "1" if default and name == "weight" else ""
+        cells[name] = ["" if row.get(name) is None else str(row[name]) for row in known]
+        cells[name] = cells[name].replace("", filler)
+    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    return cells
+
+
+def _by_name(graph: nx.Graph) -> tuple[nx.Graph, list[str]]:
+    """Call nodes by their names where a program only numbered them, as igraph does."""
+    if not all(re.fullmatch(r"n\d+", str(node)) for node in graph):
+        return graph, []
+    for key in ("name", "label"):
+        names = {node: str(cells[key]) for node, cells in graph.nodes(data=True) if cells.get(key)}
+        if len(names) == len(graph) == len(set(names.values())):
+            return nx.relabel_nodes(graph, names), [f"Nodes are called by their {key} in the file."]
+    return graph, []
+
+
+def _nodes(graph: nx.Graph) -> pd.DataFrame | None:
+    known = {str(node): {k: v for k, v in cells.items() if not isinstance(v, dict | list)}
+             for node, cells in graph.nodes(data=True) if graph.degree(node)}  # fmt: skip
+    table = pd.DataFrame.from_dict(known, orient="index")
+    table = table.drop(columns=[c for c in table if folded(str(c)) in ("id", "viz", "shape")])
+    return table.rename_axis("id").reset_index() if len(table.columns) else None
+
+
+# Readers
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
+
+
+def _gexf(path: Path) -> nx.Graph:
+    """Read GEXF of any version; programs spell its namespace in more ways than networkx knows."""
+    raw = path.read_bytes()
+    plain = re.sub(rb'xmlns="http://(?:www\.)?gexf\.net/[\w.]+"',
+                   b'xmlns="http://www.gexf.net/1.2draft"', raw)  # fmt: skip
+    plain = re.sub(rb'xmlns:viz="http://(?:www\.)?gexf\.net/[\w./]+"',
+                   b'xmlns:viz="http://www.gexf.net/1.2draft/viz"', plain)  # fmt: skip
+    plain = re.sub(rb'(<gexf[^>]*\bversion=")[\d.]+(")', rb"\g<1>1.2\2", plain)
+    graph: nx.Graph = nx.read_gexf(io.BytesIO(plain))
+    return graph
+
+
+def _gml(path: Path) -> nx.Graph:
+    """Read GML, by labels where each node has one of its own, else by ids."""
+    lines = _text(path).splitlines()
+    graph: nx.Graph = nx.parse_gml(lines, label="id")
+    labels = {node: cells.get("label") for node, cells in graph.nodes(data=True)}
+    counts = Counter(map(str, labels.values()))
+    if None not in labels.values() and max(counts.values(), default=1) == 1:
+        graph = nx.relabel_nodes(graph, {node: str(label) for node, label in labels.items()})
+        for cells in graph.nodes.values():
+            cells.pop("label", None)
+    return graph
+
+
+def _pajek(path: Path) -> nx.Graph:
+    lines = [line for line in _text(path).splitlines() if line.strip() and line.strip()[0] != "%"]
+    at = next((n for n, line in enumerate(lines) if line.lower().startswith("*vertices")), 0)
+    size = int(lines[at].split()[1])
+    rest = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("*")), len(lines))
+    named = lines[at + 1 : rest]
+    if len(named) < size:  # nodes without a name go by their number
+        given = {line.split()[0] for line in named}
+        named += [f'{n} "{n}"' for n in range(1, size + 1) if str(n) not in given]
+    lines = [*lines[: at + 1], *named, *lines[rest:]]
+    graph: nx.Graph = nx.parse_pajek(lines)
+    return graph
+
+
+def _edgelist(path: Path) -> nx.Graph:
+    lines = _text(path).splitlines()
+    comma = (
+        "," if re.match(r"[^\s,]+,[^\s,]+,\{", next((x for x in lines if "{" in x), "")) else None
+    )
+    graph: nx.Graph = nx.parse_edgelist(lines, create_using=nx.MultiDiGraph, delimiter=comma)
+    return graph
+
+
+def _from_json(path: Path) -> nx.Graph:
+    """Read the nodes and links of networkx, D3 or Cytoscape."""
+    content: dict[str, Any] = json.loads(_text(path))
+    if isinstance(content.get("elements"), dict):
+        graph: nx.Graph = nx.cytoscape_graph({"data": [], **content})
+        return graph
+    key = "links" if "links" in content else "edges"
+    plain = {"directed": True, "multigraph": False, **content}
+    plain["nodes"] = [{"id": at, **node} if "id" not in node else node
+                      for at, node in enumerate(content.get("nodes", []))]  # fmt: skip
+    return nx.node_link_graph(plain, edges=key)
+
+
+_READERS: dict[str, tuple[str, Callable[[Path], nx.Graph]]] = {
+    ".graphml": ("GraphML", nx.read_graphml),
+    ".gexf": ("GEXF", _gexf),
+    ".gml": ("GML", _gml),
+    ".net": ("Pajek", _pajek),
+    ".paj": ("Pajek", _pajek),
+    ".edgelist": ("networkx", _edgelist),
+    ".json": ("JSON", _from_json),
+}

@@ -1,0 +1,363 @@
+"""Which cells of a file are the periods of a series, and which its values.
+
+A series may stand with a row a period, a column a period, or with years and months apart. Each
+becomes a table with the columns ``period`` and ``value``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from socionaut.errors import InputError
+from socionaut.shifts.own_periods import kind_of, read_periods
+from socionaut.sources.dialects import RawTable
+from socionaut.sources.own_files import OwnFile, Reading, folded
+from socionaut.sources.own_tables import in_quotes
+from socionaut.sources.written import FLAG, GAPS, stripped
+from socionaut.sources.written_times import MONTHS, plain_word
+
+__all__ = [
+    "demand_two_columns",
+    "is_gap",
+    "of_week_ends",
+    "turned",
+    "with_found_columns",
+    "without_flags",
+]
+
+_LEAST_PERIODS = 6
+# Headings that say when.
+_WHEN = ("year", "annee", "jahr", "ano", "anio", "anno", "jaar", "date", "datum", "fecha", "data",
+         "time", "period", "periode", "periodo", "timeperiod")  # fmt: skip
+_WORDS_FOR_WHEN = (*_WHEN, "day", "jour", "tag", "dia", "month", "mois", "monat", "mes", "week",
+                   "semaine", "woche", "quarter", "trimestre", "quartal")  # fmt: skip
+_PARTS = {
+    "month": (("month", "mois", "monat", "mes", "mese", "maand"), "{}-{:02d}", 12),
+    "quarter": (("quarter", "trimestre", "quartal", "qtr"), "{}-Q{}", 4),
+    "week": (("week", "semaine", "kw", "woche", "semana", "isoweek"), "{}-W{:02d}", 53),
+}
+_ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "findesemaine",
+           "wochenende", "finde")  # fmt: skip
+
+
+def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
+    """Turn a table with a column a period into one with a row a period.
+
+    Parameters
+    ----------
+    raw : RawTable
+        As the file holds it.
+    said : Reading
+        What the reader says; ``only`` chooses among series side by side.
+
+    Returns
+    -------
+    tuple of RawTable and list of str
+        The same table where there is nothing to turn; and what was done.
+
+    Raises
+    ------
+    InputError
+        If there is more than one series side by side.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"geo": ["FR"], **{str(y): [str(y)] for y in range(2010, 2016)}})
+    >>> len(turned(RawTable("a table", "table", table), Reading())[0].cells)
+    6
+    """
+    if (melted := _years_by_parts(raw)) is not None:
+        return melted
+    periods = [name for name in map(str, raw.cells) if kind_of(name.strip())]
+    others = [name for name in map(str, raw.cells) if name not in periods]
+    if len(periods) < _LEAST_PERIODS or not others:
+        return raw, []
+    notes = [f"The table has {len(periods)} periods side by side; it was turned."]
+    labels = _dimensions(raw.cells[others])
+    rows = _chosen_rows(raw, pd.concat([labels, raw.cells[periods]], axis=1), labels, said)
+    filled = rows[~rows[periods].apply(lambda c: stripped(c).map(is_gap)).all(axis=1)]
+    if len(filled) != 1:
+        listed = "; ".join(
+            " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
+        )
+        last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
+        raise InputError(
+            f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
+            f"--only, for example --only {in_quotes(f'{last}={example}')}."
+        )
+    if len(filled) < len(rows):
+        notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
+    return _rows_of(
+        raw, [name.strip() for name in periods], stripped(filled[periods].iloc[0])
+    ), notes
+
+
+def _rows_of(raw: RawTable, periods: list[str], values: pd.Series) -> RawTable:
+    cells = pd.DataFrame({"period": periods, "value": values.to_numpy()}, dtype="str")
+    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    return replace(raw, cells=cells)
+
+
+def _dimensions(labels: pd.DataFrame) -> pd.DataFrame:
+    """Part the one column into which Eurostat writes all its dimensions."""
+    heading = str(labels.columns[0])
+    if len(labels.columns) == 1 and "," in heading:
+        names = [name.split("\\")[0] for name in heading.split(",")]
+        parts = labels[heading].str.split(",", expand=True)
+        if len(parts.columns) == len(names):
+            return parts.set_axis(names, axis=1)
+    return labels
+
+
+def _chosen_rows(
+    raw: RawTable, rows: pd.DataFrame, labels: pd.DataFrame, said: Reading
+) -> pd.DataFrame:
+    for heading, value in said.only.items():
+        found = [name for name in labels if folded(str(name)) == folded(heading)]
+        if not found or not stripped(rows[found[0]]).eq(value.strip()).any():
+            raise InputError(
+                f'{raw.name}: no row has {heading} = "{value}"; it has the columns '
+                f"{', '.join(map(str, labels))}, with for example {labels.iloc[0].tolist()}."
+            )
+        rows = rows[stripped(rows[found[0]]).eq(value.strip())]
+    return rows
+
+
+def _years_by_parts(raw: RawTable) -> tuple[RawTable, list[str]] | None:
+    """Turn a table with a row a year and a column a month, or a quarter."""
+    names = list(map(str, raw.cells))
+    months = [name for name in names if plain_word(name) in MONTHS and not re.search(r"\d", name)]
+    quarters = [name for name in names if re.fullmatch(r"[QT] ?[1-4]", name.strip(), re.IGNORECASE)]
+    form, parts = ("{}-{:02d}", months) if len(months) == 12 else ("{}-Q{}", quarters)
+    years = [name for name in names if name not in parts
+             and stripped(raw.cells[name]).map(kind_of).eq("year").all()]  # fmt: skip
+    if len(parts) not in (4, 12) or len(years) != 1:
+        return None
+    number = {n: MONTHS[plain_word(n)] if len(parts) == 12 else int(n.strip()[-1]) for n in parts}
+    rows = raw.cells.melt(id_vars=years, value_vars=parts)
+    periods = [form.format(y, number[str(n)]) for y, n in zip(stripped(rows[years[0]]),
+               rows["variable"], strict=True)]  # fmt: skip
+    values = stripped(rows["value"])
+    table = _rows_of(raw, periods, values)
+    # Months to come stand empty at the end of the last year.
+    cells = table.cells[values.ne("").to_numpy()].sort_values("period", kind="stable")
+    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    note = f"The table has a row a year and {len(parts)} columns of its parts; it was turned."
+    return replace(table, cells=cells), [note]
+
+
+def is_gap(text: str) -> bool:
+    """Return whether a cell says that there is no value.
+
+    Parameters
+    ----------
+    text : str
+        Without blanks around it.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_gap(": c"), is_gap("0")
+    (True, False)
+    """
+    plain = text.casefold()
+    return not text or plain in GAPS or plain.split()[0] in GAPS
+
+
+def with_found_columns(own: OwnFile) -> OwnFile:
+    """Take two columns of any name, where one alone holds periods and one alone numbers.
+
+    Parameters
+    ----------
+    own : OwnFile
+        With the columns that are named so.
+
+    Returns
+    -------
+    OwnFile
+
+    Examples
+    --------
+    >>> from socionaut.sources.own_files import understand_file
+    >>> table = pd.DataFrame({"Year": ["2020", "2020"], "Month": ["1", "2"], "Visits": ["5", "7"]})
+    >>> own = understand_file(table, "series", ["period", "value"])
+    >>> with_found_columns(own).cells["period"].tolist()
+    ['2020-01', '2020-02']
+    """
+    own = _joined_parts(own)
+    cells, rows = own.cells.copy(), own.taken.to_dict("records")
+    free = own.unused()
+    if "period" not in cells:
+        dated = [name for name in free if _holds_periods(name, cells[name], own.reading)]
+        days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
+        dated = days or [name for name in dated if folded(name) in _WHEN] or dated
+        if len(dated) == 1:
+            rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})
+            free.remove(dated[0])
+    if "value" not in cells:
+        counted = [name for name in free if _holds_numbers(cells[name])
+                   and not _numbers_rows(name, cells[name])]  # fmt: skip
+        if len(counted) == 1:
+            rows.append({"column": "value", "heading": counted[0], "how": "the one with numbers"})
+    names = {row["heading"]: row["column"] for row in rows if row["heading"] in cells}
+    taken = pd.DataFrame(rows, columns=["column", "heading", "how"])
+    return replace(own, cells=cells.rename(columns=names), taken=taken)
+
+
+def _joined_parts(own: OwnFile) -> OwnFile:
+    """Make periods of a column of years and one of months, quarters or weeks."""
+    if "period" in own.cells and not stripped(own.cells["period"]).map(kind_of).eq("year").all():
+        return own
+    names = list(map(str, own.cells))
+    years = [name for name in names if stripped(own.cells[name]).map(kind_of).eq("year").all()
+             and (folded(name) in _WHEN or name == "period")]  # fmt: skip
+    if len(years) != 1:
+        return own
+    for words, form, most in _PARTS.values():
+        part = [name for name in names if folded(name) in words]
+        numbers = _part_numbers(own.cells[part[0]], most) if len(part) == 1 else None
+        if numbers is None:
+            continue
+        periods = [form.format(year, int(number)) for year, number in
+                   zip(stripped(own.cells[years[0]]), numbers, strict=True)]  # fmt: skip
+        heading = f"{_heading(own, years[0])} + {part[0]}"
+        taken = own.taken[own.taken["column"] != "period"]
+        row = pd.DataFrame([("period", heading, "joined")], columns=taken.columns)
+        cells = own.cells.drop(columns=[years[0], part[0]])
+        cells.insert(0, "period", pd.Series(periods, cells.index, dtype="str"))
+        return replace(own, cells=cells, taken=pd.concat([taken, row], ignore_index=True))
+    return own
+
+
+def _heading(own: OwnFile, column: str) -> str:
+    found = own.taken.loc[own.taken["column"] == column, "heading"]
+    return str(found.iloc[0]) if len(found) else column
+
+
+def _part_numbers(cells: pd.Series, most: int) -> pd.Series | None:
+    """Return numbers of months, quarters or weeks, or None where some cell holds none."""
+    written = stripped(cells)
+    if most == 12 and written.map(plain_word).isin(MONTHS).all():
+        return written.map(lambda text: MONTHS[plain_word(text)])
+    digits = written.str.extract(r"^(?:[QTMWqtmw]|KW)? ?0?(\d{1,2})(?:\.0)?$")[0]
+    numbers = pd.to_numeric(digits, errors="coerce")
+    return numbers if numbers.between(1, most).all() else None
+
+
+def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
+    written = stripped(cells)
+    try:
+        read, _, _ = read_periods(cells, said.dates or "day first")
+    except InputError:
+        return True  # what is to be asked is asked where they are read
+    if written.str.fullmatch(r"\d{5,}(?:[.,]\d+)?").mean() > 0.5:
+        # Values may look like days of a spreadsheet, but do not follow each other.
+        named = any(word in folded(name) for word in _WORDS_FOR_WHEN)
+        steps = np.diff(np.sort([period.ordinal for period in read.dropna()]))
+        return bool(read.notna().all() and (named or (len(steps) and (steps == steps[0]).all())))
+    return bool(read.notna().mean() > 0.8)
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return True
+    plain = stripped(cells).str.replace(FLAG, r"\1", regex=True)
+    numeric = plain.str.fullmatch(
+        r"[<>~≈]? ?[$€£¥]? ?[+\-\u2212]?[\d\s.,'’]*\d[\d\s.,'’]*(?:[eE][+-]?\d+)? ?"
+        r"(?:[%$€£¥]|[^\W\d_]{1,4}\.?)?"
+    )
+    return bool((numeric | plain.map(is_gap)).mean() > 0.8 and numeric.any())
+
+
+def _numbers_rows(name: str, cells: pd.Series) -> bool:
+    """Return whether a column without a heading only counts the rows, as pandas writes it."""
+    if name not in ("(column 1)", "Unnamed: 0", "index"):
+        return False
+    steps = pd.to_numeric(stripped(cells), errors="coerce").diff().dropna()
+    return bool(len(steps) and steps.eq(1).all())
+
+
+def without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Leave out letters and signs after values, such as p for provisional or a footnote's star.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Values as the file writes them.
+
+    Returns
+    -------
+    tuple of pandas.Series and list of str
+        The values, and what was left out.
+
+    Examples
+    --------
+    >>> without_flags(pd.Series(["3", "4 p"]))[0].tolist()
+    ['3', '4']
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column, []
+    values = stripped(column)
+    flags = values.str.extract(FLAG)
+    flagged = flags[0].notna()
+    if not flagged.any():
+        return column, []
+    signs = ", ".join(sorted(flags.loc[flagged, 1].str.strip().unique())[:5])
+    note = f"Marks after {int(flagged.sum())} values ({signs}) were left out."
+    return values.where(~flagged, flags[0]).astype("str"), [note]
+
+
+def of_week_ends(own: OwnFile) -> bool:
+    """Return whether the heading of the periods says that they name the end of a week.
+
+    Parameters
+    ----------
+    own : OwnFile
+        With its column ``period``.
+
+    Returns
+    -------
+    bool
+    """
+    heading = folded(_heading(own, "period"))
+    return any(word in heading for word in _ENDING)
+
+
+def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
+    """Refuse a file without periods or without values, and say which columns may be meant.
+
+    Parameters
+    ----------
+    own : OwnFile
+        With what was found.
+    missing_columns : str
+        What to say of the columns that are missing.
+
+    Raises
+    ------
+    InputError
+        If there are columns to choose from, or none.
+    """
+    missing = [column for column in ("period", "value") if column not in own.cells]
+    lines = [missing_columns]
+    numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])
+               and not _numbers_rows(name, own.cells[name])]  # fmt: skip
+    if "period" in missing:
+        whens = [name for name in own.unused() if any(w in folded(name) for w in _WORDS_FOR_WHEN)]
+        for name in whens[:1]:
+            example = next((text for text in stripped(own.cells[name]) if text), "")
+            lines.append(
+                f'The cells of "{name}", such as "{example}", are no periods that are known here; '
+                "write 2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01."
+            )
+    if missing == ["value"] and numeric:
+        example = f"--rename {in_quotes(f'{numeric[0]}=value')}"
+        lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
+    raise InputError("\n".join(lines))

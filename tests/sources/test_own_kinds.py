@@ -1,0 +1,568 @@
+"""Two files and more of each kind of export, as programs and platforms write them.
+
+Each is read right, or refused with what to do. All are made here; no one is a real export.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+from socionaut.engagement.own_posts import check_posts
+from socionaut.errors import InputError
+from socionaut.influence.networks import check_edges
+from socionaut.shifts import own_series
+from socionaut.sources.dialects import read_raw
+
+MONTHS = pd.period_range("2018-01", periods=30, freq="M")
+QUARTERS = pd.period_range("2012Q1", periods=30, freq="Q")
+WEEKS = pd.period_range("2019-01-07", periods=60, freq="W-SUN")
+DAYS = pd.period_range("2020-01-10", periods=60, freq="D")
+WORDS = {
+    "French": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "French, whole": "janvier février mars avril mai juin juillet août septembre octobre novembre "
+    "décembre",
+    "German": "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
+    "German, whole": "Januar Februar März April Mai Juni Juli August September Oktober November "
+    "Dezember",
+    "Spanish": "ene feb mar abr may jun jul ago sep oct nov dic",
+    "Italian": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "Portuguese": "jan fev mar abr mai jun jul ago set out nov dez",
+}
+
+
+def stored(tmp_path: Path, text: str | bytes, name: str = "own.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return path
+
+
+def two_columns(
+    periods: list[str], values: list[str] | None = None, head: str = "date,visits"
+) -> str:
+    stream = io.StringIO()
+    values = values or [str(10 + at) for at in range(len(periods))]
+    csv.writer(stream).writerows([head.split(","), *zip(periods, values, strict=True)])
+    return stream.getvalue()
+
+
+def points_of(tmp_path: Path, text: str | bytes, **reading: object) -> pd.Series:
+    checked = own_series.check_series(stored(tmp_path, text), reading=reading)
+    return own_series.series_of(checked.accept())
+
+
+# Periods
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("form", ["{word} {year}", "{word}-{short}"])
+def test_months_are_read_in_every_language(tmp_path, language, form):
+    words = WORDS[language].split()
+    written = [
+        form.format(word=words[m.month - 1], year=m.year, short=f"{m.year % 100:02d}")
+        for m in MONTHS
+    ]
+    points = points_of(tmp_path, two_columns(written))
+    assert points.index.equals(MONTHS.rename("period"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{y}Q{q}", "{y}-Q{q}", "T{q} {y}", "{y}-T{q}", "{q}T{y}", "{q}. Quartal {y}", "{y}/Q{q}",
+     "{q}er trimestre {y}", "Quarter {q} {y}", "{q}Q {y}", "{y}:Q{q}"],
+)  # fmt: skip
+def test_quarters_are_read_in_every_form(tmp_path, form):
+    written = [form.format(y=quarter.year, q=quarter.quarter) for quarter in QUARTERS]
+    points = points_of(tmp_path, two_columns(written))
+    assert points.index.equals(QUARTERS.rename("period"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{y}-W{w:02d}", "{y}W{w:02d}", "{y} W{w}", "W{w:02d} {y}", "KW {w:02d}/{y}", "S{w:02d} {y}",
+     "{y}-W{w:02d}-1", "Week {w}, {y}", "{a} - {z}", "{a}/{z}"],
+)  # fmt: skip
+def test_weeks_are_read_in_every_form(tmp_path, form):
+    written = []
+    for week in WEEKS:
+        year, number, _ = week.start_time.isocalendar()
+        ends = {"a": week.start_time.date(), "z": week.end_time.date()}
+        written.append(form.format(y=year, w=number, **ends))
+    points = points_of(tmp_path, two_columns(written))
+    assert points.index.equals(WEEKS.rename("period"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%d-%b-%Y", "%A, %B %d, %Y", "%Y.%m.%d",
+     "%Y-%m-%dT00:00:00+01:00", "%Y-%m-%d 12:00:00", "%d/%m/%Y 00:00", "%a %d %b %Y"],
+)  # fmt: skip
+def test_days_are_read_in_every_form(tmp_path, form):
+    points = points_of(tmp_path, two_columns([d.strftime(form) for d in DAYS]))
+    assert points.index.equals(DAYS.rename("period"))
+
+
+@pytest.mark.parametrize("start", ["1899-12-30", "1970-01-01"])
+def test_days_and_months_that_are_counted_are_read_and_told(tmp_path, start):
+    unit = 86400 if start == "1970-01-01" else 1
+    for index in (DAYS, MONTHS):
+        written = [str((p.start_time - pd.Timestamp(start)).days * unit) for p in index]
+        checked = own_series.check_series(stored(tmp_path, two_columns(written)))
+        assert own_series.series_of(checked.accept()).index.equals(index.rename("period"))
+        assert any("Times are" in note for note in checked.notes)
+
+
+def test_values_that_look_like_days_are_values(tmp_path):
+    values = [str(41000 + 37 * at % 90) for at in range(30)]
+    points = points_of(tmp_path, two_columns([str(m) for m in MONTHS], values))
+    assert points.tolist() == [float(value) for value in values]
+
+
+@pytest.mark.parametrize("heading", ["week ending", "Week_Ending", "Semaine finissant le"])
+def test_weeks_that_are_named_by_their_end_end_on_that_day(tmp_path, heading):
+    written = [str(week.end_time.date()) for week in WEEKS]
+    points = points_of(tmp_path, two_columns(written, head=f"{heading},visits"))
+    assert points.index.equals(WEEKS.rename("period"))
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ([f"{d.day:02d}.{d.month:02d}.20" for d in DAYS], "years of two digits"),
+        ([f"{d:%d-%b}-20" for d in DAYS], "years of two digits"),
+        ([f"{d:%b-%d}" for d in DAYS], "may be days or months"),
+        ([f"{d} {h:02d}:00" for d in DAYS[:20] for h in (1, 7, 15)], "hold times of day"),
+        ([f"2020.{q}" for q in range(1, 5)] * 9, "no periods that are known here"),
+        ([f"{day:02d}/01/2020" for day in range(1, 13)], "day first or month first"),
+        (["13/01/2020", "01/14/2020", "15/01/2020"] * 5, "in two orders"),
+    ],
+)
+def test_periods_that_say_too_little_are_asked_for(tmp_path, written, words):
+    with pytest.raises(InputError, match=words):
+        points_of(tmp_path, two_columns(written))
+
+
+# Layouts of series
+
+
+def test_years_and_months_apart_are_joined(tmp_path):
+    for months in ([str(m.month) for m in MONTHS], [m.strftime("%B") for m in MONTHS]):
+        rows = [f"{m.year},{month},{10 + at}"
+                for at, (m, month) in enumerate(zip(MONTHS, months, strict=True))]  # fmt: skip
+        points = points_of(tmp_path, "\n".join(["Year,Month,Visits", *rows]))
+        assert points.index.equals(MONTHS.rename("period")) and points.iloc[-1] == 39
+
+
+@pytest.mark.parametrize("head", ["Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "Q1 Q2 Q3 Q4"])
+def test_a_table_with_a_row_a_year_is_turned(tmp_path, head):
+    names = head.split()
+    rows = [[str(2010 + y), *(str(y * len(names) + at) for at in range(len(names)))]
+            for y in range(6)]  # fmt: skip
+    rows[-1][-1] = ""  # the last part is still to come
+    points = points_of(tmp_path, "\n".join(map(",".join, [["Year", *names], *rows])))
+    assert points.tolist() == list(range(6 * len(names) - 1))
+
+
+@pytest.mark.parametrize("sign", [",", "\t", " "])
+def test_the_first_row_of_a_series_without_a_header_is_kept(tmp_path, sign):
+    text = "\n".join(f"{m}{sign}{10.5 + at}" for at, m in enumerate(MONTHS))
+    points = points_of(tmp_path, text)
+    assert points.index.equals(MONTHS.rename("period")) and points.iloc[0] == 10.5
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Report\nExported on,2023-01-01\nFilters,none\n\n", ""),
+        ("Titre;;\nExport du;01/02/2023;\n;;\n".replace(";", ","), ""),
+        ("", "\nSource: made up\n"),
+        ("", "Note: made up\n"),
+        ("", "\n\n\n"),
+        ("", ",\n,\n"),
+        *(("", f"{word},4860\n") for word in ("Total général", "Gesamtsumme", "Insgesamt", "Total",
+                                              "Average", "Moyenne", "Suma total")),
+    ],
+)  # fmt: skip
+def test_what_stands_above_and_below_a_table_is_left_out(tmp_path, above, below):
+    points = points_of(tmp_path, above + two_columns([str(m) for m in MONTHS]) + below)
+    assert points.index.equals(MONTHS.rename("period")) and points.sum() == sum(range(10, 40))
+
+
+@pytest.mark.parametrize("column", ["product", "sex", "indicator", "unit"])
+def test_two_series_one_after_the_other_are_refused(tmp_path, column):
+    rows = [f"{m},{'A' if at < 15 else 'B'},{at}" for at, m in enumerate(MONTHS)]
+    text = "\n".join([f"date,{column},visits", *rows])
+    with pytest.raises(InputError, match=f'--only "{column}=A"'):
+        points_of(tmp_path, text)
+    assert len(points_of(tmp_path, text, only={column: "B"})) == 15
+
+
+def test_a_column_of_flags_is_told_and_not_refused(tmp_path):
+    rows = [f"{m},{10 + at},{'p' if at > 27 else ''}" for at, m in enumerate(MONTHS)]
+    checked = own_series.check_series(stored(tmp_path, "\n".join(["date,visits,OBS_FLAG", *rows])))
+    assert len(checked.accept()) == 30
+    assert any("OBS_FLAG" in note and "not used" in note for note in checked.notes)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["1\u00a0{n}", "1\u202f{n}", "1\u2009{n}", "1 {n}", "1'{n}", "1’{n}", "1,{n}", "$1,{n}",
+     "1{n} €", '="1{n}"', "1{n} p", "1{n}*", "1{n}(r)", "1{n}¹", "+1{n}"],
+)  # fmt: skip
+def test_thousands_money_and_marks_leave_the_number(tmp_path, form):
+    values = [form.format(n=200 + at) for at in range(30)]
+    points = points_of(tmp_path, two_columns([str(m) for m in MONTHS], values))
+    assert points.tolist() == [1200 + at for at in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1,2 k", 1200), ("1.2K", 1200), ("1,2 Mio.", 1.2e6), ("1.2M", 1.2e6), ("3 Md", 3e9),
+     ("1.2B", 1.2e9), ("12,34,500", 1234500), ("1,5\u00a0%", 1.5), ("5,5 Tsd.", 5500)],
+)  # fmt: skip
+def test_short_and_long_numbers_are_read(tmp_path, written, value):
+    values = [written, *(["7 %", "8 %"] * 15 if "%" in written else ["7", "8"] * 15)][:30]
+    points = points_of(tmp_path, two_columns([str(m) for m in MONTHS], values))
+    assert points.iloc[0] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("word", ["—", "n.a.", "n/d", "k. A.", "s.d.", "#DIV/0!", "…", "(na)"])
+def test_words_for_nothing_are_gaps(tmp_path, word):
+    values = [word if at in (3, 9) else str(at + 1) for at in range(30)]
+    checked = own_series.check_series(
+        stored(tmp_path, two_columns([str(m) for m in MONTHS], values))
+    )
+    assert len(checked.accept()) == 28
+
+
+@pytest.mark.parametrize("bound", ["<5", ">100", "~5", "≤ 3", "10+"])
+def test_bounds_are_never_dropped(tmp_path, bound):
+    values = [bound if at in (3, 9) else str(at + 1) for at in range(30)]
+    checked = own_series.check_series(
+        stored(tmp_path, two_columns([str(m) for m in MONTHS], values))
+    )
+    with pytest.raises(InputError, match=r"(?s)only a bound.*cannot be left out"):
+        checked.accept(drop_bad_rows=True)
+
+
+# Tables
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-32", "utf-16", "utf-8-sig", "cp1252"])
+def test_every_mark_of_an_encoding_is_read(tmp_path, encoding):
+    text = two_columns([str(m) for m in MONTHS], head="date,fréquentation")
+    text = ("\ufeff" if encoding == "utf-16-be" else "") + text
+    assert len(points_of(tmp_path, text.encode(encoding))) == 30
+
+
+def test_columns_of_one_name_are_numbered_or_left_out_where_they_are_the_same(tmp_path):
+    raw = read_raw(stored(tmp_path, "id,n,n\na,1,1\nb,2,2\n"))
+    assert list(raw.cells) == ["id", "n"] and any("same as an earlier" in n for n in raw.notes)
+    raw = read_raw(stored(tmp_path, "id,n,n\na,1,1\nb,2,3\n"))
+    assert list(raw.cells) == ["id", "n (column 2)", "n (column 3)"]
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b\x08", b"BZh9", b"7z\xbc\xaf"])
+def test_a_packed_file_is_refused_with_what_to_do(tmp_path, start):
+    with pytest.raises(InputError, match="is packed; unpack it first"):
+        read_raw(stored(tmp_path, start + b"\0rest of it"))
+
+
+def test_headings_below_those_of_groups_are_taken(tmp_path):
+    path = tmp_path / "own.xlsx"
+    rows = [["", "", "Visual", "", "Labels"], ["Vertex 1", "Vertex 2", "Color", "Width", "Kind"]]
+    rows += [[f"u{a}", f"u{a + 1}", "", "", "Mentions"] for a in range(5)]
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame(rows).to_excel(book, sheet_name="Edges", index=False, header=False)
+        pd.DataFrame([["Vertex"], ["u1"]]).to_excel(book, sheet_name="Vertices", index=False)
+    assert len(check_edges(path, directed=None, weights=None).accept()) == 5
+
+
+# Posts
+
+HEAD = ["platform", "account", "published_at", "followers", "reactions", "comments", "shares"]
+
+
+def posts_of(tmp_path: Path, rows: int = 20, sep: str = ",", **cells: object) -> Path:
+    plain: dict[str, object] = {
+        "platform": "Mastodon", "account": "a", "published_at": "2024-01-{day:02d} 10:00",
+        "followers": "1000", "reactions": "{at}", "comments": "1", "shares": "0",
+    } | cells  # fmt: skip
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=sep, lineterminator="\r\n")
+    writer.writerow(plain)
+    for at in range(rows):
+        writer.writerow(
+            str(value[at % len(value)] if isinstance(value, list) else value)
+            .replace("{at}", str(at)).replace("{day:02d}", f"{at + 1:02d}")
+            .replace("{day}", str(at + 1))
+            for value in plain.values()
+        )  # fmt: skip
+    return stored(tmp_path, "\ufeff" + stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        ("{day} janvier 2024 à 10:30", "10:30"), ("{day:02d}/01/2024 10h30", "10:30"),
+        ("{day:02d}.01.2024 10:30 Uhr", "10:30"), ("{day} de enero de 2024", "00:00"),
+        ("Jan {day}, 2024 at 10:30 AM", "10:30"), ("1/{day}/2024 1:30\u202fPM", "13:30"),
+        ("1/{day}/2024 1:30 p.m.", "13:30"), ("Mon, {day:02d} Jan 2024 10:00:00 +0200", "08:00"),
+        ("2024-01-{day:02d} 10:00:00 GMT+2", "08:00"), ("2024-01-{day:02d} 10:00:00+02", "08:00"),
+        ("2024-01-{day:02d} 10:00:00 UTC", "10:00"), ("{day:02d}-Jan-2024 10:30", "10:30"),
+    ],
+)  # fmt: skip
+def test_times_are_read_in_the_languages_of_exports(tmp_path, form, first):
+    posts = check_posts(posts_of(tmp_path, published_at=form)).accept()
+    assert posts["published_at"].dt.strftime("%H:%M").iloc[0] == first
+    assert posts["published_at"].dt.day.tolist() == list(range(1, 21))
+
+
+@pytest.mark.parametrize("form", ["January {day}", "{day} de febrero"])
+def test_dates_without_a_year_are_refused(tmp_path, form):
+    with pytest.raises(InputError, match="have no year"):
+        check_posts(posts_of(tmp_path, published_at=form))
+
+
+@pytest.mark.parametrize("letters", [("CET", "Europe/Paris"), ("EDT", "America/New_York")])
+def test_letters_for_a_zone_are_asked_for_with_a_place(tmp_path, letters):
+    with pytest.raises(InputError, match=f"--zone {letters[1]}"):
+        check_posts(posts_of(tmp_path, published_at="2024-01-{day:02d} 10:00 " + letters[0]))
+
+
+@pytest.mark.parametrize("cell", ["3 %", "3.5%", "0.03"])
+def test_rates_are_no_counts(tmp_path, cell):
+    with pytest.raises(InputError, match="not a whole number"):
+        check_posts(posts_of(tmp_path, reactions=cell)).accept(drop_bad_rows=True)
+
+
+@pytest.mark.parametrize("cell", ["—", "--", "n/a"])
+def test_a_sign_for_no_count_is_an_empty_cell(tmp_path, cell):
+    checked = check_posts(posts_of(tmp_path, shares=["0"] * 19 + [cell]))
+    assert checked.faults["problem"].tolist() == ["1 cell is empty"]
+    with pytest.raises(InputError, match=r"(?s)10 cells are empty.*cannot be left out"):
+        check_posts(posts_of(tmp_path, shares=["0", cell])).accept(drop_bad_rows=True)
+
+
+@pytest.mark.parametrize("names", [["@Ann", "ann"], ["A B", "A\u00a0B"], ["Bo", "Bo\u200b"]])
+def test_one_account_in_two_spellings_is_asked_for(tmp_path, names):
+    path = posts_of(tmp_path, account=names)
+    with pytest.raises(InputError, match="--join-names"):
+        check_posts(path)
+    joined = check_posts(path, reading={"joined": {"names": True}}).accept()
+    assert joined["account"].unique().tolist() == [names[0]]
+
+
+def test_numbers_as_accounts_and_words_for_nothing(tmp_path):
+    posts = check_posts(posts_of(tmp_path, account=["1", "1.0"])).accept()
+    assert posts["account"].unique().tolist() == ["1"]
+    checked = check_posts(posts_of(tmp_path, account=["nan"] + ["b"] * 19))
+    assert checked.faults["problem"].tolist() == ["1 cell is empty"]
+
+
+@pytest.mark.parametrize("pair", [["X", "Twitter"], ["Twitter/X", "twitter"], ["FB", "Facebook"]])
+def test_one_platform_under_two_names_is_refused(tmp_path, pair):
+    with pytest.raises(InputError, match="look like one platform in 2 spellings"):
+        check_posts(posts_of(tmp_path, platform=pair))
+
+
+@pytest.mark.parametrize("words", [("oui", "non"), ("ja", "nein"), ("VRAI", "FAUX"), ("1.0", "0.0"),
+                                   ("Paid", "Organic"), ("sí", "no")])  # fmt: skip
+def test_paid_posts_are_marked_in_every_language(tmp_path, words):
+    posts = check_posts(posts_of(tmp_path, Paid=list(words))).accept()
+    assert posts["paid"].tolist() == [True, False] * 10
+
+
+@pytest.mark.parametrize(
+    ("headings", "wanted"),
+    [
+        (["Nom de la Page", "Heure de publication", "Date", "Couverture", "Réactions",
+          "Commentaires", "Partages"], '--rename "Heure de publication=published_at"'),
+        (["Titre de la vidéo", "Heure de publication", "Vues", "Durée de visionnage (heures)",
+          "Abonnés", "Mentions \"J'aime\"", "Partages"], '--rename "Vues=reach"'),
+    ],
+)  # fmt: skip
+def test_headings_in_french_are_proposed_and_never_guessed(tmp_path, headings, wanted):
+    stream = io.StringIO()
+    csv.writer(stream).writerows([headings, *[["1"] * len(headings)] * 3])
+    with pytest.raises(InputError) as stopped:
+        check_posts(stored(tmp_path, stream.getvalue()), per=None)
+    assert wanted in str(stopped.value)
+    # What a video won is no audience.
+    assert "Abonnés=followers" not in str(stopped.value)
+
+
+def test_a_german_table_of_videos_is_known(tmp_path):
+    head = ["Inhalte", "Videotitel", "Veröffentlichungszeitpunkt des Videos", "Aufrufe",
+            '"Mag ich"-Bewertungen', "Geteilte Inhalte", "Kommentare hinzugefügt"]  # fmt: skip
+    rows = [["Gesamt", "", "", "3", "9", "9", "9"]]
+    rows += [[f"v{at}", "t", f"Sep {at + 1}, 2024", f"1.{at}00", "5", "1", "0"] for at in range(9)]
+    stream = io.StringIO()
+    csv.writer(stream).writerows([head, *rows])
+    checked = check_posts(
+        stored(tmp_path, stream.getvalue()), per=None, reading={"decimal": "comma"}
+    )
+    assert checked.accept()["reach"].tolist() == [1000 + 100 * at for at in range(9)]
+
+
+# Networks
+
+RING = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a"), ("a", "c")]
+
+
+def edges_of(tmp_path: Path, text: str | bytes, name: str = "own.csv", **options: object):
+    checked = check_edges(
+        stored(tmp_path, text, name), **{"directed": None, "weights": None, **options}
+    )
+    return checked, checked.accept()
+
+
+@pytest.mark.parametrize(
+    ("text", "weighted"),
+    [
+        ("10 20 1082524800\n20 30 1082524801\n30 10 1082600000\n", False),
+        ("10,20,4,1289241911.7\n20,30,2,1289241941.5\n30,10,3,1289770000.1\n", True),
+        ("10\t20\t1\t1\n20\t30\t1\t1\n30\t10\t2\t1\n", True),
+        ("10;20;1\n20;30;5\n30;10;2\n", True),
+    ],
+)
+def test_pairs_with_times_and_weights_keep_their_first_row(tmp_path, text, weighted):
+    _, edges = edges_of(tmp_path, text)
+    assert edges["source"].tolist() == ["10", "20", "30"] and ("weight" in edges) is weighted
+
+
+@pytest.mark.parametrize("head", ["id_1,id_2", "id1,id2", "from_id,to_id", "node_1,node_2"])
+def test_headings_of_public_networks_are_known(tmp_path, head):
+    _, edges = edges_of(tmp_path, "\n".join([head, *map(",".join, RING)]))
+    assert len(edges) == 5
+
+
+@pytest.mark.parametrize(
+    ("rows", "directed", "weights"),
+    [
+        (["A;0;1,5;2", "B;1,5;0;1", "C;2;1;0"], False, [1.5, 2, 1]),
+        (["B;1,5;0;1", "A;0;1,5;2", "C;2;1;0"], False, [1.5, 2, 1]),
+        (["A;9;1;2", "B;1;9;1", "C;2;1;9"], False, [1, 2, 1]),
+        (["A;-;1;2", "B;1;-;1", "C;2;1;-"], False, [1, 2, 1]),
+        (["A;0;1;2", "B;;0;1", "C;;;0"], False, [1, 2, 1]),
+        (["A;0;1;2", "B;3;0;1", "C;2;1;0"], True, [1, 2, 3, 1, 2, 1]),
+    ],
+)
+def test_matrices_of_every_spreadsheet_are_read(tmp_path, rows, directed, weights):
+    checked, edges = edges_of(tmp_path, "\n".join([";A;B;C", *rows]))
+    assert checked.said["directed"] is directed and edges["weight"].tolist() == weights
+
+
+def test_matrices_that_say_too_little_are_asked_for(tmp_path):
+    half = ",A,B,C\nA,0,1,2\nB,0,0,1\nC,0,0,0\n"
+    with pytest.raises(InputError, match="--undirected or --directed"):
+        edges_of(tmp_path, half)
+    assert len(edges_of(tmp_path, half, directed=False)[1]) == 3
+    with pytest.raises(InputError, match=r"can mean 1500 or 1\.5"):
+        edges_of(tmp_path, ";A;B;C\nA;0;1.500;2\nB;1.500;0;1\nC;2;1;0\n")
+    with pytest.raises(InputError, match="rows and columns are not the same nodes"):
+        edges_of(tmp_path, ",X,Y\nA,0,1\nB,1,0\nC,1,1\n")
+
+
+@pytest.mark.parametrize("version", ["http://gexf.net/1.3", "http://www.gexf.net/1.1draft"])
+def test_gexf_of_every_version_is_read_with_its_weights(tmp_path, version):
+    number = re.search(r"\d\.\d", version)
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?><gexf xmlns="{version}" xmlns:viz="{version}/viz" '
+        f'version="{number[0] if number else ""}"><graph defaultedgetype="directed"><nodes>'
+        '<node id="a" label="Ann"><viz:size value="5"/></node><node id="b" label="Bo"/>'
+        '<node id="c" label="Cy"/></nodes><edges><edge id="0" source="a" target="b" weight="2.0"/>'
+        '<edge id="1" source="b" target="c"/></edges></graph></gexf>'
+    )
+    checked, edges = edges_of(tmp_path, text, "own.gexf")
+    assert checked.said["directed"] and edges["weight"].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('graph [ directed 1 node [ id 0 ] node [ id 1 ] node [ id 2 ] edge [ source 0 target 1 ] '
+         'edge [ source 1 target 2 ] ]', "own.gml"),
+        ('graph [ directed 1 node [ id 0 label "A" ] node [ id 1 label "A" ] node [ id 2 label "B" '
+         '] edge [ source 0 target 1 ] edge [ source 1 target 2 ] ]', "own.gml"),
+        ('*Vertices 3\n*Arcs\n1 2\n2 3\n', "own.net"),
+        ('% made up\r\n*Vertices 3\r\n1 "André"\r\n2 "B"\r\n3 "C"\r\n*Arcs\r\n1 2 1\r\n2 3 1\r\n'
+         .encode("cp1252"), "own.net"),
+        (json.dumps({"nodes": [{"id": n} for n in "abc"],
+                     "links": [{"source": "a", "target": "b"}, {"source": "b", "target": "c"}]}),
+         "own.json"),
+        ("a b {}\nb c {}\n", "own.edgelist"),
+    ],
+)  # fmt: skip
+def test_graph_files_without_labels_or_with_strange_letters_are_read(tmp_path, text, name):
+    checked, edges = edges_of(tmp_path, text, name)
+    assert len(edges) == 2 and checked.said["directed"] and "weight" not in edges
+
+
+@pytest.mark.parametrize("end", ["lgl", "dot", "mtx", "dl"])
+def test_formats_that_are_not_read_are_named(tmp_path, end):
+    with pytest.raises(InputError, match=r"is not read here.*save it as GraphML"):
+        edges_of(tmp_path, "# a\nb 1.5\n", f"own.{end}")
+
+
+def test_other_attributes_of_edges_are_named_and_can_be_used(tmp_path):
+    graph = nx.Graph()
+    for at, (a, b) in enumerate(RING):
+        graph.add_edge(a, b, value=at + 2)
+    path = tmp_path / "own.gml"
+    nx.write_gml(graph, path)
+    checked = check_edges(path, directed=None, weights=None)
+    assert any('--rename "value=weight"' in note for note in checked.notes)
+    used = check_edges(path, directed=None, weights=None, reading={"rename": {"value": "weight"}})
+    assert sorted(used.accept()["weight"]) == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("cells", ["@a @b", "['a', 'b']", "a;b"])
+def test_several_names_in_a_cell_are_never_one_node(tmp_path, cells):
+    text = "source,target\na,b\nb,c\n" + f'c,"{cells}"\n'
+    with pytest.raises(InputError, match=r"(?s)a list of names.*cannot be left out"):
+        check_edges(stored(tmp_path, text)).accept(drop_bad_rows=True)
+
+
+@pytest.mark.parametrize("pair", [("Ann  Lee", "Ann Lee"), ("Ann\u200b", "Ann"), ("1", "1.0")])
+def test_names_that_look_alike_are_asked_for(tmp_path, pair):
+    text = f"source,target\n{pair[0]},b\n{pair[1]},c\nd,b\n"
+    with pytest.raises(InputError, match="--join-names"):
+        edges_of(tmp_path, text)
+
+
+@pytest.mark.parametrize("word", ["#NAME?", "#REF!", "NULL"])
+def test_words_for_nothing_are_no_nodes(tmp_path, word):
+    with pytest.raises(InputError, match="a program's word for nothing"):
+        edges_of(tmp_path, f"source,target\na,b\nb,c\nc,{word}\n")
+
+
+def test_weights_in_percent_are_chances_and_many_below_nought_are_no_slips(tmp_path):
+    checked, edges = edges_of(tmp_path, "source,target,weight\na,b,50%\nb,c,25 %\nc,a,5%\n")
+    assert edges["weight"].tolist() == [0.5, 0.25, 0.05]
+    assert checked.said["weights"] == "probability"
+    rows = [f"a{at},b{at},{-1 if at % 2 else 1}" for at in range(20)]
+    text = "\n".join(["source,target,weight", *rows])
+    with pytest.raises(InputError, match=r"(?s)0 or below.*cannot be left out"):
+        check_edges(stored(tmp_path, text)).accept(drop_bad_rows=True)
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [("follower", "target"), ("followed", "source"), ("retweeter", "target"),
+     ("retweeted_user", "source"), ("cited", "source")],
+)  # fmt: skip
+def test_proposals_lead_from_the_one_who_shares(tmp_path, heading, column):
+    other = "target" if column == "source" else "source"
+    with pytest.raises(InputError, match=f'--rename "{heading}={column}"'):
+        edges_of(tmp_path, f"{heading},{other}\na,b\nb,c\n")

@@ -1,0 +1,102 @@
+"""A run on a reader's own file: steps that take too long, the time that is left, and the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from socionaut.errors import InputError
+from workshop.own_commands import proposals_in
+from workshop.own_pages import page_of
+from workshop.own_runs import run_with
+from workshop.own_steps import teller
+
+CELLS = [
+    new_markdown_cell("# How engaged is my audience?"),
+    new_code_cell('file = ""', metadata={"tags": ["parameters"]}),
+    new_markdown_cell("## By platform"),
+    new_code_cell("rows = 1\nshown = 'early'"),
+    new_markdown_cell("## By month"),
+    new_code_cell("import time\ntime.sleep(LONG)\nrows = 2"),
+    new_code_cell("shown = rows + 1\nshown"),
+    new_markdown_cell("## Take home"),
+    new_code_cell("shown"),
+    new_code_cell("40 + 2"),
+]
+
+
+def run(tmp_path: Path, long: str, last: str = "40 + 2") -> tuple[nbformat.NotebookNode, list[str]]:
+    source = tmp_path / "source" / "small.ipynb"
+    source.parent.mkdir()
+    cells = [nbformat.from_dict(cell) for cell in CELLS]
+    cells[5].source = cells[5].source.replace("LONG", long)
+    cells[-1].source = last
+    nbformat.write(new_notebook(cells=cells), source)
+    told: list[str] = []
+    run_with(source, tmp_path / "out", {"file": "own.csv"}, tell=told.append, budget=2)
+    return nbformat.read(tmp_path / "out" / "small.ipynb", as_version=4), told
+
+
+def texts(notebook: nbformat.NotebookNode) -> list[str]:
+    return [
+        output["data"]["text/plain"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    ]
+
+
+def test_a_step_that_takes_too_long_leaves_its_table_out_and_the_rest_is_kept(tmp_path):
+    kept, told = run(tmp_path, "30")
+    # What an earlier step had called by the same names is not shown in their place.
+    assert texts(kept) == [
+        "**Left out.** This step took longer than 2 seconds. Give a part of the file to have it.",
+        "**Left out.** It rests on a step above that took too long.",
+        "**Left out.** It rests on a step above that took too long.",
+        "42",
+    ]
+    assert any('A step took too long in "By month"' in line for line in told)
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Left out." in page and "StepTooLong" not in page
+    assert not any("raises-exception" in cell.metadata.get("tags", []) for cell in kept.cells)
+
+
+def test_within_the_budget_nothing_is_left_out_and_other_errors_stop_the_run(tmp_path):
+    kept, told = run(tmp_path, "0")
+    assert texts(kept) == ["3", "3", "42"] and not any("too long" in line for line in told)
+    (tmp_path / "again").mkdir()
+    with pytest.raises(InputError, match=r"small\.ipynb stopped at .*ZeroDivisionError"):
+        run(tmp_path / "again", "0", last="1 / 0")
+    assert not (tmp_path / "again" / "out").exists()
+
+
+def test_the_time_that_is_left_is_told_where_it_can_be_guessed():
+    told: list[str] = []
+    started = teller(told.append)
+    notebook = new_notebook(cells=CELLS)
+    for at in (3, 5, 8):
+        started(at, notebook)
+    assert ["left" in line for line in told] == [True, True, False]
+    assert told[0].startswith("[1/3]")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "never"),
+    [
+        (r"The rate is $100\,e_i/f_i$ percent.", 'alt="100\\,e_i/f_i"', "$"),
+        (r"In $k$ groups, for $n$ runs.", "<i>k</i> groups, for <i>n</i> runs", "$"),
+        (r"On ca\$h\_24\$ and \$hop\$.", "ca$h_24$ and $hop$", "<i>"),
+        ("It costs 5 $ or 6 $ a day.", "5 $ or 6 $", "<i>"),
+    ],
+)
+def test_formulas_are_drawn_and_other_dollars_stay(text, wanted, never):
+    page = page_of(new_notebook(cells=[new_markdown_cell(text)]), "", [])
+    body = page.split("</style>")[1].split("<body>")[1]
+    assert wanted in body and never not in body.replace(wanted, "")
+
+
+def test_proposals_with_quotation_marks_can_be_copied():
+    options = """--rename '"Mag ich"=reactions' --rename "a=b\""""
+    assert proposals_in(f"It lacks both. To take what is proposed, add: {options}") == options
