@@ -6,8 +6,6 @@ packages that drive it, the tests are skipped and say so.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +17,6 @@ from workshop.__main__ import BUILD
 pytestmark = pytest.mark.browser
 
 SITE = BUILD / "pages"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: Each page is met in these, one after the other; what has no colour is seen once a width.
 LOOKS = (("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -38,30 +35,15 @@ ALIKE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = os.environ.get("SOCIONAUT_BROWSER") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
-    if program is None:
-        pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)}")
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Any]:
+    """Open a page and give it with what it asked for outside and what it complained of."""
     if not (SITE / "index.html").is_file():
         pytest.skip("there are no pages: run `make report` first")
-    with driver.sync_playwright() as running:
-        # Without a sandbox: containers refuse it, and these pages are our own.
-        opened = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Any]:
-    """Open a page and give it with what it asked for outside and what it complained of."""
     contexts = []
 
     def go(page: str, scheme: str = "light", width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             reduced_motion="reduce",

@@ -3,7 +3,7 @@
 Surveys with few answers, service queues, and dates as texts state them.
 """
 
-from socionaut.studies.assumptions import flag_frames, sample_frames
+from socionaut.studies.assumptions import desk_frames, flag_frames, sample_frames
 from socionaut.studies.dates import (
     DateError,
     Days,
@@ -42,6 +42,7 @@ __all__ = [
     "Days",
     "agents_needed",
     "date_texts",
+    "desk_frames",
     "difference_of_samples",
     "difference_within_sample",
     "equivalence_of_samples",
