@@ -23,10 +23,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOURS_ONLY = {"type": "rule", "values": ["color-contrast"]}
 #: Of the theme and of MathJax, where we have no hand: a hidden button, formulas that scroll.
 THEIRS = (".search-button", ".sidebar-toggle", "mjx-container", ".MathJax")
-#: Rows of a table are alike, and so are words of code in one colour: a few stand for all.
+#: Rows of a table are alike, and so are marks, cards and words of code: a few stand for all.
 ALIKE = """() => {
   document.querySelectorAll("#claims-table tbody:nth-of-type(n+12)").forEach((row) => row.remove());
-  document.querySelectorAll("tbody tr:nth-of-type(n+5)").forEach((row) => row.remove());
+  for (const many of ["tbody tr", "nav li", ".notebook-cards li", ".marks a"])
+    document.querySelectorAll(`${many}:nth-of-type(n+5)`).forEach((one) => one.remove());
   const seen = new Set();
   for (const word of document.querySelectorAll("pre span")) {
     if (seen.has(word.className)) word.replaceWith(word.textContent);
