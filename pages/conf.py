@@ -13,6 +13,7 @@ from workshop.pages.events import (
     mark_foreign_words,
     mend_links,
 )
+from workshop.pages.glossary import anchor_terms
 
 project = "Socionaut"
 language = "en"
@@ -83,6 +84,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Connect what Socionaut adds to the pages."""
     app.connect("doctree-read", carry_output_facts)
     app.connect("doctree-read", mark_foreign_words)
+    app.connect("doctree-read", anchor_terms)
     app.connect("html-page-context", describe_page)
     # Before Sphinx collects the files that readers can download.
     app.connect("doctree-read", mend_links, priority=100)

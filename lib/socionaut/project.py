@@ -87,5 +87,5 @@ def repository() -> str:
     if in_project():
         described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
         return str(described["project"]["urls"]["Repository"])
-    # As "name, address"; there is one.
-    return importlib.metadata.metadata("socionaut")["Project-URL"].partition(", ")[2]
+    named = importlib.metadata.metadata("socionaut").get_all("Project-URL") or []
+    return next(url.partition(", ")[2] for url in named if url.startswith("Repository, "))

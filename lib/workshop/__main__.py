@@ -206,7 +206,7 @@ def report(_: argparse.Namespace) -> int:
 
 def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on a working copy of the notebooks, in build/lab."""
-    from workshop.working_copy import set_aside, update_copy
+    from workshop.working_copy import lab_command, set_aside, update_copy
 
     folder = BUILD / "lab"
     if options.fresh and (aside := set_aside(folder)):
@@ -214,8 +214,8 @@ def lab(options: argparse.Namespace) -> int:
     for sentence in update_copy(_chosen([]), folder):
         print(sentence)
     print(f"Working copy: {_near(folder)}; what you change there stays yours.", flush=True)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-    os.execv(sys.executable, command)  # in this place, so that Ctrl-C reaches JupyterLab alone
+    # In this place, so that Ctrl-C reaches JupyterLab alone.
+    os.execv(sys.executable, lab_command(folder))
 
 
 def record(options: argparse.Namespace) -> int:

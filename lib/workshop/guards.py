@@ -314,6 +314,8 @@ def _pictures(notebook: NotebookNode) -> Iterator[Problem]:
             for mime in {"image/png", "image/jpeg"} & set(output.get("data", {})):
                 about, page = output.get("metadata", {}).get(mime, {}), shown.get("text/html", "")
                 yield from ((number, what) for what in _picture(about.get("alt", "").strip(), page))
+                for fault in about.get("faults", []):
+                    yield number, f"the figure is hard to read: {fault}"
                 if not _is_what_was_drawn(output["data"][mime], about, shown):
                     yield number, "the picture is not what was drawn; run `make notebooks`"
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from socionaut.files import plain_notebook, replacing
 
-__all__ = ["RECORD", "own_files", "set_aside", "update_copy"]
+__all__ = ["RECORD", "lab_command", "own_files", "set_aside", "update_copy"]
 
 RECORD = ".copied.json"
 
@@ -63,6 +64,28 @@ def update_copy(stored: Sequence[Path], folder: Path) -> list[str]:
     with replacing(folder / RECORD) as part:
         part.write_text(json.dumps(record, indent=1), encoding="utf-8")
     return stale
+
+
+def lab_command(folder: Path) -> list[str]:
+    """Return the command that opens JupyterLab on a working copy, and asks for no news.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of the working copy.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> lab_command(Path("lab"))[1:4]
+    ['-m', 'jupyterlab', '--ServerApp.root_dir=lab']
+    """
+    quiet = ["news_url=None", "check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    options = [f"--ServerApp.root_dir={folder}", *(f"--LabApp.{option}" for option in quiet)]
+    return [sys.executable, "-m", "jupyterlab", *options]
 
 
 def own_files(folder: Path) -> set[str]:

@@ -1,19 +1,22 @@
 // What every page does: show all code, remembered; print what is folded. Pages read well without.
 "use strict";
+const SCROLLERS = ".cell_output, .output, .table-scroll, .socionaut-finding, pre, mjx-container, table.docutils";
 document.addEventListener("DOMContentLoaded", () => {
   codeSwitch();
-  for (const box of document.querySelectorAll(".cell_output, .output, .table-scroll, .socionaut-finding, pre, mjx-container, table.docutils"))
-    focusable(box);
+  for (const box of document.querySelectorAll(SCROLLERS)) watch.observe(box);
+});
+// Formulas are set late.
+window.addEventListener("load", () => {
+  window.MathJax?.startup?.promise?.then(() => {
+    for (const box of document.querySelectorAll("mjx-container")) watch.observe(box);
+  });
 });
 
 // A box that scrolls sideways must be reached by keyboard.
+const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => focusable(target)));
 function focusable(box) {
-  const mark = () => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else if (box.getAttribute("tabindex") === "0" && !box.matches(".table-scroll")) box.removeAttribute("tabindex");
-  };
-  mark();
-  window.addEventListener("resize", mark);
+  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  else if (box.getAttribute("tabindex") === "0" && !box.matches(".table-scroll")) box.removeAttribute("tabindex");
 }
 
 function codeSwitch() {

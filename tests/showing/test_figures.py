@@ -424,14 +424,28 @@ def test_dates_do_not_overlap_in_narrow_panels():
         assert all(first[1] < second[0] for first, second in itertools.pairwise(boxes))
 
 
-def test_rows_of_specifications_can_be_low_and_zero_can_be_marked():
-    estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
-    choices = pd.DataFrame({"scale": ["log", "level"]})
-    options = {"x": "slope", "y": "way", "colour": "scale"}
-    usual = figures.draw_specifications(estimates, choices, **options)
-    low = figures.draw_specifications(estimates, choices, row_height=0.05, **options)
-    assert low.get_figheight() < usual.get_figheight()
-    rows = estimates.assign(label=["a", "b"], kind="seen", text="")
+def test_a_specification_curve_has_level_labels_and_a_dot_for_each_choice():
+    estimates = pd.DataFrame({"value": [2, 1, 3], "low": [1, 0, 2], "high": [3, 2, 4]})
+    choices = pd.DataFrame({"scale": ["log", "level", "level"], "season": ["no", "no", "yes"]})
+    figure = figures.draw_specifications(estimates, choices, y="slope", colour="scale")
+    above, below = figure.axes
+    assert {label.get_rotation() for label in below.get_yticklabels()} == {0}
+    assert above.collections[1].get_offsets()[:, 1].tolist() == [1, 2, 3]
+    dots = {
+        label.get_text(): marks.get_offsets()[:, 0].tolist()
+        for label, marks in zip(below.get_yticklabels(), below.collections, strict=True)
+    }
+    assert dots == {
+        "scale: log": [1],
+        "scale: level": [0, 2],
+        "season: no": [0, 1],
+        "season: yes": [2],
+    }
+
+
+def test_zero_can_be_marked():
+    rows = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    rows = rows.assign(label=["a", "b"], kind="seen", text="")
     lines = {
         zero: len(figures.draw_intervals(rows, x="size", y="thing", zero=zero).axes[0].lines)
         for zero in (False, True)

@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 
 def test_the_address_is_that_of_pyproject():
     described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert list(described["project"]["urls"].values()) == [repository()]
+    assert described["project"]["urls"]["Repository"] == repository()
 
 
 def test_readme_notebooks_and_pages_hold_the_address():

@@ -21,7 +21,7 @@ from socionaut.errors import InputError
 from socionaut.project import PROJECT
 from socionaut.showing import EXPLORE_TYPE
 from workshop.pages import build_pages, data_dictionary, page_problems, verdict_html
-from workshop.pages.front import front_blocks
+from workshop.pages.front import described, front_blocks
 from workshop.pages.outputs import mend_table
 
 # nbformat has no type hints.
@@ -223,7 +223,10 @@ def test_each_page_says_in_its_head_what_it_is_about(site: Path) -> None:
     }
     assert facts["og:title"] == "Is A so?"
     assert facts["description"] == facts["og:description"]
-    assert (site / "notebooks" / str(facts["og:image"])).is_file()
+    published = f"{described()['site']}/"
+    assert facts["og:url"] == f"{published}notebooks/01_a.html"
+    assert str(facts["og:image"]).startswith(f"{published}_images/")
+    assert (site / str(facts["og:image"]).removeprefix(published)).is_file()
 
 
 def test_the_answer_comes_first_with_the_key_figure(site: Path) -> None:

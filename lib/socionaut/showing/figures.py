@@ -37,6 +37,7 @@ from socionaut.errors import InputError
 from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.keeping import keep_figure
+from socionaut.showing.legible import legibility_faults
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -75,6 +76,8 @@ _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
 _Drawn = TypeVar("_Drawn")
+# Heights in a specification curve, in inches: of the estimates, of the row of an option.
+_CURVE, _ROW = 3.0, 0.2
 
 
 def _set_style() -> None:
@@ -265,7 +268,8 @@ def draw_intervals(
         colour, end = palette[row["kind"]], (row["high"], place)
         panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
         panel.plot([row["value"]], [place], "o", color=colour)
-        _beside(panel, row["text"], end, 8)
+        struck = (zero and row["high"] < 0) or (one and row["high"] < 1)
+        _beside(panel, row["text"], end, 8, halo=struck)
     panel.set_yticks(range(len(rows)), rows["label"])
     panel.set_xscale("log" if log else "linear")
     panel.margins(x=0.35, y=0.12)
@@ -660,13 +664,12 @@ def draw_specifications(
     estimates: pd.DataFrame,
     choices: pd.DataFrame,
     *,
-    x: str,
     y: str,
     colour: str,
-    row_height: float = 0.11,
+    x: str = "ways of analysis, sorted",
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
-    """Draw one estimate a way of analysis, sorted, beside the choices that make each way.
+    """Draw one estimate a way of analysis, sorted, above the choices that make each way.
 
     Parameters
     ----------
@@ -674,14 +677,12 @@ def draw_specifications(
         Columns ``value``, ``low``, ``high``, a row a way of analysis.
     choices : pandas.DataFrame
         With the same index; a column a choice, which holds the option taken.
-    x, y : str
-        Labels of the axis of values, with its unit, and of the rows.
+    y, x : str
+        Labels of the axis of values, with its unit, and of the axis of ways.
     colour : str
         The choice whose options are told apart by colour.
-    row_height : float
-        Height of a way of analysis, in inches.
     axes : sequence of matplotlib.axes.Axes, optional
-        Panels to draw in; new ones when left out.
+        Two panels to draw in, one above the other; new ones when left out.
 
     Returns
     -------
@@ -696,28 +697,42 @@ def draw_specifications(
     --------
     >>> estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
     >>> choices = pd.DataFrame({"scale": ["log", "level"]})
-    >>> figure = draw_specifications(estimates, choices, x="slope", y="way", colour="scale")
-    >>> [label.get_text() for label in figure.axes[1].get_xticklabels()]
+    >>> figure = draw_specifications(estimates, choices, y="slope", colour="scale")
+    >>> [label.get_text() for label in figure.axes[1].get_yticklabels()]
     ['scale: log', 'scale: level']
     >>> plt.close(figure)
     """
     order = ordered(estimates, "value").index
-    rows, taken = estimates.loc[order], choices.loc[order]
+    ways, taken = estimates.loc[order], choices.loc[order]
     palette = _palette(choices[colour].unique())
     colours, places = [palette[option] for option in taken[colour]], range(len(order))
-    figure, (left, right) = _panels(axes, height=2 + row_height * len(rows), columns=2, sharey=True)
-    left.hlines(places, rows["low"], rows["high"], color=colours, alpha=0.45, lw=2.5)
-    left.scatter(rows["value"], places, color=colours, s=14, zorder=3)
-    left.axvline(0, color="black", lw=0.8)
-    left.set(xlabel=x, ylabel=y, yticks=[])
     options = [(name, option) for name in choices for option in choices[name].unique()]
-    for at, (name, option) in enumerate(options):
+    figure, (above, below) = _stacked(axes, _CURVE, _ROW * len(options))
+    above.vlines(places, ways["low"], ways["high"], color=colours, alpha=0.45, lw=2.5)
+    above.scatter(places, ways["value"], color=colours, s=14, zorder=3)
+    above.axhline(0, color=COLOURS["black"], lw=0.8)
+    above.set(xlabel="", ylabel=y, xticks=[])
+    for row, (name, option) in enumerate(options):
         used = [place for place in places if taken[name].iloc[place] == option]
-        right.scatter([at] * len(used), used, color=[colours[place] for place in used], s=9)
-    labels = [f"{name}: {option}" for name, option in options]
-    right.set_xticks(range(len(options)), labels, rotation=55, ha="right", fontsize=9)
-    right.set_xlabel("choices of each way")
+        below.scatter(used, [row] * len(used), color=[colours[place] for place in used], s=9)
+        if list(choices).index(name) % 2:  # bands keep the options of one choice together
+            below.axhspan(row - 0.5, row + 0.5, color="0.94", lw=0, zorder=0)
+    below.set_yticks(range(len(options)), [f"{name}: {option}" for name, option in options])
+    below.set_ylim(len(options) - 0.5, -0.5)
+    below.set(xlabel=x, ylabel="choices of each way")
     return figure
+
+
+def _stacked(
+    axes: Sequence[Axes] | None, above: float, below: float
+) -> tuple[Figure, Sequence[Axes]]:
+    """Return two given panels, or two of these heights (inches) with one horizontal axis."""
+    if axes is not None:
+        return _panels(axes)[0], axes
+    figure, panels = plt.subplots(
+        2, figsize=(7.5, above + below + 0.5), sharex=True, height_ratios=(above, below)
+    )
+    return figure, list(panels)
 
 
 def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axes]]:  # noqa: ANN401
@@ -762,11 +777,17 @@ def _share_left(panel: Axes) -> None:
         panel.tick_params(labelleft=False)
 
 
-def _beside(panel: Axes, text: str, at: tuple[Any, Any], points: float) -> None:
-    """Write a text in black right of a place; it may stand outside the axes."""
-    panel.annotate(
-        text, at, (points, 0), textcoords="offset points", va="center", annotation_clip=False
-    )
+def _beside(
+    panel: Axes, text: str, at: tuple[Any, Any], points: float, *, halo: bool = False
+) -> None:
+    """Write a text in black right of a place; it may stand outside the axes.
+
+    A halo keeps it legible where a line of the panel may run through it.
+    """
+    look: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
+    if halo:
+        look["path_effects"] = [withStroke(linewidth=3, foreground="white")]
+    panel.annotate(text, at, (points, 0), annotation_clip=False, **look)
 
 
 def _palette(names: Iterable[str]) -> dict[str, str]:
@@ -830,7 +851,8 @@ def show(
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The figure; it is closed.
+        The figure; it is closed. What keeps it from being read (`legibility_faults`) is kept
+        with the picture, where a guard of the collection finds it.
     caption : str
         What to see in it, in one or two sentences.
     alt : str
@@ -851,13 +873,16 @@ def show(
     table = tidy(table)
     drawn = digest(figure, table)
     picture = _png(figure, drawn)
+    faults = legibility_faults(figure, drawn=True)
     keep_figure(figure, caption, alt)
     plt.close(figure)
-    about = {
+    about: dict[str, Any] = {
         "alt": alt,
         "width": round(100 * figure.get_figwidth()),
         "sha256": hashlib.sha256(picture).hexdigest(),
     }
+    if faults:  # no warning: a reader's own data may be crowded, and a guard reads ours
+        about["faults"] = faults
     display(
         {"image/png": picture, "text/plain": f"Figure: {caption}"},
         metadata={"image/png": about},
@@ -879,11 +904,16 @@ def _demand(figure: Figure, caption: str, alt: str, table: pd.DataFrame) -> None
     if table.empty:
         raise InputError("The figure has no table; give the numbers that it draws.")
     for number, panel in enumerate(figure.axes, start=1):
-        shared = panel.get_shared_y_axes().joined(panel, figure.axes[0]) and number > 1
-        if panel.axison and not (panel.get_xlabel() and (panel.get_ylabel() or shared)):
+        if panel.axison and not (_named(panel, "x") and _named(panel, "y")):
             raise InputError(
                 f"Panel {number} of the figure lacks an axis label; name both axes with units."
             )
+
+
+def _named(panel: Axes, side: str) -> bool:
+    """Say whether an axis of a panel is named, there or at a panel that shares it."""
+    group = getattr(panel, f"get_shared_{side}_axes")()
+    return any(getattr(other, f"get_{side}label")() for other in group.get_siblings(panel))
 
 
 def _png(figure: Figure, drawn: str) -> bytes:

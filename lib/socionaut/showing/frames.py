@@ -119,6 +119,10 @@ class Frames:
         figure.legend(loc="outside upper left", ncols=len(self.marks), frameon=False)
         return figure, words
 
+    def drawn(self, **places: float) -> pd.DataFrame:
+        """Return the rows of the table that one frame draws, for the table of a still figure."""
+        return self._frame(tuple(places[name] for name in self.by))[0]
+
     def payload(self, sliders: Mapping[str, Slider]) -> dict[str, Any]:
         """Return all frames as plain data, for the control on the web page.
 

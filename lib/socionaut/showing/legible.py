@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -28,19 +30,21 @@ _ENDS = {
 }
 
 
-def legibility_faults(figure: Figure) -> list[str]:
+def legibility_faults(figure: Figure, *, drawn: bool = False) -> list[str]:
     """List what keeps a figure from being read.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         The figure, before it is closed.
+    drawn : bool
+        Whether it was drawn before, so that everything has its place.
 
     Returns
     -------
     list of str
-        Sentences: too wide for the page, text too small or too pale, texts on each other, an axis
-        that runs on beyond the quantity.
+        Sentences: too wide for the page, text too small, too pale or turned, texts on each other,
+        an axis that runs on beyond the quantity.
 
     Examples
     --------
@@ -50,7 +54,8 @@ def legibility_faults(figure: Figure) -> list[str]:
     ['it is 12 inches wide, and a page 7.6; stack the panels']
     >>> plt.close(figure)
     """
-    figure.draw_without_rendering()
+    if not drawn:
+        figure.draw_without_rendering()
     faults = []
     if figure.get_figwidth() > WIDEST:
         width = figure.get_figwidth()
@@ -62,12 +67,14 @@ def legibility_faults(figure: Figure) -> list[str]:
 
 def _texts(panel: Axes) -> Iterator[str]:
     texts = [text for text in panel.texts if text.get_visible() and text.get_text().strip()]
-    bars = [patch for patch in panel.patches if isinstance(patch, Rectangle)]
+    filled: list[Any] = [patch for patch in panel.patches if isinstance(patch, Rectangle)]
+    filled += [cells for cells in panel.collections if isinstance(cells, QuadMesh)]
+    boxes = [part.get_window_extent() for part in filled]
     for text in texts:
         points = float(text.get_fontsize())
         if points < _SMALLEST:
             yield f"“{text.get_text()}” is {points:g} points high; write larger"
-        inside = any(bar.get_window_extent().overlaps(_box(text)) for bar in bars)
+        inside = any(box.overlaps(_box(text)) for box in boxes)
         if not inside and _contrast(text) < _CONTRAST:
             yield f"“{text.get_text()}” is pale on white; write in black"
     yield from _overlaps(texts)
@@ -78,7 +85,11 @@ def _ticks(panel: Axes) -> Iterator[str]:
         axes: tuple[Axis, Axis] = (panel.xaxis, panel.yaxis)
         for number, axis in enumerate(axes):
             labels = [label for label in axis.get_ticklabels() if _inside(axis, label, number)]
-            yield from _overlaps(labels)
+            turned = [label for label in labels if label.get_rotation() % 90]
+            for label in turned[:1]:
+                yield f"“{label.get_text()}” and its like are turned; write them level"
+            # The box of a turned text is larger than the text.
+            yield from _overlaps([label for label in labels if label not in turned])
 
 
 def _inside(axis: Axis, label: Text, number: int) -> bool:
@@ -97,7 +108,9 @@ def _overlaps(texts: Sequence[Text]) -> Iterator[str]:
 
 
 def _box(text: Text) -> Bbox:
-    return text.get_window_extent()
+    """Return the box of a text, at the resolution of the figure and not of its last file."""
+    canvas: Any = text.figure.canvas if text.figure else None
+    return text.get_window_extent(canvas.get_renderer())
 
 
 def _contrast(text: Text) -> float:

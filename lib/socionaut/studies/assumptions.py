@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from socionaut.showing import Frames
+from socionaut.studies.service import queue_measures
 from socionaut.studies.surveys import share_interval
 
-__all__ = ["flag_frames", "sample_frames"]
+__all__ = ["desk_frames", "flag_frames", "sample_frames"]
 
 
 def sample_frames(sizes: Sequence[int], effects: Sequence[float], *, marked: float) -> Frames:
@@ -112,4 +113,70 @@ def flag_frames(rates: Sequence[float], found: Sequence[float], alarms: Sequence
         y="flagged accounts that are fake (%)",
         marks={"base rate": "points", "this detector": "line"},
         limits={"y": (0.0, 100.0), "x": (0.0, 100.0)},
+    )
+
+
+def desk_frames(
+    volumes: Sequence[float],
+    handlings: Sequence[float],
+    agents: Sequence[int],
+    minutes: Sequence[float],
+    *,
+    hours: float,
+    patience: float,
+    promised: float,
+) -> Frames:
+    """Return which share of all requests has its answer after so many minutes, desk by desk.
+
+    Parameters
+    ----------
+    volumes : sequence of float
+        Requests a month: the places of the slider "volume".
+    handlings : sequence of float
+        Mean minutes of work on a request: the slider "handling".
+    agents : sequence of int
+        Agents on duty: the slider "agents".
+    minutes : sequence of float
+        Where the curve is computed, with the minutes promised among them.
+    hours : float
+        Hours a month in which the desk is open.
+    patience : float
+        Mean minutes after which a request is given up.
+    promised : float
+        Minutes of the promise, which the sentences tell of.
+
+    Returns
+    -------
+    Frames
+        By `queue_measures`.
+
+    Examples
+    --------
+    >>> frames = desk_frames([5000], [5], [3], [10, 30], hours=200, patience=60, promised=30)
+    >>> words = frames(volume=5000, handling=5, agents=3)[1]
+    >>> words[:45]
+    '5,000 requests a month of 5 minutes on 3 agen'
+    >>> import matplotlib.pyplot as plt
+    >>> plt.close("all")
+    """
+    parts, words = [], {}
+    for volume, handling, staff in itertools.product(volumes, handlings, agents):
+        place = {"volume": volume, "handling": handling, "agents": staff}
+        desk = {"arrivals": volume / hours, "handling": handling, "patience": patience}
+        told = {m: queue_measures(**desk, agents=staff, within=m) for m in minutes}
+        curve = [100 * measures["within"] for measures in told.values()]
+        parts.append(pd.DataFrame({"part": "answered", "x": list(told), "y": curve} | place))
+        words[volume, handling, staff] = (
+            f"{volume:,} requests a month of {handling:g} minutes on {staff} agents: "
+            f"{told[promised]['mean_response']:.1f} minutes on average, "
+            f"{100 * told[promised]['answered']:.0f} % answered, "
+            f"{100 * told[promised]['within']:.0f} % within {promised:g} minutes."
+        )
+    return Frames(
+        pd.concat(parts),
+        words,
+        x="minutes since the request",
+        y="requests answered (% of all)",
+        marks={"answered": "line"},
+        limits={"x": (0, max(minutes)), "y": (0, 100)},
     )

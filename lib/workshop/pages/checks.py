@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from socionaut.errors import InputError
 from socionaut.ledger.verdicts import VERDICTS, scoreboard
+from workshop.pages.front import described
 from workshop.places import machine_paths
 
 __all__ = ["page_problems"]
@@ -79,7 +80,7 @@ def page_problems(folder: Path) -> list[str]:
     problems = []
     for path, soup in soups.items():
         found = [*_text_problems(soup), *_style_problems(_styles(soup), path)]
-        found += [*_request_problems(soup, path), *_link_problems(soup, path, anchors)]
+        found += [*_request_problems(soup, path, root), *_link_problems(soup, path, anchors)]
         # The colours of code cut a path into pieces, in the source but not in the text.
         code = (block.get_text() for block in soup.find_all("pre"))
         found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
@@ -178,7 +179,7 @@ def _text_problems(soup: BeautifulSoup) -> Iterator[str]:
             yield f"the id {name} is given {times} times"
 
 
-def _request_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
+def _request_problems(soup: BeautifulSoup, path: Path, root: Path) -> Iterator[str]:
     """Yield addresses that the page asks for and that are outside the folder or missing."""
     for tag in soup.find_all(list(_REQUESTED)):
         for attribute in _REQUESTED[tag.name]:
@@ -187,7 +188,9 @@ def _request_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
             for address in filter(None, (piece.strip().split(" ")[0] for piece in pieces)):
                 yield from _address_problems(f"<{tag.name}>", address, path)
     for meta in soup.find_all("meta", property=re.compile("image$")):
-        yield from _address_problems("<meta>", str(meta.get("content") or ""), path)
+        # Named by the address at which these pages are published; no browser asks for it.
+        address = str(meta.get("content") or "").removeprefix(f"{described()['site']}/")
+        yield from _address_problems("<meta>", address, root / "index.html")
     for script in soup.find_all("script", src=False):
         for address in _SCRIPT_IMPORT.findall(script.get_text()):
             yield from _address_problems("<script>", address, path)

@@ -292,9 +292,12 @@ def describe_page(
         "og:type": "article",
         "og:site_name": app.config.project,
     }
+    tags["og:url"] = f"{facts['site']}/{pagename}.html"
     if page.get("picture"):
-        up = "../" * pagename.count("/")
-        tags |= {"og:image": up + page["picture"], "og:image:alt": page.get("alt", "")}
+        # Who shows a shared link knows no relative address.
+        picture = f"{facts['site']}/{page['picture']}"
+        tags |= {"og:image": picture, "og:image:alt": page.get("alt", "")}
+        tags["twitter:card"] = "summary_large_image"
     described = page.get("description") or facts["description"]
     tags["og:description"] = described
     lines = [f'<meta name="description" content="{html.escape(described)}" />']

@@ -51,7 +51,7 @@ def summaries(notebooks: Iterable[Path]) -> list[Summary]:
 
 
 def described() -> dict[str, str]:
-    """Return what the project says of itself: version, date, repository, description.
+    """Return what the project says of itself: version, date, addresses, description.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def described() -> dict[str, str]:
     Examples
     --------
     >>> sorted(described())
-    ['date', 'description', 'repository', 'version']
+    ['date', 'description', 'repository', 'site', 'version']
     """
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     log = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -70,6 +70,7 @@ def described() -> dict[str, str]:
         "version": project["version"],
         "date": dates.get(project["version"], "unreleased"),
         "repository": repository(),
+        "site": project["urls"]["Pages"],
         "description": project["description"],
     }
 
@@ -123,6 +124,7 @@ def page_facts(told: Sequence[Summary]) -> str:
     pages["index"] = first | {"description": described()["description"]}
     themes = {f"notebooks/{one.name}": theme_of(one.name) for one in told}
     told_of = {"description": described()["description"], "pages": pages, "themes": themes}
+    told_of["site"] = described()["site"]
     return json.dumps(told_of, ensure_ascii=False, sort_keys=True)
 
 

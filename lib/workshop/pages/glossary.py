@@ -1,22 +1,26 @@
-"""The glossary: a page of the terms, with the sections of notebooks that use each."""
+"""The glossary: a page of the terms, with the places in notebooks that use each."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from myst_parser.slugs import github_slugify
 
 from socionaut.files import plain_notebook
 from socionaut.ledger import read_table
 
-__all__ = ["foreign_terms", "glossary_page", "prose_sections"]
+if TYPE_CHECKING:
+    from docutils import nodes
+
+__all__ = ["anchor_terms", "foreign_terms", "glossary_page", "prose_sections"]
 
 _HEADING = re.compile(r"#+ (.*)")
 _GROUPS = {"en": "Terms", "fr": "French words of the documents", "la": "Latin"}
-#: How many sections a term leads to.
+#: How many places a term leads to.
 _MOST = 3
 
 
@@ -101,27 +105,58 @@ def _entry(row: Mapping[Any, Any], sections: Mapping[str, list[tuple[str, str, s
     term = f"*{row['term']}*" if row["language"] != "en" else f"**{row['term']}**"
     places = _places(str(row["term"]), sections)
     links = [
-        f"[{title}](notebooks/{name}{'#' + anchor if anchor else ''})"
-        for name, anchor, title in places
+        f'<a href="notebooks/{Path(name).stem}.html#{_anchor(str(row["term"]))}">{title}</a>'
+        for name, title in places
     ]
     return f"{term}\n: {row['meaning']}" + (f"\n  See {'; '.join(links)}." if links else "")
 
 
-def _places(
-    term: str, sections: Mapping[str, list[tuple[str, str, str]]]
-) -> list[tuple[str, str, str]]:
-    """Return the first sections that use a term, one a notebook; in italics before others."""
-    word = re.escape(term).replace("'", "['’]").replace(r"\ ", r"\s+")
-    found: list[tuple[str, str, str]] = []
+def _places(term: str, sections: Mapping[str, list[tuple[str, str, str]]]) -> list[tuple[str, str]]:
+    """Return name and title of the first notebooks that use a term; in italics before others."""
+    found: list[tuple[str, str]] = []
     for marks in (r"\*{1,2}", ""):
-        pattern = re.compile(rf"(?<!\w){marks}{word}(?!\w)", re.IGNORECASE)
+        pattern = _pattern(term, marks)
         for name, parts in sections.items():
-            if any(name == place[0] for place in found):
-                continue
-            anchors = [anchor for _, anchor, _ in parts]
-            for _, anchor, prose in parts:
-                # An anchor given twice on a page gets a number, which we do not guess.
-                if pattern.search(prose) and anchors.count(anchor) == 1:
-                    found.append((name, anchor, parts[0][0].strip("*")))
-                    break
+            place = (name, html.escape(parts[0][0].strip("*"))) if parts else (name, "")
+            if place not in found and any(pattern.search(prose) for _, _, prose in parts):
+                found.append(place)
     return found[:_MOST]
+
+
+def _pattern(term: str, marks: str = "") -> re.Pattern[str]:
+    word = re.escape(term).replace("'", "['’]").replace(r"\ ", r"\s+")
+    return re.compile(rf"(?<!\w){marks}{word}(?!\w)", re.IGNORECASE)
+
+
+def _anchor(term: str) -> str:
+    return "term-" + github_slugify(term)
+
+
+def anchor_terms(_app: object, doctree: nodes.document) -> None:
+    """Give the paragraph that uses a term of the glossary first an anchor (Sphinx event).
+
+    Parameters
+    ----------
+    doctree
+        The page that was read.
+    """
+    from docutils import nodes
+
+    texts = list(doctree.findall(nodes.paragraph))
+    marked = [node for text in texts for node in text.findall(nodes.emphasis)]
+    marked += [node for text in texts for node in text.findall(nodes.strong)]
+    for term in read_table("glossary")["term"]:
+        pattern = _pattern(str(term))
+        first = [_paragraph(node) for node in marked if pattern.fullmatch(node.astext())]
+        first += [node for node in texts if pattern.search(node.astext())]
+        for place in first[:1]:
+            anchor = f'<span id="{_anchor(str(term))}"></span>'
+            place.insert(0, nodes.raw("", anchor, format="html"))
+
+
+def _paragraph(node: nodes.Element) -> nodes.Element:
+    from docutils import nodes
+
+    while not isinstance(node, nodes.paragraph):
+        node = node.parent
+    return node
