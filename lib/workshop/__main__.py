@@ -219,14 +219,22 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def record(options: argparse.Namespace) -> int:
-    """Record what the ledger now says of claims, with the reason."""
-    from workshop.history import decision
+    """Record what the ledger now says of claims, and that tables were changed, with the reason."""
+    from workshop.history import change, decision
 
-    claims, path = read_table("claims"), data_folder() / "decisions.csv"
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    rows = [decision(claims, key, today, options.reason) for key in options.claims]
-    text = pd.DataFrame(rows).to_csv(index=False, header=False, lineterminator="\n")
-    _write_whole(path, path.read_text(encoding="utf-8") + text)
+    folder, today = data_folder(), dt.datetime.now(dt.UTC).date().isoformat()
+    tables = {*options.tables, *(["claims"] if options.claims else [])}
+    seal_tables(options)
+    claims = read_table("claims")
+    added = {
+        "decisions": [decision(claims, key, today, options.reason) for key in options.claims],
+        "changes": [change(folder, name, today, options.reason) for name in sorted(tables)],
+    }
+    for name, rows in added.items():
+        if rows:
+            path = folder / f"{name}.csv"
+            text = pd.DataFrame(rows).to_csv(index=False, header=False, lineterminator="\n")
+            _write_whole(path, path.read_text(encoding="utf-8") + text)
     return seal_tables(options)
 
 
@@ -434,7 +442,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = 
     "record": (
         record,
         [
-            ("claims", {"nargs": "+", "metavar": "CLAIM", "help": "ids of claims decided anew"}),
+            ("claims", {"nargs": "*", "metavar": "CLAIM", "help": "ids of claims decided anew"}),
+            ("--tables", {"nargs": "+", "default": [], "help": "tables of facts that changed"}),
             ("--reason", {"required": True, "help": "why, in a sentence"}),
         ],
     ),

@@ -18,6 +18,7 @@ __all__ = [
     "Role",
     "call_name",
     "fold",
+    "nodes",
     "parsed",
     "parts",
     "role_of",
@@ -200,6 +201,28 @@ def parsed(source: str) -> ast.Module:
         return ast.parse(source)
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
+
+
+@functools.lru_cache(maxsize=1024)
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Return every part of the syntax tree of a cell, walked once for all who ask.
+
+    Parameters
+    ----------
+    source : str
+        The cell.
+
+    Returns
+    -------
+    tuple of ast.AST
+        As `ast.walk` yields them.
+
+    Examples
+    --------
+    >>> len(nodes("rows"))
+    4
+    """
+    return tuple(ast.walk(parsed(source)))
 
 
 def call_name(call: ast.Call) -> str:

@@ -1,21 +1,38 @@
-"""The history of the ledger's decisions: no tolerance, verdict, fault or comparison moves silently.
+"""The history of the tables: no fact, tolerance, verdict, fault or comparison moves silently.
 
 `data/decisions.csv` holds what was decided on each claim, when and why; the last row of a claim is
-what the ledger says now.
+what the ledger says now. `data/changes.csv` holds when each table of facts was changed last, and
+why. Claims and references state their figure twice, and the two are read against each other.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from socionaut.errors import InputError
+from workshop.numbers import SCALES
 from workshop.numerals import FigureError, parse_figure
 
-__all__ = ["FIRST", "decision", "history_problems", "rounding", "token_problems"]
+__all__ = [
+    "FIRST",
+    "change",
+    "change_problems",
+    "decision",
+    "first_digest",
+    "history_problems",
+    "noted_problems",
+    "rounding",
+    "token_problems",
+]
+
+#: Tables that hold no facts on their subject: links, words, and the histories themselves.
+NO_FACTS = {"changes", "decisions", "glossary", "readings"}
 
 #: Columns of the ledger that may change only with a reason.
 HELD = ("tolerance", "expected_verdict", "fault", "comparison")
@@ -155,6 +172,137 @@ def rounding(token: str) -> float:
     decimals = len(digits[1]) if digits and digits[1] and len(digits[1]) != 3 else 0
     scale = next((size for word, size in _SCALES.items() if word in token), 1.0)
     return 0.5 * scale * 10.0**-decimals
+
+
+def first_digest(decisions: pd.DataFrame) -> str:
+    """Return a digest of the first decisions, which nobody changes any more.
+
+    Parameters
+    ----------
+    decisions : pandas.DataFrame
+        The table of this name.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits, whatever the order of the rows.
+
+    Examples
+    --------
+    >>> first_digest(pd.DataFrame({"claim": ["c000-001-1"], "reason": [FIRST]}))
+    '158ca6054f0e'
+    """
+    first = decisions[decisions["reason"] == FIRST]
+    return _digest(first.to_csv(index=False, header=False, lineterminator="\n"))
+
+
+def change(folder: Path, name: str, date: str, reason: str) -> dict[str, object]:
+    """Return the row that records that a table of facts was changed.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the tables.
+    name : str
+        Name of the table.
+    date : str
+        Day of the change, as 2026-11-30.
+    reason : str
+        Why it was changed.
+
+    Returns
+    -------
+    dict of str to object
+        A row for ``changes.csv``.
+
+    Raises
+    ------
+    InputError
+        If there is no such table of facts, or the reason says nothing.
+    """
+    if name not in _facts(folder):
+        raise InputError(f"{name} is no table of facts; choose of {', '.join(_facts(folder))}.")
+    if len(reason.split()) < 2:
+        raise InputError(f"The reason “{reason}” says nothing; write why {name} was changed.")
+    text = (folder / f"{name}.csv").read_text(encoding="utf-8")
+    rows = len(pd.read_csv(folder / f"{name}.csv", dtype=str))
+    return {"table": name, "date": date, "rows": rows, "digest": _digest(text), "reason": reason}
+
+
+def change_problems(folder: Path) -> list[str]:
+    """List tables of facts that are not as they were recorded last.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the tables.
+
+    Returns
+    -------
+    list of str
+        One sentence a table.
+    """
+    changes = pd.read_csv(folder / "changes.csv", dtype=str).drop_duplicates("table", keep="last")
+    last = changes.set_index("table")
+    return [
+        f"data/{name}.csv is not as it was recorded last; look at each row that differs, then run "
+        f'`socionaut record --tables {name} --reason "..."`.'
+        for name in _facts(folder)
+        if name not in last.index
+        or last.loc[name, "digest"] != _digest((folder / f"{name}.csv").read_text(encoding="utf-8"))
+    ]
+
+
+def _facts(folder: Path) -> list[str]:
+    return sorted({path.stem for path in folder.glob("*.csv")} - NO_FACTS)
+
+
+def _digest(text: str) -> str:
+    """Return a digest of lines, whatever their order: tables are merged by row."""
+    lines = "\n".join(sorted(text.splitlines()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+_NOTED = re.compile(r"(−?[\d,]+(?:\.\d+)?)(?: (million|billion))?(?: to |(?= |$))")
+
+
+def noted_problems(references: pd.DataFrame) -> list[str]:
+    """List references whose value or unit is not what their token says.
+
+    Parameters
+    ----------
+    references : pandas.DataFrame
+        The table of this name.
+
+    Returns
+    -------
+    list of str
+        One sentence a reference.
+
+    Examples
+    --------
+    >>> columns = ["id", "value", "value_high", "unit", "token"]
+    >>> rows = [("a-2019", 2.32e9, None, "users", "2.23 billion users")]
+    >>> noted_problems(pd.DataFrame(rows, columns=columns))
+    ['a-2019: the token says “2.23 billion users”, value and unit 2320000000 users; correct one.']
+    """
+    problems = []
+    for row in references.to_dict("records"):
+        token, said = row["token"], []
+        while found := _NOTED.match(token):
+            number = float(found[1].replace(",", "").replace("−", "-"))
+            said.append(number * SCALES.get(found[2] or "", 1.0))
+            token = token[found.end() :]
+        word, _, rest = row["unit"].partition(" ")
+        scale, unit = (SCALES[word], rest) if word in SCALES else (1.0, row["unit"])
+        ends = [row[n] * scale for n in ("value", "value_high") if not pd.isna(row[n])]
+        alike = len(said) == len(ends) and all(map(math.isclose, said, ends))
+        if not alike or token.strip() != ("" if unit == "year" else unit):
+            problems.append(
+                f"{row['id']}: the token says “{row['token']}”, value and unit "
+                f"{' to '.join(f'{end:.10g}' for end in ends)} {unit}; correct one."
+            )
+    return problems
 
 
 def token_problems(claims: pd.DataFrame) -> list[str]:

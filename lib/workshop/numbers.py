@@ -1,8 +1,7 @@
 """The numbers that a notebook's prose states, and where each comes from.
 
-A number typed in prose is held against what this notebook itself names or shows: its claims,
-references, series and tables, the settings in its code, and the outputs of its analysis. A number
-of another notebook is no excuse.
+A number typed in prose is held against what this notebook itself names: its claims, references,
+series and tables, and the numbers in its code. A number of another notebook is no excuse.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import pandas as pd
 from nbformat import NotebookNode
 
-from socionaut.ledger.claims import FINDING_TYPE
-from workshop.cells import parsed, role_of
+from workshop.cells import nodes
+from workshop.notebooks import BOX
 from workshop.prose import COMPUTED, texts
 
-__all__ = ["numbers_of", "prose_numbers", "untraced", "untraced_numbers"]
+__all__ = ["numbers_of", "untraced", "untraced_numbers"]
 
 MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # What a number may stand in without being a statement, removed in this order.
@@ -39,9 +38,8 @@ NOT_PROSE = (
     r"(?<![\d.,])(?<!\d[ \u00a0\u202f])\b00[0-4]\b(?![.,]?\d)",  # document
     r"\[\^\w+\]",  # footnote
     r"(?m)^\*It takes\*[^.]*",  # the time to read
-    r"(?i)\bcovid-19\b",
+    r"(?i)\bcovid-19\b|\b(?:19|20)\d0s\b",
     r"(?m)^[ \t]*(?:>[ \t]*|[-*+][ \t]+)*(?:#{1,6}[ \t]+)?\d{1,2}(?:\.\d{1,2})*[.)](?=[ \t])",
-    r"\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?\b",
     rf"\b[0-3]?\d(?:\s?[-–]\s?[0-3]?\d)?\s+{MONTHS}\b",
     rf"\b{MONTHS}\s+[0-3]?\d(?=,?\s+(?:19|20)\d\d\b)",
 )
@@ -69,72 +67,43 @@ NUMERAL = re.compile(
     re.VERBOSE,
 )
 WELL_FORMED = re.compile(r"\.?\d+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-YEARS = range(1900, 2031)
 
 
 def _numerals(markdown: str) -> Iterator[re.Match[str]]:
-    """Yield the numerals of the prose, years and small numbers in words left out."""
-    text = markdown
+    """Yield the numerals of the prose, small numbers in words left out; of a date the year."""
+    text = re.sub(r"\b((?:19|20)\d\d)-[01]\d(?:-[0-3]\d)?\b", r"\1\0", markdown)
     for pattern in NOT_PROSE:
         text = re.sub(pattern, "\0", text)
     for match in NUMERAL.finditer(html.unescape(text)):
-        figure = match["figure"]
-        bare = not match["scale"] and not match["percent"]
-        year = re.fullmatch(r"[12]\d{3}", figure) and int(figure) in YEARS
-        small = IN_WORDS.get(figure.lower(), 13) <= 12
-        if not (bare and (year or small)):
+        small = IN_WORDS.get(match["figure"].lower(), 13) <= 12
+        if match["scale"] or match["percent"] or not small:
             yield match
 
 
-def prose_numbers(markdown: str) -> list[str]:
-    """List the numerals that the prose of a Markdown cell states.
-
-    Not listed: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
-    document numbers; years 1900 to 2030 and dates; the numbers of lists and headings; digits
-    that belong to a name, such as Q4 or COVID-19; and number words up to twelve, unless a scale
-    or "percent" follows.
-
-    Parameters
-    ----------
-    markdown : str
-        The source of the cell.
-
-    Returns
-    -------
-    list of str
-        The numerals as written, with their scale ("2.3 billion") and percent sign.
-
-    Examples
-    --------
-    >>> prose_numbers("In 2019, 2.3 billion people, or 26 % of `x[7]`, wrote two posts in Q4.")
-    ['2.3 billion', '26 %']
-    """
-    return [match[0] for match in _numerals(markdown)]
-
-
 def untraced_numbers(
-    markdown: str,
-    known_numbers: Collection[float],
-    allowed: Mapping[str, str] | None = None,
+    markdown: str, known_numbers: Collection[float], allowed: Mapping[str, str] | None = None
 ) -> list[str]:
-    """List the numerals of prose that no table holds.
+    """List the numerals of prose that are none of the known numbers.
 
-    "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is not
-    written as in English ("0,26", "1.2.3") is never known.
+    Not looked at: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
+    document numbers; days and months; the numbers of lists and headings; digits that belong to a
+    name, such as Q4 or COVID-19; and number words up to twelve, unless a scale or "percent"
+    follows. "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is
+    not written as in English ("0,26", "1.2.3") is never known.
 
     Parameters
     ----------
     markdown : str
         The source of the cell.
     known_numbers : collection of float
-        Values in base units, as `known_numbers` gives them.
+        Values in base units, years among them.
     allowed : mapping or None
         Numerals, as written, that need no source, each with its reason.
 
     Returns
     -------
     list of str
-        As `prose_numbers` lists them.
+        The numerals as written, with their scale ("2.3 billion") and percent sign.
 
     Raises
     ------
@@ -143,8 +112,8 @@ def untraced_numbers(
 
     Examples
     --------
-    >>> untraced_numbers("From 2.3 billion to 304 million, 1,000 a day.", [2.3e9, 304e6, 999])
-    ['1,000']
+    >>> untraced_numbers("From 2.3 billion in 2019 to 304 million, 1,000 a day.", [2.3e9, 304e6])
+    ['2019', '1,000']
     """
     excused = allowed or {}
     for numeral, reason in excused.items():
@@ -206,31 +175,35 @@ def untraced(
     [(1, 'nothing in this notebook gives the number 1.29 million of Markdown; compute it')]
     """
     known = numbers_of(notebook, tables)
+    boxes = {n for n, c in enumerate(notebook.cells, 1) if BOX in c.metadata.get("tags", [])}
     return [
         (
             text.cell,
             f"nothing in this notebook gives the number {numeral} of {text.place}; compute it",
         )
         for text in texts(notebook)
+        if text.cell not in boxes  # it says what `in_short` says, whose text is looked at
         for numeral in untraced_numbers(text.words.replace(COMPUTED, "\0"), known, allowed)
     ]
 
 
 def numbers_of(notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> set[float]:
-    """Return the numbers that a notebook names or shows.
+    """Return the numbers that a notebook names.
+
+    What its outputs show is no excuse: of the numbers up to a hundred a table shows most.
 
     Parameters
     ----------
     notebook : NotebookNode
-        As stored, in format 4.
+        In format 4.
     tables : mapping of str to DataFrame
         The tables of the project, by name.
 
     Returns
     -------
     set of float
-        Of the rows that its code names, in base units; of the settings in its code; and of the
-        outputs that are not prose. A share also in percent.
+        Of the rows that its code names, in base units, and of its code; a share also in percent;
+        and the years in both and in its further reading.
 
     Examples
     --------
@@ -241,18 +214,20 @@ def numbers_of(notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> se
     [500.0, 2300000000.0]
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    trees = [parsed(source) for source in code]
-    named = [_pattern(node) for tree in trees for node in ast.walk(tree) if _is_text(node)]
-    known = {value for name, table in tables.items() for value in _rows(name, table, named, code)}
-    known |= {value for tree in trees for value in _settings(tree)}
-    for cell in notebook.cells:
-        for text in _evidence(cell):
-            known |= {_value(match) for match in NUMERAL.finditer(text)}
-    known |= {round(100 * value, 10) for value in known if 0 < value < 1}  # shares in percent
+    parts = [part for source in code for part in nodes(source)]
+    named = {_pattern(part) for part in parts if _is_text(part)}
+    named |= set(notebook.metadata.get("socionaut", {}).get("data", []))
+    rows = [_rows(name, table, named, code) for name, table in tables.items()]
+    known = {value for table in rows for value in _values(table)} | _typed(parts)
+    known |= {round(100 * value, 10) for value in known if 0 < value < 1}
+    years = " ".join([*_read(notebook), *named, *(_texts(table) for table in rows)])
+    known |= {float(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", years)}
     return {value for value in known if not math.isnan(value)}
 
 
-_ANY = r"[\w-]+"
+_ANY = "\0"
+#: Columns that hold places and names of years, and no quantity.
+_PLACES = {"line", "occurrence", "part", "first_line", "last_line", "year"}
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -263,56 +238,59 @@ def _is_text(node: ast.AST) -> bool:
 def _pattern(node: ast.AST) -> str:
     """Return what ids a text of the code can name; a computed part stands for anything."""
     if isinstance(node, ast.Constant):
-        return re.escape(str(node.value))
+        return str(node.value)
     parts = ast.iter_child_nodes(node)
     return "".join(_pattern(part) if _is_text(part) else _ANY for part in parts)
 
 
 def _rows(
-    name: str, table: pd.DataFrame, named: Iterable[str], code: Iterable[str]
-) -> Iterator[float]:
-    """Yield the numbers of the rows of a table that the code names, or of all that it reads."""
+    name: str, table: pd.DataFrame, named: Collection[str], code: Collection[str]
+) -> pd.DataFrame:
+    """Return the rows of a table that the code names, or all where it reads it whole."""
     key = next((column for column in ("id", "series") if column in table), "")
-    if key and name in ("claims", "references", "series"):
+    if key and name in ("claims", "references", "series", "datasets"):
         # An id that is computed as a whole, or nearly, names nothing that one could look up.
-        told = {text for text in named if len(text) < 200 and len(text.replace(_ANY, "")) > 4}
-        any_of = re.compile("|".join(sorted(told)) or "$^")
-        table = table[table[key].map(lambda value: bool(any_of.fullmatch(str(value))))]
-    elif not any(f'"{name}"' in source for source in code):
-        return
+        told = {text for text in named if _ANY in text and 4 < len(text.replace(_ANY, "")) < 200}
+        patterns = [r"[\w-]+".join(map(re.escape, text.split(_ANY))) for text in sorted(told)]
+        any_of = re.compile("|".join(patterns) or "$^")
+        ids = [key for key in table[key].unique() if key in named or any_of.fullmatch(str(key))]
+        return table[table[key].isin(ids)]
+    read = any(f'"{name}"' in source for source in code)
+    return table.drop(columns=_PLACES & set(table)) if read else table.iloc[:0]
+
+
+def _values(table: pd.DataFrame) -> Iterator[float]:
+    """Yield the numbers of a table in base units."""
     units = table["unit"] if "unit" in table else [""] * len(table)
     scales = [SCALES.get(str(unit).partition(" ")[0].lower(), 1.0) for unit in units]
     for column in table.select_dtypes("number"):
         for value, scale in zip(table[column].astype(float), scales, strict=True):
             yield value * scale
+    for column in {"population", "geography"} & set(table):
+        for text in table[column]:
+            yield from map(float, re.findall(r"\b\d+\b", text))  # ages, and of how many countries
 
 
-def _settings(tree: ast.Module) -> Iterator[float]:
-    """Yield the numbers that code gives a name to: the settings of the analysis."""
-    for node in ast.walk(tree):
-        values: list[ast.AST] = []
-        if isinstance(node, ast.Assign | ast.keyword):
-            values = [node.value]
-        elif isinstance(node, ast.Dict):
-            values = list(ast.iter_child_nodes(node))
-        for value in values:
-            parts = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
-            for part in parts:
-                if isinstance(part, ast.Constant) and isinstance(part.value, int | float):
-                    yield float(part.value)
+def _texts(table: pd.DataFrame) -> str:
+    return " ".join(str(cell) for cell in table.to_numpy().ravel())
 
 
-def _evidence(cell: NotebookNode) -> Iterator[str]:
-    """Yield the text of the outputs that are not prose: tables, counts, findings."""
-    if cell.cell_type != "code":
-        return
-    role = role_of(cell.source)
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if role == "figure" and "text/html" in data:
-            yield data.get("text/plain", "").partition("\n\n")[2]
-        elif FINDING_TYPE in data:
-            finding = data[FINDING_TYPE]
-            yield " ".join(str(finding[part]) for part in ("token", "published", "recomputed"))
-        elif role in ("analysis", "judgement"):
-            yield output.get("text", "") + data.get("text/plain", "")
+def _read(notebook: NotebookNode) -> Iterator[str]:
+    """Yield the lists of literature."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield from re.split(r"(?m)^## Further reading", cell.source)[1:]
+
+
+def _typed(parts: Iterable[ast.AST]) -> set[float]:
+    """Return the numbers of code, but for those within sentences."""
+    within = {
+        id(part) for text in parts if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
+    }
+    return {
+        float(part.value)
+        for part in parts
+        if isinstance(part, ast.Constant)
+        and isinstance(part.value, int | float)
+        and id(part) not in within
+    }

@@ -9,15 +9,16 @@ panels") need none.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from workshop.cells import call_name, parsed
+from workshop.cells import call_name, nodes
 
-__all__ = ["Text", "backed_phrases", "texts", "unbacked_words"]
+__all__ = ["COMPUTED", "Text", "texts", "unbacked_words"]
 
 _WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
 _SAYING = {"Markdown", "in_short", "says"}
@@ -25,33 +26,50 @@ _SAYING = {"Markdown", "in_short", "says"}
 COMPUTED = "{}"
 _DEEPEST = 8
 
-_NUMBER = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|"
-    "seventy|eighty|ninety|hundreds?|thousands?|half|halves|thirds?|fifths?|tenths?|twice|thrice|"
-    "double[sd]?|doubling|triple[sd]?|trebled?|halved?|dozens?"
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_NUMBERS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40}
+_NUMBERS |= {"fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
+_NUMBERS |= {"hundred": 100, "thousand": 1000, "half": 2, "third": 3, "fifth": 5, "tenth": 10}
+_NUMBERS |= {"twice": 2, "thrice": 3, "threefold": 3, "tenfold": 10, "couple": 2, "score": 20}
+_NUMBERS |= dict.fromkeys(("doubles", "doubled", "doubling", "halves", "halved", "halving"), 2)
+_NUMBERS |= dict.fromkeys(("triples", "tripled", "trebles", "trebled"), 3)
+_NUMBERS |= dict.fromkeys(("quadruples", "quadrupled", "fourfold"), 4)
+_NUMBER = rf"(?:(?:hundred|thousand|third|fifth|tenth|dozen)s|{'|'.join(_NUMBERS)})"
+#: Words that say which way a number goes, or which of two is more.
+_UP = (
+    r"ris(?:es?|en|ing)|rose|gr[oe]w(?:s|n|ing)?|climb(?:s|ed|ing)?|increas\w+|exceed(?:s|ed)?|"
+    r"higher|highest|larger|largest|greater|greatest|stronger|strongest|steeper|more than|above|"
+    r"outpac\w+|outgr\w+|outnumber\w*|surpass\w*|overt[ao]\w+|beats?|soar\w*|surg\w+|jumped|leapt|"
+    r"swell\w*|expand\w*|accelerat\w+|longest|faster|fastest|wider|widest"
 )
-_DIRECTION = (
-    "ris(?:es?|en|ing)|rose|fall(?:s|en|ing)?|fell|gr[oe]w(?:s|n|ing)?|shr[iau]nk(?:s|ing)?|"
-    "climb(?:s|ed|ing)?|drop(?:s|ped|ping)?|declin\\w+|increas\\w+|decreas\\w+|exceed(?:s|ed)?|"
-    "higher|highest|lower|lowest|larger|largest|smaller|smallest|greater|greatest|fewer|fewest|"
-    "stronger|strongest|weaker|weakest|steeper|flatter|more than|less than|most|least|above|below"
+_DOWN = (
+    r"fall(?:s|en|ing)?|fell|shr[iau]nk(?:s|ing)?|drop(?:s|ped|ping)?|declin\w+|decreas\w+|lower|"
+    r"lowest|smaller|smallest|fewer|fewest|weaker|weakest|flatter|less than|below|trail(?:s|ed)|"
+    r"s[iau]nks?|plung\w+|plummet\w*|slump\w*|tumbl\w+|collaps\w+|dwindl\w+|reced\w+|shorter|"
+    r"slower|slowest|slowed|narrower|narrowest|dipp\w+"
 )
 _ORDER = "(?:comes?|is|are|ranks?|stands?|lies?) (?:first|second|third|last)"
 _FORM = (
     "panels?|lines?|rows?|bars?|points?|curves?|columns?|groups?|colours?|bands?|dots?|circles?|"
     "clouds?|pictures?|axes|axis|marks?|boxes|frames?|squares?|crosses|staircases|arrows?|networks?"
 )
-_WORD = re.compile(rf"\b(?:{_ORDER}|{_NUMBER}|{_DIRECTION})\b", re.IGNORECASE)
+_WORD = re.compile(rf"\b(?:{_ORDER}|{_NUMBER}|{_UP}|{_DOWN}|most|least)\b", re.IGNORECASE)
 _OF_FORM = re.compile(
     rf"\b(?:{_NUMBER}|lower|higher)(?:[ -][\w-]+){{0,2}}? (?:{_FORM})\b", re.IGNORECASE
 )
 # In Markdown cells, which also define and instruct, only what states an outcome.
 _OUTCOME = re.compile(
-    r"\b(?:rose|fell|grew|shrank|dropped|doubled|halved|tripled|trebled|twice (?:as|the)|"
-    rf"(?:{_NUMBER}) of (?:the|these|those|them|{_NUMBER})|(?:two|three) (?:thirds|quarters)|"
+    r"\b(?:rose|fell|grew|shrank|dropped|declined|sank|soared|surged|plunged|slumped|collapsed|"
+    r"outpaced|outgrew|overtook|surpassed|doubled|halved|tripled|trebled|"
+    r"quadrupled|twice (?:as|the)|half of (?:the|them|these)|"
+    rf"{_NUMBER} (?:of|in|out of) (?:the|these|those|them|{_NUMBER})|"
+    r"(?:two|three) (?:thirds|quarters)|"
     r"(?:more|less|fewer|higher|lower|larger|smaller|stronger|weaker) than|"
     rf"the (?:highest|lowest|largest|smallest|strongest|weakest|fewest)|{_ORDER})\b",
     re.IGNORECASE,
+)
+_NEITHER = re.compile(
+    r"\b(?:not?|none|neither|nor|never|without|hardly|nothing|but|slowly)\b", re.IGNORECASE
 )
 
 
@@ -100,41 +118,10 @@ def texts(notebook: NotebookNode) -> list[Text]:
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             found.append(Text(number, "prose", _without_reading(cell.source)))
-        for node in ast.walk(trees[number]) if number in trees else ():
+        for node in trees.get(number, ()):
             for place, expression in _written(node):
                 found.append(Text(number, place, _static(expression, named)))
     return found
-
-
-def backed_phrases(notebook: NotebookNode) -> dict[str, int]:
-    """Return the phrases that come with a condition, and the cell of each.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        In format 4.
-
-    Returns
-    -------
-    dict of str to int
-        With `{}` in the place of what is computed.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> backed_phrases(new_notebook(cells=[new_code_cell("holds({'it falls': a > b})")]))
-    {'it falls': 1}
-    """
-    trees = _trees(notebook)
-    named = _assigned(trees)
-    return {
-        _plain(_static(key, named)): number
-        for number, tree in trees.items()
-        for node in ast.walk(tree)
-        for conditions in _conditions(node)
-        for key in conditions.keys
-        if key is not None
-    }
 
 
 def unbacked_words(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
@@ -157,20 +144,114 @@ def unbacked_words(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     >>> list(unbacked_words(new_notebook(cells=[cell])))
     [(1, 'Markdown says “falls” without its condition; give it in `holds`')]
     """
-    phrases = backed_phrases(notebook)
+    trees = _trees(notebook)
+    named = _assigned(trees)
+    phrases = list(_phrases(trees, named))
     said = texts(notebook)
     for text in said:
         pattern = _OUTCOME if text.place == "prose" else _WORD
-        rest = _OF_FORM.sub(" ", _less(_plain(text.words), phrases))
+        rest = _OF_FORM.sub(" ", _less(_plain(text.words), [phrase for _, phrase, _ in phrases]))
         for word in dict.fromkeys(match[0] for match in pattern.finditer(rest)):
             yield text.cell, f"{text.place} says “{word}” without its condition; give it in `holds`"
     every = " ".join(_plain(text.words) for text in said)
-    for phrase, number in phrases.items():
+    for number, phrase, condition in phrases:
         if phrase not in every:
             yield number, f"no text says “{phrase}”, for which a condition is given; remove it"
+        yield from ((number, fault) for fault in _unlike(phrase, condition, named))
+    for number, tree in trees.items():
+        for node in tree:
+            if isinstance(node, ast.IfExp) and isinstance(node.body, ast.Constant):
+                yield from ((number, f) for f in _unlike(str(node.body.value), node.test, named))
 
 
-def _less(text: str, phrases: Mapping[str, int]) -> str:
+def _phrases(
+    trees: Mapping[int, Sequence[ast.AST]], named: Mapping[str, ast.expr]
+) -> Iterator[tuple[int, str, ast.expr]]:
+    """Yield the phrases that come with a condition: the cell, the phrase, the condition."""
+    for number, tree in trees.items():
+        for node in tree:
+            for conditions in _conditions(node):
+                for key, value in zip(conditions.keys, conditions.values, strict=True):
+                    if key is not None:
+                        yield number, _plain(_static(key, named)), value
+
+
+def _unlike(phrase: str, condition: ast.expr, named: Mapping[str, ast.expr]) -> Iterator[str]:
+    """Yield where the words of a phrase and the signs of its condition do not fit."""
+    words = {
+        sign
+        for sign, pattern in (("<", _DOWN), (">", _UP))
+        if re.search(rf"\b(?:{pattern})\b", phrase, re.IGNORECASE)
+    }
+    signs = _signs(condition, named)
+    if (
+        len(words) == len(signs) == 1
+        and {*words, *signs} == {"<", ">"}
+        and not _NEITHER.search(phrase)
+    ):
+        yield (
+            f"“{phrase}” has the condition `{ast.unparse(condition)[:60]}`, which points the other "
+            f"way; write it with `{words.pop()}`, or correct the words"
+        )
+    given = _constants(condition, named)
+    for word in re.findall(rf"\b({_NUMBER})\b", phrase, re.IGNORECASE):
+        number = _NUMBERS.get(word.lower()) or _NUMBERS[word.lower().removesuffix("s")]
+        forms = (number, 1 / number, 1 - 1 / number, 1 + 1 / number, 2 / number)
+        if not any(
+            math.isclose(form * scale, g) for form in forms for scale in (1, 100) for g in given
+        ):
+            yield f"the condition of “{phrase}” has no {number} for “{word}”; compare with it"
+
+
+def _signs(condition: ast.expr, named: Mapping[str, ast.expr]) -> set[str]:
+    """Return `<` or `>` as a condition compares; more, or `?`, where that cannot be told."""
+    found = set()
+    for node in _unfolded(condition, named):
+        match node:
+            case ast.Compare(ops=[ast.Gt() | ast.GtE()]):
+                found.add(">")
+            case ast.Compare(ops=[ast.Lt() | ast.LtE()]):
+                found.add("<")
+            case ast.Attribute(attr="is_monotonic_increasing" | "idxmax" | "argmax" | "nlargest"):
+                found.add(">")
+            case ast.Attribute(attr="is_monotonic_decreasing" | "idxmin" | "argmin" | "nsmallest"):
+                found.add("<")
+            case (
+                ast.Call(func=ast.Name(id="above"), args=[one, two])
+                | ast.Call(func=ast.Attribute(attr="above"), args=[one, two])
+            ):
+                typed = isinstance(one, ast.Constant) - isinstance(two, ast.Constant)
+                found.add("?<>"[typed] if typed else "?")
+            case ast.UnaryOp(op=ast.Not() | ast.Invert()):
+                found.add("?")
+            case ast.Compare(ops=[_, _, *_]):
+                found.add("?")
+    return found
+
+
+def _constants(condition: ast.expr, named: Mapping[str, ast.expr]) -> list[float]:
+    """Return the numbers of a condition, and how many things it lists."""
+    found: list[float] = []
+    for node in _unfolded(condition, named, any_kind=True):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            found.append(float(abs(node.value)))
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            found.append(len(node.elts))
+    return found
+
+
+def _unfolded(
+    condition: ast.expr, named: Mapping[str, ast.expr], *, any_kind: bool = False
+) -> Iterator[ast.AST]:
+    """Yield the parts of a condition, and of what its names stand for."""
+    for part in ast.walk(condition):
+        yield part
+        meant = named.get(part.id) if isinstance(part, ast.Name) else None
+        if meant is not None and (any_kind or isinstance(meant, ast.Compare | ast.BoolOp)):
+            yield from ast.walk(meant)
+
+
+def _less(text: str, phrases: Sequence[str]) -> str:
     for phrase in sorted(phrases, key=len, reverse=True):
         text = text.replace(phrase, " ; ")
     return text
@@ -186,20 +267,20 @@ def _without_reading(markdown: str) -> str:
     return re.sub(r"(?s)```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|<[^>]+>", " ", text)
 
 
-def _trees(notebook: NotebookNode) -> dict[int, ast.Module]:
+def _trees(notebook: NotebookNode) -> dict[int, Sequence[ast.AST]]:
     return {
-        number: parsed(cell.source)
+        number: nodes(cell.source)
         for number, cell in enumerate(notebook.cells, start=1)
         if cell.cell_type == "code"
     }
 
 
-def _assigned(trees: Mapping[int, ast.Module]) -> dict[str, ast.expr]:
+def _assigned(trees: Mapping[int, Sequence[ast.AST]]) -> dict[str, ast.expr]:
     """Return what each name of the notebook stands for, where it is given once in one piece."""
     return {
         node.targets[0].id: node.value
         for tree in trees.values()
-        for node in ast.walk(tree)
+        for node in tree
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
 
@@ -232,8 +313,16 @@ def _static(node: ast.expr, named: Mapping[str, ast.expr], depth: int = 0) -> st
         case ast.BinOp(op=ast.Add(), left=left, right=right):
             return _static(left, named, depth) + _static(right, named, depth)
         case ast.JoinedStr(values=parts):
-            return "".join(_static(part, {}) for part in parts)
+            return "".join(_static(part, named, depth) for part in parts)
+        case ast.FormattedValue(value=ast.Constant(value=typed)):
+            return str(typed)
+        case ast.FormattedValue(value=ast.Name(id=name)) if _is_word(named.get(name)):
+            return _static(named[name], named, depth + 1)
     return " ".join(_static(part, named, depth) for part in _parts(node)) or COMPUTED
+
+
+def _is_word(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _parts(node: ast.expr) -> Sequence[ast.expr]:

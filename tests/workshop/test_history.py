@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
 
 from socionaut.errors import InputError
-from socionaut.ledger.tables import read_table
-from workshop.history import FIRST, decision, history_problems, rounding, token_problems
+from socionaut.ledger.tables import PROJECT, read_table
+from workshop.history import (
+    FIRST,
+    change,
+    change_problems,
+    decision,
+    first_digest,
+    history_problems,
+    noted_problems,
+    rounding,
+    token_problems,
+)
 
 KEY = "c003-041-2"
 
@@ -30,9 +42,98 @@ def test_each_token_says_its_value_without_the_documents(claims):
     assert token_problems(claims) == []
 
 
-def test_each_figure_is_a_claim_once(claims):
+def twins(claims: pd.DataFrame) -> list[str]:
+    """Return ids of claims that tell a figure, or a subject, of an earlier one once more."""
     place = ["document", "line", "token", "occurrence", "part"]
-    assert not claims.duplicated(place).any()
+    again = claims.duplicated(place) | claims.duplicated("subject")
+    parts = claims.groupby(place[:-1])["part"]
+    return claims.loc[again | (claims["part"] > parts.transform("count")), "id"].tolist()
+
+
+def test_each_figure_is_a_claim_once(claims):
+    assert twins(claims) == []
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"subject": "in other words"}, {"subject": "in other words", "part": 3}]
+)
+def test_a_claim_told_twice_is_found(claims, values):
+    row = claims[claims["id"] == KEY].assign(id="c003-041-9", **values)
+    assert twins(pd.concat([claims, row])) == ["c003-041-9"]
+
+
+# Of the decisions that were recorded first. No later one is a first one: it has its own reason.
+FIRST_DECISIONS = "8660a7bbd070"
+
+
+def test_no_first_decision_is_changed(decisions):
+    assert first_digest(decisions) == FIRST_DECISIONS
+
+
+def test_a_first_decision_that_is_changed_or_taken_away_is_found(decisions):
+    wider = decisions.assign(tolerance=decisions["tolerance"].where(decisions.index > 1, 2.5))
+    assert first_digest(wider) != FIRST_DECISIONS
+    assert first_digest(decisions.drop(index=0)) != FIRST_DECISIONS
+    assert first_digest(decisions.sample(frac=1, random_state=1)) == FIRST_DECISIONS
+
+
+def test_no_table_of_facts_changes_without_a_reason():
+    assert change_problems(PROJECT / "data") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("series", "2019-Q3,quarter,2019-07-01,31,", "2019-Q3,quarter,2019-07-01,32,"),
+        ("events", "2020-02-14", "2020-02-21"),
+        ("references", ",26,,equal,%", ",62,,equal,%"),
+        ("series_catalogue", ",level,", ",mean,"),
+    ],
+)
+def test_a_fact_that_changes_without_a_reason_is_found(tmp_path, name, old, new):
+    folder = shutil.copytree(PROJECT / "data", tmp_path / "data")
+    path = folder / f"{name}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert [f"data/{name}.csv is not" in problem for problem in change_problems(folder)] == [True]
+    changes = folder / "changes.csv"
+    row = change(folder, name, "2027-01-02", "the page was corrected")
+    line = ",".join(map(str, row.values())) + "\n"
+    changes.write_text(changes.read_text(encoding="utf-8") + line, encoding="utf-8")
+    assert change_problems(folder) == []
+
+
+@pytest.mark.parametrize(("name", "reason"), [("glossary", "a good reason"), ("series", "because")])
+def test_a_change_of_no_facts_or_without_a_reason_is_refused(name, reason):
+    with pytest.raises(InputError):
+        change(PROJECT / "data", name, "2027-01-02", reason)
+
+
+def test_each_reference_says_its_figure_twice():
+    assert noted_problems(read_table("references")) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "unit", "token", "found"),
+    [
+        (2.32e9, None, "users", "2.32 billion users", False),
+        (2.23e9, None, "users", "2.32 billion users", True),
+        (2.32, None, "million users", "2.32 million users", False),
+        (2.32, None, "users", "2.32 million users", True),
+        (43.0, None, "%", "43 %", False),
+        (43.0, None, "share", "43 %", True),
+        (-3.6, None, "%", "−3.6 %", False),
+        (3.6, None, "%", "−3.6 %", True),
+        (25.8, 31.1, "%", "25.8 to 31.1 %", False),
+        (25.8, None, "%", "25.8 to 31.1 %", True),
+        (2019.0, None, "year", "2019", False),
+        (179_974.0, None, "posts", "179,974 posts", False),
+    ],
+)
+def test_a_value_or_unit_that_the_token_does_not_say_is_found(value, high, unit, token, found):
+    row = {"id": "a", "value": value, "value_high": high, "unit": unit, "token": token}
+    assert bool(noted_problems(pd.DataFrame([row]))) == found
 
 
 def changed(claims: pd.DataFrame, **values: object) -> pd.DataFrame:
