@@ -60,6 +60,8 @@ def test_ranks_by_hand():
     table = by_edges(nx.path_graph(3), dropped=0.5, repetitions=400)
     assert table["rank"].to_dict() == {1: 1, 0: 2.5, 2: 2.5}
     assert table.loc[1, ["low", "high"]].tolist() == [1, 1.5]
+    # However large the share, an edge is kept.
+    assert by_edges(nx.path_graph(3), dropped=0.99).loc[1, ["low", "high"]].tolist() == [1, 1.5]
     # An end shares first place when its edge is the one kept, and is last otherwise.
     assert table.loc[0, ["low", "high"]].tolist() == [1.5, 3]
     top = by_edges(nx.path_graph(3), dropped=0.5, repetitions=400, top=2)["top_share"]
