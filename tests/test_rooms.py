@@ -9,9 +9,7 @@ import pytest
 import socionaut
 
 FOLDER = Path(socionaut.__file__).parent
-ROOMS = sorted(
-    path.parent.name for path in FOLDER.glob("*/__init__.py") if path.parent.name != "data"
-)
+ROOMS = sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
 
 
 def twice(lists):
