@@ -459,6 +459,22 @@ def test_headings_in_french_are_proposed_and_never_guessed(tmp_path, headings, w
     assert "Abonnés=followers" not in str(stopped.value)
 
 
+def test_what_a_file_may_have_is_not_proposed_as_the_same_in_every_row(tmp_path):
+    head = "Date,Network,Profile,Impressions,Reactions,Comments,Shares"
+    rows = [f"3/{day}/2024 2:05 pm,{network},p,100,1,0,0" for day, network in
+            ((14, "Facebook"), (15, "Instagram"))]  # fmt: skip
+    with pytest.raises(InputError) as stopped:
+        check_posts(stored(tmp_path, "\n".join([head, *rows])), per=None)
+    said = str(stopped.value)
+    assert '--rename "Network=platform"' in said and "--set" not in said
+    names = {"Network": "platform", "Profile": "account", "Date": "published_at",
+             "Impressions": "reach"}  # fmt: skip
+    posts = check_posts(
+        stored(tmp_path, "\n".join([head, *rows])), per=None, reading={"rename": names}
+    ).accept()
+    assert posts["platform"].tolist() == ["Facebook", "Instagram"]
+
+
 def test_a_german_table_of_videos_is_known(tmp_path):
     head = ["Inhalte", "Videotitel", "Veröffentlichungszeitpunkt des Videos", "Aufrufe",
             '"Mag ich"-Bewertungen', "Geteilte Inhalte", "Kommentare hinzugefügt"]  # fmt: skip
