@@ -298,9 +298,10 @@ def _demand_one_series(own: OwnFile, read: pd.Series) -> list[str]:
             f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
             f"example --only {in_quotes(f'{column}={values[0]}')}."
         )
-    told = {name: ", ".join(value or "(empty)" for value in values)
-            for name, values in few.items()
-            if len(values) <= _FEW_VALUES and not numbers(own.cells[name]).notna().any()}  # fmt: skip
+    told = {}
+    for name, values in few.items():
+        if len(values) <= _FEW_VALUES and not numbers(own.cells[name]).notna().any():
+            told[name] = ", ".join(value or "(empty)" for value in values)
     return [
         f"The column {name}, with the values {values}, is not used: all rows count as one series."
         for name, values in told.items()
