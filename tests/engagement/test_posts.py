@@ -110,7 +110,7 @@ BAD_ROWS = {
     "text": ("Facebook,c,2024-01-05,9,many,0,0", "reactions: 1 cell is not a whole number, row 3"),
     "comma": ('Facebook,c,2024-01-05,9,"1,2",0,0', "reactions: 1 cell is not a whole number"),
     "fraction": ("Facebook,c,2024-01-05,9,1.5,0,0", "reactions: 1 cell is not a whole number"),
-    "NA": ("Facebook,c,2024-01-05,9,NA,0,0", "reactions: 1 cell is not a whole number"),
+    "NA": ("Facebook,c,2024-01-05,9,NA,0,0", "reactions: 1 cell is empty"),
     "huge": (f"Facebook,c,2024-01-05,9,{'9' * 20},0,0", "reactions: 1 cell is not a whole number"),
     "empty cell": ("Facebook,c,2024-01-05,9,1,,0", "comments: 1 cell is empty, row 3"),
     "cut off": ("Facebook,c,2024-01-05,9", "reactions: 1 cell is empty, row 3"),

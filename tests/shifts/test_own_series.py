@@ -262,3 +262,20 @@ def test_a_break_outside_the_series_stops_the_command_before_it_runs(tmp_path, c
     assert command_line.main(words) == 2
     assert "2031" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("holidays", [0, 3])
+def test_working_days_have_placebo_dates(holidays):
+    index = pd.period_range("2020-01-06", periods=140, freq="D")
+    index = index[index.day_of_week < 5]
+    index = index.delete([5 * week + 2 for week in range(2, 2 + holidays)])
+    noise = np.random.default_rng(3).normal(0, 1, len(index))
+    points = pd.Series(100 + noise, index=index)
+    at = own_series.break_of(points, "2020-04-27")
+    look = own_series.windows(points, at)
+    table = shifts.placebo_table(points, at, before=look.before[-1], after=look.after)
+    dates = table.index[~table["true"]]
+    assert len(dates) >= 15 and (dates.day_of_week < 5).all()
+    # Each looks at as many days as the break does: the five of a week.
+    held = [sum(date + step in index for step in range(look.after)) for date in dates]
+    assert set(held) == {5}

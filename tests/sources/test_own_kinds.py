@@ -211,6 +211,63 @@ def test_a_column_of_flags_is_told_and_not_refused(tmp_path):
     assert any("OBS_FLAG" in note and "not used" in note for note in checked.notes)
 
 
+SDMX = "DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG"
+OFFICES = {
+    "Eurostat": "\n".join(
+        [SDMX, *(f"E,01/01/24,M,FR,{m},{at + 1}," for at, m in enumerate(MONTHS))]
+    ),
+    "INSEE, a row of labels": "\n".join(
+        ['"Libellé";"idBank";"Dernière mise à jour";"Période";"Valeur"']
+        + [f'"Made up";"001";"12/01/2024";"{m}";"{at + 1},0"' for at, m in enumerate(MONTHS)]
+    ),
+    "INSEE, labels above": "\n".join(
+        ["Libellé;Made up", "idBank;001688527", "Dernière mise à jour;12/01/2024", "Période;"]
+        + [f"{m};{at + 1},0" for at, m in enumerate(MONTHS)]
+    ),
+    "Google Trends": "\n".join(
+        ["Catégorie : Toutes les catégories", "", "Mois,réseau: (France)"]
+        + [f"{m},{at + 1}" for at, m in enumerate(MONTHS)]
+    ),
+    "FRED": "\n".join(["observation_date,X", *(f"{m}-01,{at + 1}" for at, m in enumerate(MONTHS))]),
+    "FRED, as text": "\n".join(
+        ["Title:       Made up", "Series ID:   X", "", "DATE        VALUE"]
+        + [f"{m}-01  {at + 1}" for at, m in enumerate(MONTHS)]
+    ),
+    "OECD": "\n".join(
+        ["LOCATION,MEASURE,TIME,Value,Flag Codes"]
+        + [f"FRA,PC,{m},{at + 1}," for at, m in enumerate(MONTHS)]
+    ),
+}
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_series_of_public_offices_are_read_as_they_come(tmp_path, office):
+    points = points_of(tmp_path, OFFICES[office])
+    assert points.index.equals(MONTHS.rename("period"))
+    assert points.tolist() == list(range(1, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Month,a: (France),b: (France)\n"
+         + "\n".join(f"{m},{at},{at + 1}" for at, m in enumerate(MONTHS)),
+         '--rename "a: (France)=value"'),
+        ("Entity,Code,Year,Share\n"
+         + "\n".join(f"{e},X,{2000 + y},{y}" for e in ("France", "Ghana") for y in range(12)),
+         '--only "Entity=France"'),
+        ("Country Name,Indicator," + ",".join(str(y) for y in range(2000, 2012)) + "\n"
+         + "\n".join(f"{c},I," + ",".join("1" * 12) for c in ("France", "Ghana")),
+         '--only "Country Name=France"'),
+        ("Week,visits\n" + "\n".join(f"{w:02d}/2020,{w}" for w in range(1, 13)), "says weeks"),
+    ],
+)  # fmt: skip
+def test_files_of_more_than_one_series_are_refused_with_the_option(tmp_path, text, wanted):
+    with pytest.raises(InputError) as stopped:
+        points_of(tmp_path, text)
+    assert wanted in str(stopped.value)
+
+
 # Numbers
 
 
@@ -400,6 +457,22 @@ def test_headings_in_french_are_proposed_and_never_guessed(tmp_path, headings, w
     assert wanted in str(stopped.value)
     # What a video won is no audience.
     assert "Abonnés=followers" not in str(stopped.value)
+
+
+def test_what_a_file_may_have_is_not_proposed_as_the_same_in_every_row(tmp_path):
+    head = "Date,Network,Profile,Impressions,Reactions,Comments,Shares"
+    rows = [f"3/{day}/2024 2:05 pm,{network},p,100,1,0,0" for day, network in
+            ((14, "Facebook"), (15, "Instagram"))]  # fmt: skip
+    with pytest.raises(InputError) as stopped:
+        check_posts(stored(tmp_path, "\n".join([head, *rows])), per=None)
+    said = str(stopped.value)
+    assert '--rename "Network=platform"' in said and "--set" not in said
+    names = {"Network": "platform", "Profile": "account", "Date": "published_at",
+             "Impressions": "reach"}  # fmt: skip
+    posts = check_posts(
+        stored(tmp_path, "\n".join([head, *rows])), per=None, reading={"rename": names}
+    ).accept()
+    assert posts["platform"].tolist() == ["Facebook", "Instagram"]
 
 
 def test_a_german_table_of_videos_is_known(tmp_path):

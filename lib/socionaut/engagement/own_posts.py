@@ -383,7 +383,10 @@ def _all_that_is_wrong(
         if per in missing and other in own.cells:
             more += f' For engagement per {other}, add "--per {other}".'
         lines.append(missing_columns(own.name, missing, headings, more))
-        constants = [column for column in missing if column in ("platform", "account", per)]
+        # A column that the file may have is no constant.
+        constants = [column for column in missing
+                     if column in ("platform", "account", per)
+                     and not near_names(column, headings)]  # fmt: skip
         if constants:
             values = {"platform": "Facebook", "account": "my page", per: "12000"}
             options = " ".join(f'--set "{column}={values[column]}"' for column in constants)

@@ -22,6 +22,7 @@ from socionaut.sources.written_times import MONTHS, plain_word
 
 __all__ = [
     "demand_two_columns",
+    "demand_weeks",
     "is_gap",
     "of_week_ends",
     "turned",
@@ -40,6 +41,7 @@ _PARTS = {
     "quarter": (("quarter", "trimestre", "quartal", "qtr"), "{}-Q{}", 4),
     "week": (("week", "semaine", "kw", "woche", "semana", "isoweek"), "{}-W{:02d}", 53),
 }
+_VALUES = ("value", "values", "obsvalue", "valeur", "wert", "valor", "valore")
 _ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "findesemaine",
            "wochenende", "finde")  # fmt: skip
 
@@ -84,7 +86,10 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         listed = "; ".join(
             " ".join(map(str, row)) for row in filled[labels.columns].head(5).to_numpy().tolist()
         )
-        last, example = str(labels.columns[-1]), str(labels.iloc[0, -1])
+        known = filled[labels.columns]
+        apart = [name for name in known if stripped(known[name]).is_unique]
+        last = str(apart[0] if apart else known.columns[-1])
+        example = str(known[last].iloc[0]) if len(known) else ""
         raise InputError(
             f"{raw.name} holds {len(filled)} series side by side ({listed}). Choose one with "
             f"--only, for example --only {in_quotes(f'{last}={example}')}."
@@ -197,13 +202,16 @@ def with_found_columns(own: OwnFile) -> OwnFile:
     if "period" not in cells:
         dated = [name for name in free if _holds_periods(name, cells[name], own.reading)]
         days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
-        dated = days or [name for name in dated if folded(name) in _WHEN] or dated
+        dated = days or dated
+        dated = [name for name in dated if folded(name) in _WHEN] or dated
         if len(dated) == 1:
             rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})
             free.remove(dated[0])
     if "value" not in cells:
         counted = [name for name in free if _holds_numbers(cells[name])
-                   and not _numbers_rows(name, cells[name])]  # fmt: skip
+                   and not _numbers_rows(name, cells[name])
+                   and not _constant(cells[name])]  # fmt: skip
+        counted = [name for name in counted if folded(name) in _VALUES] or counted
         if len(counted) == 1:
             rows.append({"column": "value", "heading": counted[0], "how": "the one with numbers"})
     names = {row["heading"]: row["column"] for row in rows if row["heading"] in cells}
@@ -253,6 +261,8 @@ def _part_numbers(cells: pd.Series, most: int) -> pd.Series | None:
 
 def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
     written = stripped(cells)
+    if len(written) > 1 and _constant(written):
+        return False  # the day of an export, say
     try:
         read, _, _ = read_periods(cells, said.dates or "day first")
     except InputError:
@@ -274,6 +284,11 @@ def _holds_numbers(cells: pd.Series) -> bool:
         r"(?:[%$€£¥]|[^\W\d_]{1,4}\.?)?"
     )
     return bool((numeric | plain.map(is_gap)).mean() > 0.8 and numeric.any())
+
+
+def _constant(cells: pd.Series) -> bool:
+    written = stripped(cells)
+    return bool(written.eq(written.iloc[0]).all())
 
 
 def _numbers_rows(name: str, cells: pd.Series) -> bool:
@@ -330,6 +345,29 @@ def of_week_ends(own: OwnFile) -> bool:
     return any(word in heading for word in _ENDING)
 
 
+def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
+    """Refuse weeks that are written as months are, such as 02/2019.
+
+    Parameters
+    ----------
+    own : OwnFile
+        With its column ``period``.
+    kinds : pandas.Series of str
+        The kind of each period, as `read_periods` returns it.
+
+    Raises
+    ------
+    InputError
+        If the heading says that they are weeks, and they were read as months.
+    """
+    heading = _heading(own, "period")
+    if folded(heading) in _PARTS["week"][0] and kinds.eq("month").mean() > 0.5:
+        raise InputError(
+            f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '
+            "are. Write them as 2020-W14, or by the first day of each week."
+        )
+
+
 def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
     """Refuse a file without periods or without values, and say which columns may be meant.
 
@@ -350,7 +388,9 @@ def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
     numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])
                and not _numbers_rows(name, own.cells[name])]  # fmt: skip
     if "period" in missing:
-        whens = [name for name in own.unused() if any(w in folded(name) for w in _WORDS_FOR_WHEN)]
+        free = own.unused()
+        whens = [name for name in free if folded(name) in _WORDS_FOR_WHEN]
+        whens += [name for name in free if any(w in folded(name) for w in _WORDS_FOR_WHEN)]
         for name in whens[:1]:
             example = next((text for text in stripped(own.cells[name]) if text), "")
             lines.append(

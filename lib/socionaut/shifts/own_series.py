@@ -19,6 +19,7 @@ from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
 from socionaut.shifts.own_layouts import (
     demand_two_columns,
+    demand_weeks,
     is_gap,
     of_week_ends,
     turned,
@@ -232,6 +233,7 @@ def check_series(
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
     read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
+    demand_weeks(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
     more += _demand_one_series(own, read)
@@ -296,11 +298,13 @@ def _demand_one_series(own: OwnFile, read: pd.Series) -> list[str]:
             f"{', '.join(values[:5])}{' and more' if len(values) > 5 else ''}. Choose one, for "
             f"example --only {in_quotes(f'{column}={values[0]}')}."
         )
+    told = {}
+    for name, values in few.items():
+        if len(values) <= _FEW_VALUES and not numbers(own.cells[name]).notna().any():
+            told[name] = ", ".join(value or "(empty)" for value in values)
     return [
-        f"The column {name}, with the values {', '.join(values)}, is not used: all rows count as "
-        "one series."
-        for name, values in few.items()
-        if len(values) <= _FEW_VALUES and not numbers(own.cells[name]).notna().any()
+        f"The column {name}, with the values {values}, is not used: all rows count as one series."
+        for name, values in told.items()
     ]
 
 

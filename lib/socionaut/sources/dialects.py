@@ -34,7 +34,7 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
 _COMMENTS = ("#", "%")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
-_MOST_LINES_BEFORE = 40
+_MOST_LINES_BEFORE, _LEAST_NOTES = 40, 3
 # How lines below a table begin.
 _BELOW = (
     *("source", "quelle", "fuente", "fonte", "note", "nota", "anmerkung", "remarque", "lecture"),
@@ -377,7 +377,17 @@ def _header_place(rows: list[list[str]]) -> int:
     later = [n for n in wide if n > blank]
     if blank > at and later and _heads(rows, later[0]):
         at = later[0]
+    at = _below_notes(rows, at)
     return at + 1 if _over_groups(rows, at, usual[0][0]) else at
+
+
+def _below_notes(rows: list[list[str]], at: int) -> int:
+    """Return the row above the first dates, where notes in two columns stand before it."""
+    firsts = [row[0].strip() if row else "" for row in rows]
+    dates = [bool(_DATUM.fullmatch(text)) for text in firsts]
+    begin = next((n for n in range(at, len(rows) - 2) if all(dates[n : n + 3])), at)
+    notes = begin - at
+    return begin - 1 if notes >= _LEAST_NOTES and len(_trimmed(rows[begin])) == 2 else at
 
 
 def _over_groups(rows: list[list[str]], at: int, width: int) -> bool:
@@ -569,12 +579,12 @@ def raw_parts(path: Path, rows: int) -> Iterator[RawTable]:
     with reader:
         for part in reader:
             cells = _without_spare(path, part, layout, first)
-            if len(cells):
+            if not _without_tail(cells)[0].empty:
                 raw = RawTable(
                     path.name, "CSV", cells, layout.notes, layout.separator, layout.before
                 )
                 yield _whole(raw, first)
-                first += len(cells)
+            first += len(cells)
 
 
 def _parquet_parts(path: Path, rows: int) -> Iterator[RawTable]:
