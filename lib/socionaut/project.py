@@ -88,4 +88,4 @@ def repository() -> str:
         described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
         return str(described["project"]["urls"]["Repository"])
     named = importlib.metadata.metadata("socionaut").get_all("Project-URL") or []
-    return next(url.partition(", ")[2] for url in named if url.startswith("Repository, "))
+    return str(next(url.partition(", ")[2] for url in named if url.startswith("Repository, ")))

@@ -36,6 +36,10 @@ FAULTS: dict[str, tuple[Callable[[Axes], object], str]] = {
         lambda p: p.set_xticks([50, 51, 52], ["fifty", "51", "x" * 9]),
         "stand",
     ),
+    "turned ticks": (
+        lambda p: p.set_xticks([50, 60], ["fifty", "sixty"], rotation=45),
+        "are turned",
+    ),
     "beyond a share": (lambda p: p.set_xlim(-30, 130), "beyond 0 to 100"),
 }
 
@@ -70,6 +74,24 @@ def test_a_change_of_a_share_may_be_negative():
     panel.plot([1, 2], [-20, 10])
     panel.set(xlabel="year", ylabel="change of the share (%)")
     assert legibility_faults(figure) == []
+
+
+def test_numbers_in_a_heat_map_may_be_white():
+    figure, (panel,) = canvas()
+    panel.pcolormesh([[0.0, 1.0]], cmap="Greys")
+    panel.text(1.5, 0.5, "81", color="white")
+    panel.set(xlabel="theme", ylabel="document")
+    assert legibility_faults(figure) == []
+
+
+def test_faults_are_the_same_after_a_file_was_written(tmp_path):
+    figure, (panel,) = canvas()
+    panel.plot([1, 2], [1, 2])
+    panel.set(xlabel="year", ylabel="users", xticks=[1, 1.3, 1.6, 2])
+    panel.set_xticklabels(["2015-01", "2015-04", "2015-07", "2015-10"])
+    before = legibility_faults(figure)
+    figure.savefig(tmp_path / "large.png", dpi=400)
+    assert legibility_faults(figure, drawn=True) == before == []
 
 
 def test_what_the_library_draws_is_legible():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from socionaut.errors import InputError
+from socionaut.studies.assumptions import desk_frames
 from socionaut.studies.service import (
     agents_needed,
     erlang_b,
@@ -244,3 +245,11 @@ FAULTS = [
 def test_what_cannot_be_is_refused_with_a_sentence(fault, sentence):
     with pytest.raises(InputError, match=sentence):
         fault()
+
+
+def test_without_a_line_only_the_work_takes_time():
+    minutes = [1, 5, 30]
+    place = {"volume": 1000, "handling": 5, "agents": 50}
+    frames = desk_frames([1000], [5], [50], minutes, hours=200, patience=60, promised=30)
+    expected = [100 * (1 - math.exp(-minute / 5)) for minute in minutes]
+    assert frames.drawn(**place)["y"].tolist() == pytest.approx(expected, abs=1e-6)

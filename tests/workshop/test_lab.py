@@ -101,6 +101,7 @@ def test_a_notebook_runs_its_slider_moves_and_nothing_is_dirtied(
     shown.set_default_timeout(300_000)
     outside: list[str] = []
     shown.on("request", lambda asked: outside.append(asked.url))
+    shown.on("pageerror", lambda error: outside.append(f"error://{error}"))
     shown.goto(address)
     shown.wait_for_function("window.jupyterapp !== undefined")
     told = shown.evaluate(RUN_ALL, NOTEBOOK)
@@ -123,5 +124,5 @@ def test_a_notebook_runs_its_slider_moves_and_nothing_is_dirtied(
 
 
 def git_status() -> str:
-    command = ["git", "status", "--porcelain"]
+    command = ["git", "status", "--porcelain", "notebooks", "data"]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stdout

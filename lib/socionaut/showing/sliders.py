@@ -108,8 +108,6 @@ class Explorer:
         plt.close(figure)
         self.picture.value = buffer.getvalue()
         self.words.value = html.escape(sentence)
-        # An image widget has no alt text; its title is what a screen reader finds.
-        self.picture.tooltip = sentence
 
     def __repr__(self) -> str:
         """Return what the stored notebook and the pages show in place of the sliders."""
