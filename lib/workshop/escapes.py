@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
-from workshop.cells import FOLDS, call_name, parsed
+from workshop.cells import FOLDS, call_name, nodes
 
 __all__ = ["CHECKS", "MARKERS", "OUR_TAGS", "escapes"]
 
@@ -51,6 +51,7 @@ def escapes(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     [(1, '`# NBVAL_SKIP` would take the cell out of the comparison; delete it')]
     """
     seen: dict[str, int] = {}
+    typed = _typed_names(notebook)
     for number, cell in enumerate(notebook.cells, start=1):
         for tag in cell.metadata.get("tags", []):
             if tag not in OUR_TAGS:
@@ -58,7 +59,7 @@ def escapes(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
         if cell.cell_type != "code":
             continue
         source = cell.source.strip()
-        for sentence in [*_lines(source), *_code(source)]:
+        for sentence in [*_lines(source), *_code(source, typed)]:
             yield number, sentence
         if source in seen and source.count("answer = ...") == 0 and len(source) > 20:
             yield number, f"the cell is cell {seen[source]} again; keep one of the two"
@@ -80,16 +81,36 @@ def _like(word: str, right: Collection[str]) -> bool:
     return len(word) > 6 and bool(difflib.get_close_matches(word, right, n=1, cutoff=0.75))
 
 
-def _code(source: str) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
+def _typed_names(notebook: NotebookNode) -> set[str]:
+    """Return the names that stand for a typed number or interval wherever they are set."""
+    set_to: dict[str, list[ast.expr]] = {}
+    for cell in notebook.cells:
+        for node in nodes(cell.source) if cell.cell_type == "code" else ():
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                set_to.setdefault(node.targets[0].id, []).append(node.value)
+    return {name for name, values in set_to.items() if all(map(_is_typed, values))}
+
+
+def _is_typed(node: ast.expr) -> bool:
+    """Say whether an expression has numbers and no name but that of `Estimate`."""
+    parts = list(ast.walk(node))
+    names = {part.id for part in parts if isinstance(part, ast.Name)} - {"Estimate"}
+    numbers = [p for p in parts if isinstance(p, ast.Constant) and not isinstance(p.value, str)]
+    return bool(numbers) and not names
+
+
+def _code(source: str, typed: Collection[str]) -> Iterator[str]:
+    for node in nodes(source):
         if isinstance(node, ast.Try) or _suppresses(node):
             yield "an error would be swallowed; let the cell stop"
+        if isinstance(node, ast.Call) and call_name(node) in ("filterwarnings", "simplefilter"):
+            yield "a warning would be hidden; mend what causes it"
         for name in _given(node):
             if name in CHECKS:
                 yield f"`{name}` would mean something else from here on; choose another name"
         if isinstance(node, ast.Call) and call_name(node) == "judge":
             value = [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]
-            if any(isinstance(each, ast.Constant) for each in value):
+            if any(_is_typed(each) or getattr(each, "id", "") in typed for each in value):
                 yield "a typed number is judged; compute it from a table"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and _FOREIGN.search(text.strip()):

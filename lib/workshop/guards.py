@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import html
+import itertools
 import re
 from binascii import a2b_base64
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -349,6 +351,49 @@ def _picture(alt: str, page: str) -> Iterator[str]:
         yield "the picture comes without the table that it draws; give figures.show the table"
 
 
+_TOKEN = re.compile(r"[A-Za-z]{4,}|\d+(?:\.\d+)?")
+#: By how much the words of two figures may fit better crosswise, where those of no others do.
+_FACTOR = 1.5
+
+
+def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject words that fit the table of another figure, whose words fit this one, much better."""
+    figures = list(_told(notebook))
+    common = Counter(word for *_, drawn in figures for word in drawn)
+
+    def fit(said: set[str], drawn: set[str]) -> float:
+        return sum(1 / common[word] for word in said & drawn)  # what few figures have counts most
+
+    for one, two in itertools.combinations(figures, 2):
+        for what, part, more in (("caption and alt text", 1, 0.5), ("alt text", 2, 1.0)):
+            own = fit(one[part], one[3]) + fit(two[part], two[3])
+            crossed = fit(one[part], two[3]) + fit(two[part], one[3])
+            if crossed > _FACTOR * own + more:
+                yield one[0], f"{what} seem to be those of cell {two[0]}; put each in its place"
+                break
+
+
+def _told(notebook: NotebookNode) -> Iterator[tuple[int, set[str], set[str], set[str]]]:
+    """Yield the cell of each figure, the words on it, those of the alt text, and of what it draws.
+
+    Beside the table count the texts in the code that draws.
+    """
+    for number, cell in _code_cells(notebook):
+        for output in cell.outputs:
+            text = "".join(output.get("data", {}).get("text/plain", ""))
+            if text.startswith("Caption:"):
+                head, _, rest = text.partition("\n\n")
+                alt = head.partition("\nIn words:")[2]
+                code = " ".join(re.findall(r'"([^"]*)"', cell.source.partition("caption=")[0]))
+                drawn = rest.rpartition(f"\n\n{DIGEST_KEY}")[0] + code
+                yield number, _tokens(head), _tokens(alt), _tokens(drawn)
+
+
+def _tokens(text: str) -> set[str]:
+    """Return beginnings of words, and numbers."""
+    return {token[:5].lower() if token[0].isalpha() else token for token in _TOKEN.findall(text)}
+
+
 RULES: tuple[Rule, ...] = (
     _title,
     _stored_form,
@@ -364,5 +409,6 @@ RULES: tuple[Rule, ...] = (
     _typed_intervals,
     _unstable_outputs,
     _pictures,
+    _swapped,
     late_judgements,
 )

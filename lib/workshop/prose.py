@@ -193,6 +193,8 @@ def _unlike(phrase: str, condition: ast.expr, named: Mapping[str, ast.expr]) -> 
             f"“{phrase}” has the condition `{ast.unparse(condition)[:60]}`, which points the other "
             f"way; write it with `{words.pop()}`, or correct the words"
         )
+    if not any(isinstance(node, ast.Name) for node in ast.walk(condition)):
+        yield f"the condition of “{phrase}” names nothing, so it cannot fail; compute it"
     given = _constants(condition, named)
     for word in re.findall(rf"\b({_NUMBER})\b", phrase, re.IGNORECASE):
         number = _NUMBERS.get(word.lower()) or _NUMBERS[word.lower().removesuffix("s")]

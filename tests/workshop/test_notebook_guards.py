@@ -23,7 +23,7 @@ from socionaut.showing import IN_SHORT_TYPE, figures, seal_answer
 from workshop.cells import fold
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
-from workshop.guards import notebook_problems, unstable_sorts
+from workshop.guards import _swapped, notebook_problems, unstable_sorts
 from workshop.notebooks import normalise, read_notebook, with_box
 from workshop.numbers import numbers_of, untraced, untraced_numbers
 from workshop.prose import unbacked_words
@@ -232,6 +232,10 @@ FAULTS: list[Fault] = [
     ("twins", twins, 4, "is cell 2 again"),
     ("typed judgement", source(2, "judge('c000-001-1', 77, because='')"), 2, "number is judged"),
     ("typed by name", source(2, "judge('c', computed=77, because='')"), 2, "number is judged"),
+    ("typed before", source(2, "rate = 77\njudge('c', rate, because='')"), 2, "number is judged"),
+    ("typed arithmetic", source(2, "judge('c', 70 + 7, because='')"), 2, "number is judged"),
+    ("typed interval", source(2, "e = Estimate(7, 6, 8)\njudge('c', e)"), 2, "number is judged"),
+    ("warnings", source(2, "warnings.simplefilter('ignore')"), 2, "would be hidden"),
     ("judge given away", source(2, "def judge(*a, **k):\n    return 1"), 2, "something else"),
     ("holds given away", source(2, "holds = print"), 2, "something else"),
     ("show imported as another", source(2, "from x import y as show"), 2, "something else"),
@@ -559,6 +563,8 @@ TRUE = "up = b > a"
         "take_home(stands='', falls='It was highest in May.', settles='')",
         "Markdown('B comes first.')",
         "Markdown(says('It falls, then rises.', holds={'It falls': up}))",
+        "Markdown(says('It falls.', holds={'It falls': True}))",
+        "Markdown(says('It falls.', holds={'It falls': 1 < 2}))",
         "Markdown(f'It {\"shrank\"} by {a}.')",
         "word = 'outpaced'\nMarkdown(f'A {word} B.')",
         "Markdown('It soared, and plunged.')",
@@ -603,6 +609,35 @@ def test_a_word_with_its_condition_passes(source, prose):
 )
 def test_an_outcome_in_prose_needs_a_condition(prose):
     assert [cell for cell, _ in unbacked_words(coded("x = 1", prose=prose))] == [2]
+
+
+def told(caption: str, alt: str, table: str) -> NotebookNode:
+    words = f"Caption: {caption}\nIn words: {alt}\n\n{table}\n\nDrawn: 0f1e"
+    return new_code_cell("show(f)", outputs=[text_output(words)])
+
+
+USERS = (
+    "Facebook gained users.",
+    "Lines of users a quarter.",
+    "quarter  Facebook users\n2019  2320",
+)
+RATES = ("Instagram engages.", "Bars of engagement a post.", "network  engagement\nInstagram  1.16")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "found"),
+    [
+        (USERS, RATES, ""),
+        ((*RATES[:2], USERS[2]), (*USERS[:2], RATES[2]), "caption and alt text seem"),
+        ((USERS[0], RATES[1], USERS[2]), (RATES[0], USERS[1], RATES[2]), "alt text seem"),
+    ],
+)
+def test_words_of_another_figure_are_found(one, two, found):
+    problems_of = [
+        sentence for _, sentence in _swapped(new_notebook(cells=[told(*one), told(*two)]))
+    ]
+    assert bool(problems_of) == bool(found)
+    assert all(sentence.startswith(found) for sentence in problems_of)
 
 
 def test_a_condition_for_words_that_nothing_says_is_found():
