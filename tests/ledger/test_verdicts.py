@@ -1,5 +1,7 @@
 """The scoreboard and the generated tables of the README, in step with the ledger."""
 
+from itertools import combinations
+
 import pandas as pd
 import pytest
 
@@ -48,6 +50,25 @@ def test_an_untested_claim_says_why_and_a_judged_one_where(table):
     assert table.loc[untested, "computed"].isna().all()
     assert (table.loc[~untested, "notebook"].str.endswith(".ipynb")).all()
     assert (table.loc[~untested, "recomputed"] != "").all()
+
+
+def twin_reasons(ledger):
+    """Return the pairs of untested claims whose reasons have most of their words in common."""
+    untested = ledger.query("expected_verdict == 'untested'").set_index("id")
+    words = {key: set(text.lower().split()) for key, text in untested["reason"].items()}
+    return [
+        (one, other)
+        for one, other in combinations(words, 2)
+        if len(words[one] & words[other]) > 0.7 * len(words[one] | words[other])
+    ]
+
+
+def test_no_two_untested_claims_share_a_reason(ledger):
+    assert twin_reasons(ledger) == []
+    untested = ledger.query("expected_verdict == 'untested'")
+    one, other = untested["id"].iloc[[3, 40]]
+    same = ledger["reason"].where(ledger["id"] != other, untested["reason"].iloc[3])
+    assert twin_reasons(ledger.assign(reason=same)) == [(one, other)]
 
 
 def test_a_claim_that_no_notebook_reached_is_untested_and_says_so(ledger, findings):

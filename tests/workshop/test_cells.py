@@ -1,12 +1,14 @@
 """The role of a cell is read from its code, and cells of several roles are cut between them."""
 
 import ast
+import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from socionaut.ledger.tables import PROJECT
 from workshop.cells import FOLDS, fold, parts, role_of
-from workshop.notebooks import normalise, split_cells
+from workshop.notebooks import normalise, read_notebook, split_cells
 
 ROLES = [
     ("import pandas as pd\nfrom socionaut import start\nstart('pandas')", "setup"),
@@ -76,3 +78,21 @@ def test_no_mark_of_another_role_stays():
         marked = {"tags": [tag, "parameters"], "jupyter": dict.fromkeys(hidden, True)}
         assert fold(marked, "x = 1") == {"tags": ["parameters"]}
         assert fold(marked, "Markdown('x')") == {"tags": ["parameters"]}  # parameters stay open
+
+
+def questions_and_answers(cells):
+    """Count the numbered questions under the heading of exercises, and the cells to answer in."""
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    questions = re.findall(r"^\d+\. ", prose.partition("\n## Exercises\n")[2], re.MULTILINE)
+    return len(questions), sum(role_of(c.source) == "exercise" for c in cells)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PROJECT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem
+)
+def test_every_cell_to_answer_in_has_its_question(path):
+    cells = read_notebook(path).cells
+    questions, answers = questions_and_answers(cells)
+    assert questions == answers > 0
+    heading = next(c for c in cells if "## Exercises" in c.source)
+    assert questions_and_answers([c for c in cells if c is not heading])[0] == 0
