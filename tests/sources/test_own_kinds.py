@@ -17,7 +17,7 @@ import pytest
 
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
-from socionaut.influence.networks import check_edges
+from socionaut.influence.networks import check_edges, network_of
 from socionaut.shifts import own_series
 from socionaut.sources.dialects import read_raw
 
@@ -512,6 +512,15 @@ def edges_of(tmp_path: Path, text: str | bytes, name: str = "own.csv", **options
 def test_pairs_with_times_and_weights_keep_their_first_row(tmp_path, text, weighted):
     _, edges = edges_of(tmp_path, text)
     assert edges["source"].tolist() == ["10", "20", "30"] and ("weight" in edges) is weighted
+
+
+@pytest.mark.parametrize("weight", ["", ",3"])
+def test_edges_in_both_directions_are_one_each(tmp_path, weight):
+    head = "source,target" + (",weight" if weight else "")
+    rows = [f"{a},{b}{weight}\n{b},{a}{weight}" for a, b in RING]
+    checked, edges = edges_of(tmp_path, "\n".join([head, *rows]), directed=False)
+    assert len(edges) == 5 and any("both directions" in note for note in checked.notes)
+    assert network_of(edges, directed=False).number_of_edges() == 5
 
 
 @pytest.mark.parametrize("head", ["id_1,id_2", "id1,id2", "from_id,to_id", "node_1,node_2"])
