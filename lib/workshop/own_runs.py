@@ -138,7 +138,7 @@ def run_with(
     instead : str
         Code of a cell that runs in their place, at the end.
     budget : float
-        Seconds after which a step leaves out what it would show.
+        Seconds of the processor after which a step leaves out what it would show.
 
     Returns
     -------

@@ -19,23 +19,25 @@ _ALARM = "step-budget"
 _INJECTED, _FREE = "injected-parameters", "raises-exception"
 _OUT_OF_TIME = "StepTooLong"
 _FOLLOWS = (_OUT_OF_TIME, "NameError")
+# Compiled code that is stopped says so in its own words.
+_STOPPED = "returned a result with an exception set"
 # Names that a late cell would have set must go: a later one could show an earlier value as its own.
 _CODE = """
 import ast, signal
 class StepTooLong(Exception):
     pass
 def _too_long(*_):
-    raise StepTooLong("This step took longer than {seconds:g} seconds.")
+    raise StepTooLong("This step took more than {seconds:g} seconds of the processor.")
 def _begin(*_):
-    signal.setitimer(signal.ITIMER_REAL, {seconds})
+    signal.setitimer(signal.ITIMER_PROF, {seconds})
 def _end(result):
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     if result.error_in_exec is not None:
         for node in ast.walk(ast.parse(result.info.raw_cell)):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 get_ipython().user_ns.pop(node.id, None)
 if hasattr(signal, "setitimer"):
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     get_ipython().events.register("pre_run_cell", _begin)
     get_ipython().events.register("post_run_cell", _end)
 """
@@ -60,7 +62,7 @@ def with_budget(notebook: NotebookNode, seconds: float) -> NotebookNode:
     notebook : NotebookNode
         It is not changed.
     seconds : float
-        For each cell; without effect where the system has no timer, as Windows.
+        Of the processor, for each cell; without effect where the system has no timer, as Windows.
 
     Returns
     -------
@@ -120,6 +122,8 @@ def without_late_steps(executed: NotebookNode) -> tuple[NotebookNode, list[str],
             cells.append(cell)
             continue
         error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
+        if error is not None and _STOPPED in error.evalue:
+            error = NotebookNode({**error, "ename": _OUT_OF_TIME, "evalue": "It took too long."})
         if error is not None:
             if error.ename == _OUT_OF_TIME and section not in late:
                 late.append(section)
