@@ -20,6 +20,7 @@ from socionaut.errors import InputError
 from socionaut.influence.networks import check_edges, network_of
 from socionaut.shifts import own_series
 from socionaut.sources.dialects import read_raw
+from workshop import __main__ as command_line
 
 MONTHS = pd.period_range("2018-01", periods=30, freq="M")
 QUARTERS = pd.period_range("2012Q1", periods=30, freq="Q")
@@ -175,6 +176,19 @@ def test_the_first_row_of_a_series_without_a_header_is_kept(tmp_path, sign):
     text = "\n".join(f"{m}{sign}{10.5 + at}" for at, m in enumerate(MONTHS))
     points = points_of(tmp_path, text)
     assert points.index.equals(MONTHS.rename("period")) and points.iloc[0] == 10.5
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\n".join(f"{m},{at}" for at, m in enumerate(MONTHS)), "series"),
+        ("10,20\n20,30\n30,40\n", "network"),
+        ("ann,bo\nbo,cy\ncy,ann\n", "network"),
+    ],
+)
+def test_what_a_file_without_a_header_holds_is_found(tmp_path, text, kind, capsys):
+    assert command_line.main(["understand", str(stored(tmp_path, text))]) == 0
+    assert f"To go on:\n  socionaut {kind} " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
