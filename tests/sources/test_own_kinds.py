@@ -15,6 +15,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from socionaut.engagement import open_posts
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
 from socionaut.influence.networks import check_edges, network_of
@@ -432,6 +433,12 @@ def test_one_account_in_two_spellings_is_asked_for(tmp_path, names):
         check_posts(path)
     joined = check_posts(path, reading={"joined": {"names": True}}).accept()
     assert joined["account"].unique().tolist() == [names[0]]
+
+
+def test_spellings_far_apart_in_a_large_file_are_refused(tmp_path):
+    path = posts_of(tmp_path, account=["Ann"] * 10 + ["ann"] * 10)
+    with pytest.raises(InputError, match="accounts stand in more than one spelling"):
+        open_posts(path, whole=False, part=10)
 
 
 def test_numbers_as_accounts_and_words_for_nothing(tmp_path):
