@@ -336,6 +336,7 @@ def _own_data(
                 tell=lambda line: print(line, flush=True),
                 left_out=left_out,
                 instead=_IN_UNITS if left_out else "",
+                rows=read.used,
             )
         print(*(f"written: {os.path.relpath(path)}" for path in written), sep="\n")
     else:
@@ -488,13 +489,20 @@ def _kind_of_file(path: Path, reading: Mapping[str, Any]) -> str:
     """Return what a file holds, by which columns it has."""
     from socionaut.engagement.own_posts import COUNTS, understand_posts
     from socionaut.influence.own_graphs import read_graph
+    from socionaut.shifts.own_periods import kind_of
     from socionaut.shifts.own_series import understand_series
     from socionaut.sources.own_files import Reading, understand_file
+    from socionaut.sources.written import stripped
 
     plain = {name: value for name, value in reading.items() if name != "rename"}
     graph = read_graph(path, Reading.of(plain))
     if graph.matrix or graph.raw.kind in ("GraphML", "GEXF", "GML", "Pajek"):
         return "network"
+    if any("no header" in note for note in graph.raw.notes):
+        firsts = stripped(graph.raw.cells.iloc[:, 0])
+        # Numbers alone are nodes; a month or a day is none.
+        if firsts.map(kind_of).ne("").all() and not firsts.str.isdigit().any():
+            return "series"
     ends = understand_file(graph.raw, "networks", ["source", "target"], plain).cells
     renamed = {*reading.get("rename", {}).values()}
     if {"source", "target"} <= set(ends) or {"source", "target"} & renamed:

@@ -15,11 +15,13 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from socionaut.engagement import open_posts
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
-from socionaut.influence.networks import check_edges
+from socionaut.influence.networks import check_edges, network_of
 from socionaut.shifts import own_series
 from socionaut.sources.dialects import read_raw
+from workshop import __main__ as command_line
 
 MONTHS = pd.period_range("2018-01", periods=30, freq="M")
 QUARTERS = pd.period_range("2012Q1", periods=30, freq="Q")
@@ -175,6 +177,19 @@ def test_the_first_row_of_a_series_without_a_header_is_kept(tmp_path, sign):
     text = "\n".join(f"{m}{sign}{10.5 + at}" for at, m in enumerate(MONTHS))
     points = points_of(tmp_path, text)
     assert points.index.equals(MONTHS.rename("period")) and points.iloc[0] == 10.5
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("\n".join(f"{m},{at}" for at, m in enumerate(MONTHS)), "series"),
+        ("10,20\n20,30\n30,40\n", "network"),
+        ("ann,bo\nbo,cy\ncy,ann\n", "network"),
+    ],
+)
+def test_what_a_file_without_a_header_holds_is_found(tmp_path, text, kind, capsys):
+    assert command_line.main(["understand", str(stored(tmp_path, text))]) == 0
+    assert f"To go on:\n  socionaut {kind} " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -420,6 +435,12 @@ def test_one_account_in_two_spellings_is_asked_for(tmp_path, names):
     assert joined["account"].unique().tolist() == [names[0]]
 
 
+def test_spellings_far_apart_in_a_large_file_are_refused(tmp_path):
+    path = posts_of(tmp_path, account=["Ann"] * 10 + ["ann"] * 10)
+    with pytest.raises(InputError, match="accounts stand in more than one spelling"):
+        open_posts(path, whole=False, part=10)
+
+
 def test_numbers_as_accounts_and_words_for_nothing(tmp_path):
     posts = check_posts(posts_of(tmp_path, account=["1", "1.0"])).accept()
     assert posts["account"].unique().tolist() == ["1"]
@@ -512,6 +533,15 @@ def edges_of(tmp_path: Path, text: str | bytes, name: str = "own.csv", **options
 def test_pairs_with_times_and_weights_keep_their_first_row(tmp_path, text, weighted):
     _, edges = edges_of(tmp_path, text)
     assert edges["source"].tolist() == ["10", "20", "30"] and ("weight" in edges) is weighted
+
+
+@pytest.mark.parametrize("weight", ["", ",3"])
+def test_edges_in_both_directions_are_one_each(tmp_path, weight):
+    head = "source,target" + (",weight" if weight else "")
+    rows = [f"{a},{b}{weight}\n{b},{a}{weight}" for a, b in RING]
+    checked, edges = edges_of(tmp_path, "\n".join([head, *rows]), directed=False)
+    assert len(edges) == 5 and any("both directions" in note for note in checked.notes)
+    assert network_of(edges, directed=False).number_of_edges() == 5
 
 
 @pytest.mark.parametrize("head", ["id_1,id_2", "id1,id2", "from_id,to_id", "node_1,node_2"])

@@ -25,6 +25,7 @@ from socionaut.sources.dialects import raw_parts
 from socionaut.sources.own_files import OwnFile, Reading
 from socionaut.sources.own_memory import READ_VARIABLE, remembered, room_for
 from socionaut.sources.own_tables import CheckedTable
+from socionaut.sources.written import spellings
 
 __all__ = ["OwnPosts", "open_posts"]
 
@@ -246,6 +247,7 @@ def _in_parts(path: Path, per: Per | None, said: Reading, rows: int) -> _Made:
     if not parts:
         raise InputError(f"{path.name} has no row; export it again.")
     _demand_no_repeats(folder, parts)
+    _demand_one_spelling(folder, parts[0].name)
     return _together(parts, folder)
 
 
@@ -270,6 +272,20 @@ def _demand_no_repeats(folder: Path, parts: list[CheckedTable]) -> None:
             f"{parts[0].name}: {found:,} posts come more than once, far apart in the file. Sort "
             "it by post, delete the repeats, and give it again."
         )
+
+
+def _demand_one_spelling(folder: Path, name: str) -> None:
+    """Refuse platforms and accounts that are spelt otherwise in another part of the file."""
+    files = duckdb.connect().read_parquet(f"{folder}/*.parquet")
+    for column in ("platform", "account"):
+        found = files.project(column).distinct().df()[column].astype("str").sort_values()
+        same = spellings(found.reset_index(drop=True))
+        if len(same):
+            example = " and ".join(map(repr, same.iloc[0]))
+            raise InputError(
+                f"{name}: {len(same)} of its {column}s stand in more than one spelling, for "
+                f"example {example}, far apart in the file. Write each the same in every row."
+            )
 
 
 def _together(parts: list[CheckedTable], folder: Path) -> _Made:

@@ -284,8 +284,7 @@ def _checked_edges(
         typed, faults, told = _joined(typed, faults, way)
         chosen = "strength"
     else:
-        again, told = _again(own, ends, typed, ~_any(faults), way)
-        faults.append(Fault("row", "edge repeats an earlier one", again, _REPEATS))
+        typed, faults, told = _once(own, typed, faults, way)
     used = own.cells[[column for column in _USED if column in own.cells]].loc[typed.index]
     checked = checked_table(own.name, used, typed, faults)
     said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
@@ -436,22 +435,27 @@ def _pairs(ends: pd.DataFrame, directed: bool) -> pd.DataFrame:
     return pd.DataFrame(np.sort(ends.to_numpy(object), axis=1), ends.index, ends.columns)
 
 
-def _again(
-    own: OwnFile, ends: pd.DataFrame, typed: pd.DataFrame, usable: pd.Series, directed: bool
-) -> tuple[pd.Series, list[str]]:
-    """Return which edges come again; refuse where another column tells them apart."""
-    again = _pairs(ends, directed)[usable].duplicated().reindex(ends.index, fill_value=False)
-    if not directed and again.any():
-        both = _written_both_ways(typed[usable])
-        if both:
-            return pd.Series(False, index=ends.index), [_BOTH_WAYS]
+def _once(
+    own: OwnFile, typed: pd.DataFrame, faults: list[Fault], directed: bool
+) -> tuple[pd.DataFrame, list[Fault], list[str]]:
+    """Find which edges come again; refuse where another column tells them apart.
+
+    Edges without direction that stand in the file in both are taken once, and are no fault.
+    """
+    usable = ~_any(faults)
+    pairs = _pairs(typed[["source", "target"]], directed)[usable]
+    again = pairs.duplicated().reindex(typed.index, fill_value=False)
+    if not directed and again.any() and _written_both_ways(typed[usable]):
+        kept = typed[~again]
+        faults = [fault._replace(bad=fault.bad.loc[kept.index]) for fault in faults]
+        return kept, faults, [_BOTH_WAYS]
     if again.any() and (column := telling_apart(own, ["source", "target"])):
         values = ", ".join(sorted(stripped(own.cells[column]).unique())[:5])
         raise InputError(
             f"{own.name}: {int(again.sum())} edges come again, and the column {column} tells them "
             f'apart ({values}). Choose one with --only "{column}=VALUE", or add --join-repeats.'
         )
-    return again, []
+    return typed, [*faults, Fault("row", "edge repeats an earlier one", again, _REPEATS)], []
 
 
 def _written_both_ways(rows: pd.DataFrame) -> bool:
