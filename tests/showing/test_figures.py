@@ -382,6 +382,21 @@ def test_paths_show_gaps_and_mark_the_break():
     assert seen["counted"] == [2019, 2021]
 
 
+def test_forecasts_from_several_origins_lie_in_a_joined_series_and_are_named_once():
+    points = pd.Series([1.0, 2, 3, 4, 5], index=range(2015, 2020))
+    ends = {"low": [0.0, 1, 2, 3], "high": [4.0, 5, 6, 7]}
+    rows = pd.DataFrame({"origin": [2015, 2015, 2017, 2017], "value": [2.0, 3, 4, 5], **ends})
+    rows = rows.set_axis([2016, 2017, 2018, 2019])
+    figure = figures.draw_paths({"a": (points, rows)}, x="year", y="n")
+    (panel,) = figure.axes
+    *forecasts, counted = panel.lines
+    assert [line.get_xdata().tolist() for line in forecasts] == [[2016, 2017], [2018, 2019]]
+    assert len(panel.collections) == 2
+    assert counted.get_linestyle() == "-" and counted.get_xdata().tolist() == points.index.tolist()
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["counted", "forecast", "its interval"]
+
+
 @pytest.mark.parametrize(("last", "whole"), [(2012, True), (2010.9, False)])
 def test_years_are_marked_whole_unless_there_is_but_one(last, whole):
     rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["a", "b"]})

@@ -38,9 +38,9 @@ def question_curve(
     --------
     >>> import matplotlib.pyplot as plt
     >>> ways = pd.DataFrame({"trend": ["straight", "bending"]})
-    >>> frames, sliders = question_curve(pd.Series([1.0, -1.0]), ways, y="change (%)")
+    >>> frames, sliders = question_curve(pd.Series([1.0, -1.25]), ways, y="change (%)")
     >>> frames(trend=1)[1]
-    '1 of 2 ways: 0 above zero, from -1 to -1, in the middle -1.'
+    '1 of 2 ways: 0 above zero, from -1.25 to -1.25, in the middle -1.25.'
     >>> plt.close("all")
     """
     # Two decimals: fits by search differ between processors from the fifth digit on.
