@@ -99,6 +99,25 @@ def _is_typed(node: ast.expr) -> bool:
     return bool(numbers) and not names
 
 
+#: Factors that change the unit of a number, or count both sides, and not the number.
+_UNITS = {1, 2, 4, 12, 60, 100, 1000, 1e6, 1e9}
+
+
+def _shifts(node: ast.expr, units: Collection[float]) -> bool:
+    """Say whether arithmetic with a typed number makes another number of a computed one."""
+    return any(
+        isinstance(part, ast.BinOp)
+        and any(
+            isinstance(end, ast.Constant)
+            and isinstance(end.value, int | float)
+            and end.value not in (units if isinstance(part.op, ast.Mult | ast.Div) else {0, 1, 100})
+            for end in (part.left, part.right)
+        )
+        and not isinstance(part.op, ast.Mod | ast.Pow | ast.FloorDiv)
+        for part in ast.walk(node)
+    )
+
+
 def _code(source: str, typed: Collection[str]) -> Iterator[str]:
     for node in nodes(source):
         if isinstance(node, ast.Try) or _suppresses(node):
@@ -108,13 +127,23 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
         for name in _given(node):
             if name in CHECKS:
                 yield f"`{name}` would mean something else from here on; choose another name"
-        if isinstance(node, ast.Call) and call_name(node) == "judge":
-            value = [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]
-            if any(_is_typed(each) or getattr(each, "id", "") in typed for each in value):
-                yield "a typed number is judged; compute it from a table"
+        yield from _judged(node, typed)
+        if isinstance(node, ast.FormattedValue) and _shifts(node.value, _UNITS):
+            yield f"a typed number moves `{ast.unparse(node.value)[:40]}`; compute it before"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and _FOREIGN.search(text.strip()):
             yield f"“{text[:40]}” is a place outside the project; read through a room"
+
+
+def _judged(node: ast.AST, typed: Collection[str]) -> Iterator[str]:
+    """Yield where what is judged is typed, or moved by a typed number."""
+    if not isinstance(node, ast.Call) or call_name(node) != "judge":
+        return
+    for value in [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]:
+        if _is_typed(value) or getattr(value, "id", "") in typed:
+            yield "a typed number is judged; compute it from a table"
+        elif isinstance(value, ast.BinOp) and _shifts(value, _UNITS):
+            yield "a typed number moves what is judged; compute it in a cell of its own"
 
 
 def _suppresses(node: ast.AST) -> bool:

@@ -364,12 +364,16 @@ def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
     def fit(said: set[str], drawn: set[str]) -> float:
         return sum(1 / common[word] for word in said & drawn)  # what few figures have counts most
 
-    for one, two in itertools.combinations(figures, 2):
-        for what, part, more in (("caption and alt text", 1, 0.5), ("alt text", 2, 1.0)):
-            own = fit(one[part], one[3]) + fit(two[part], two[3])
-            crossed = fit(one[part], two[3]) + fit(two[part], one[3])
+    for first, second in itertools.combinations(figures, 2):
+        (cell, head, alt, drawn), (other, other_head, other_alt, other_drawn) = first, second
+        for what, one, two, more in (
+            ("caption and alt text", head, other_head, 0.5),
+            ("alt text", alt, other_alt, 1.0),
+        ):
+            own = fit(one, drawn) + fit(two, other_drawn)
+            crossed = fit(one, other_drawn) + fit(two, drawn)
             if crossed > _FACTOR * own + more:
-                yield one[0], f"{what} seem to be those of cell {two[0]}; put each in its place"
+                yield cell, f"{what} seem to be those of cell {other}; put each in its place"
                 break
 
 

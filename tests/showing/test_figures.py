@@ -184,6 +184,40 @@ def test_a_figure_without_words_or_numbers_is_not_shown(displayed, words, messag
     assert displayed == []
 
 
+MONTHS = pd.DataFrame({"month": [1, 2, 3], "users (million)": [2.51, 2.6, 2.72]})
+
+
+def months(values, unit="million", kind="plot"):
+    """Draw three months."""
+    figure, (panel,) = figures.canvas()
+    getattr(panel, kind)(MONTHS["month"], values)
+    panel.set(xlabel="month", ylabel=f"users ({unit})")
+    return figure
+
+
+@pytest.mark.parametrize("kind", ["plot", "scatter", "bar"])
+@pytest.mark.parametrize(
+    ("values", "unit", "found"),
+    [
+        ([2.511, 2.6, 2.718], "million", False),
+        ([2.511, 4.0, 5.0], "million", False),  # the table has the end of a longer series
+        ([19.1, 17.2, 16.4], "million", True),
+        ([251.1, 260.0, 271.8], "%", True),
+        ([-2.511, -2.6, -2.718], "million", True),
+    ],
+)
+def test_a_panel_that_draws_other_numbers_than_its_table_is_not_shown(
+    displayed, values, unit, found, kind
+):
+    figure = months(values, unit, kind)
+    if not found:
+        figures.show(figure, caption=CAPTION, alt=ALT, table=MONTHS)
+        return
+    with pytest.raises(InputError, match="Panel 1 draws 3 numbers, and the table beside it has n"):
+        figures.show(figure, caption=CAPTION, alt=ALT, table=MONTHS)
+    assert displayed == []
+
+
 @pytest.mark.parametrize("axis", ["x", "y"])
 @pytest.mark.parametrize("panel", [0, 1])
 def test_a_panel_without_a_label_is_not_shown(displayed, axis, panel):

@@ -235,6 +235,8 @@ FAULTS: list[Fault] = [
     ("typed before", source(2, "rate = 77\njudge('c', rate, because='')"), 2, "number is judged"),
     ("typed arithmetic", source(2, "judge('c', 70 + 7, because='')"), 2, "number is judged"),
     ("typed interval", source(2, "e = Estimate(7, 6, 8)\njudge('c', e)"), 2, "number is judged"),
+    ("moved in a sentence", source(2, "Markdown(f'{10 + rate:.0f}')"), 2, "a typed number moves"),
+    ("moved judgement", source(2, "judge('c', rate * 1.1, because='')"), 2, "number moves what is"),
     ("warnings", source(2, "warnings.simplefilter('ignore')"), 2, "would be hidden"),
     ("judge given away", source(2, "def judge(*a, **k):\n    return 1"), 2, "something else"),
     ("holds given away", source(2, "holds = print"), 2, "something else"),

@@ -36,6 +36,7 @@ from socionaut.colours import COLOURS, NAMED_COLOURS
 from socionaut.errors import InputError
 from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
+from socionaut.showing.drawn import strangers
 from socionaut.showing.keeping import keep_figure
 from socionaut.showing.legible import legibility_faults
 from socionaut.steady import ordered, tidy
@@ -865,13 +866,15 @@ def show(
     Raises
     ------
     InputError
-        If a panel has no axis labels, caption, alt text or table are missing, or a condition
-        does not hold.
+        If a panel has no axis labels, caption, alt text or table are missing, a condition does
+        not hold, or the table has no number of a panel.
     """
     _demand(figure, caption, alt, table)
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
     drawn = digest(figure, table)
+    if foreign := strangers(figure, table):
+        raise InputError(foreign)
     picture = _png(figure, drawn)
     faults = legibility_faults(figure, drawn=True)
     keep_figure(figure, caption, alt)
