@@ -10,6 +10,8 @@ from pathlib import Path
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
+from socionaut.showing import EXPLORE_TYPE
+
 __all__ = ["page_of"]
 
 _STYLE = """
@@ -89,6 +91,8 @@ def _output(output: NotebookNode) -> str:
     if output.output_type == "stream":
         return f"<pre>{html.escape(output.text)}</pre>" if output.name == "stdout" else ""
     data = output.get("data", {})
+    if EXPLORE_TYPE in data:  # it moves in JupyterLab; the still figure stands above it
+        return ""
     if "image/png" in data:
         alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
         picture = str(data["image/png"]).replace("\n", "")
