@@ -211,7 +211,7 @@ def test_print_holds_the_whole_table(visit: Any) -> None:
 
 #: In screens of 900 px: where box and first figure stand; the share of code in the height.
 MEASURES = """() => {
-  const article = document.querySelector(".bd-article");
+  const article = document.querySelector(".bd-article") ?? document.body;
   const seen = (marks) =>
     [...article.querySelectorAll(marks)].filter((one) => one.checkVisibility());
   const screens = (one, side) =>
