@@ -15,6 +15,8 @@ from matplotlib.mathtext import math_to_image
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
+from socionaut.showing import EXPLORE_TYPE
+
 __all__ = ["page_of"]
 
 # A formula between two dollars, none of which is a sign of its own.
@@ -123,6 +125,8 @@ def _output(output: NotebookNode) -> str:
     if output.output_type == "stream":
         return f"<pre>{html.escape(output.text)}</pre>" if output.name == "stdout" else ""
     data = output.get("data", {})
+    if EXPLORE_TYPE in data:  # it moves in JupyterLab; the still figure stands above it
+        return ""
     if "image/png" in data:
         alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
         picture = str(data["image/png"]).replace("\n", "")

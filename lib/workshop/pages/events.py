@@ -56,10 +56,14 @@ def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
     cells = plain_notebook(path)["cells"]
     outputs = list(_output_bundles(cells))
     alts, claims = _alt_texts(outputs), _finding_cards(outputs)
-    for image in doctree.findall(nodes.image):
+    for image in list(doctree.findall(nodes.image)):
         digest = Path(image["uri"]).stem
         if digest in alts:
             image["alt"] = alts[digest]
+            # A box of its own, in which a phone scrolls the figure instead of shrinking its text.
+            box = nodes.container(classes=["figure-scroll"])
+            image.replace_self(box)
+            box += image
     for raw in list(doctree.findall(nodes.raw)):
         _mend_output(raw, claims)
     _place_controls(doctree, outputs)
