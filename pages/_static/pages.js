@@ -1,6 +1,6 @@
 // What every page does: show all code, remembered; print what is folded. Pages read well without.
 "use strict";
-const SCROLLERS = ".cell_output, .output, .figure-scroll, .table-scroll, .socionaut-finding, pre, mjx-container, table.docutils";
+const SCROLLERS = ".pst-scrollable-table-container, .cell_output, .output, .figure-scroll, .table-scroll, .socionaut-finding, pre, mjx-container, table.docutils";
 document.addEventListener("DOMContentLoaded", () => {
   codeSwitch();
   for (const box of document.querySelectorAll(SCROLLERS)) watch.observe(box);
