@@ -36,6 +36,7 @@ NOT_PROSE = (
     r"</?[A-Za-z][^<>]*>",
     r"\bc00[0-4]-\d{3}-\d+\b",  # claim
     r"(?<![\d.,])(?<!\d[ \u00a0\u202f])\b00[0-4]\b(?![.,]?\d)",  # document
+    r"\b2011 evening\b",  # the short name of a document
     r"\[\^\w+\]",  # footnote
     r"(?m)^\*It takes\*[^.]*",  # the time to read
     r"(?i)\bcovid-19\b|\b(?:19|20)\d0s\b",

@@ -47,7 +47,6 @@ from socionaut.sources.written import (
 )
 
 __all__ = [
-    "Weights",
     "check_attributes",
     "check_edges",
     "columns_of_attributes",

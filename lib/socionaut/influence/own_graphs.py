@@ -19,7 +19,7 @@ from socionaut.sources.dialects import RawTable, read_raw
 from socionaut.sources.own_files import Reading, folded, presets, usual_sheet
 from socionaut.sources.written import GAPS, plain_numbers, sign_of, stripped
 
-__all__ = ["OwnGraph", "read_graph"]
+__all__ = ["read_graph"]
 
 # Seconds since 1970, as logs hold them, from 1980 on.
 _SECONDS = r"(?:3[2-9]\d|[4-9]\d\d|1\d{3})\d{6}(?:\.\d+)?"
