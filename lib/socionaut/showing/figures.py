@@ -268,7 +268,7 @@ def draw_intervals(
     for place, row in enumerate(rows.to_dict("records")):
         colour, end = palette[row["kind"]], (row["high"], place)
         panel.plot([row["low"], row["high"]], [place, place], color=colour, lw=5, alpha=0.45)
-        panel.plot([row["value"]], [place], "o", color=colour)
+        panel.plot([row["value"]], [place], "o", color=colour, clip_on=False)  # whole at an end
         struck = (zero and row["high"] < 0) or (one and row["high"] < 1)
         _beside(panel, row["text"], end, 8, halo=struck)
     panel.set_yticks(range(len(rows)), rows["label"])
