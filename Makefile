@@ -37,7 +37,7 @@ report: environment
 	$(RUN) -m workshop report
 
 test: environment
-	$(RUN) -m pytest -n $(WORKERS) --dist loadscope \
+	$(RUN) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 tests lib notebooks
 	@$(MAKE) --no-print-directory lint
 
