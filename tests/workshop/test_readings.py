@@ -67,5 +67,5 @@ def test_most_terms_lead_to_a_section():
     lines = glossary_page(NOTEBOOKS).split("\n\n")
     terms = [line for line in lines if "\n: " in line]
     assert len(terms) == len(read_table("glossary"))
-    led = [term for term in terms if "](notebooks/" in term]
+    led = [term for term in terms if 'href="notebooks/' in term]
     assert len(led) > 0.85 * len(terms)
