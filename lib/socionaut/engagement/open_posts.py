@@ -278,7 +278,8 @@ def _demand_one_spelling(folder: Path, name: str) -> None:
     """Refuse platforms and accounts that are spelt otherwise in another part of the file."""
     files = duckdb.connect().read_parquet(f"{folder}/*.parquet")
     for column in ("platform", "account"):
-        found = files.project(column).distinct().df()[column].astype("str").sort_values(kind="stable")
+        names = files.project(column).distinct().df()[column]
+        found = names.astype("str").sort_values(kind="stable")
         same = spellings(found.reset_index(drop=True))
         if len(same):
             example = " and ".join(map(repr, same.iloc[0]))
