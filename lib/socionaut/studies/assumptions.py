@@ -167,7 +167,8 @@ def desk_frames(
         curve = [100 * measures["within"] for measures in told.values()]
         parts.append(pd.DataFrame({"part": "answered", "x": list(told), "y": curve} | place))
         words[volume, handling, staff] = (
-            f"{volume:,} requests a month of {handling:g} minutes on {staff} agents: "
+            f"{volume:,} requests a month of {handling:g} minutes on {staff} "
+            f"agent{'s' if staff > 1 else ''}: "
             f"{told[promised]['mean_response']:.1f} minutes on average, "
             f"{100 * told[promised]['answered']:.0f} % answered, "
             f"{100 * told[promised]['within']:.0f} % within {promised:g} minutes."
