@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
-from workshop.cells import FOLDS, call_name, parsed, parts, role_of, statements
+from workshop.cells import FOLDS, call_name, nodes, parts, role_of, statements
 from workshop.escapes import escapes
 from workshop.fetching import late_judgements
 from workshop.notebooks import BOX, box_text, first_line, normalise
@@ -204,7 +204,7 @@ def unstable_sorts(source: str) -> list[str]:
     >>> unstable_sorts('a.sort_values("n"); a.sort_values(["n", "m"]); a.argsort(kind="stable")')
     ['a.sort_values("n")']
     """
-    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(source) if isinstance(node, ast.Call)]
     return [
         str(ast.get_source_segment(source, call))
         for call in calls
@@ -245,7 +245,7 @@ def _typed_intervals(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def _types_an_estimate(source: str) -> bool:
-    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(source) if isinstance(node, ast.Call)]
     ends = [
         end
         for call in calls

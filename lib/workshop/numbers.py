@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from workshop.cells import nodes
 from workshop.notebooks import BOX
-from workshop.prose import COMPUTED, texts
+from workshop.prose import COMPUTED, TENS, UNITS, texts
 
 __all__ = ["numbers_of", "untraced", "untraced_numbers"]
 
@@ -46,11 +46,6 @@ NOT_PROSE = (
 )
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 SCALES |= {"k": 1e3, "m": 1e6, "bn": 1e9}
-UNITS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 IN_WORDS = {"a": 1.0} | {word: float(value) for value, word in enumerate(UNITS, start=1)}
 IN_WORDS |= {word: 10.0 * value for value, word in enumerate(TENS, start=2)}
 IN_WORDS |= {f"{ten}-{unit}": IN_WORDS[ten] + IN_WORDS[unit] for ten in TENS for unit in UNITS[:9]}

@@ -488,6 +488,7 @@ def understand(options: argparse.Namespace) -> int:
 def _kind_of_file(path: Path, reading: Mapping[str, Any]) -> str:
     """Return what a file holds, by which columns it has."""
     from socionaut.engagement.own_posts import COUNTS, understand_posts
+    from socionaut.influence.own_graph_files import graph_kind
     from socionaut.influence.own_graphs import read_graph
     from socionaut.shifts.own_periods import kind_of
     from socionaut.shifts.own_series import understand_series
@@ -496,7 +497,7 @@ def _kind_of_file(path: Path, reading: Mapping[str, Any]) -> str:
 
     plain = {name: value for name, value in reading.items() if name != "rename"}
     graph = read_graph(path, Reading.of(plain))
-    if graph.matrix or graph.raw.kind in ("GraphML", "GEXF", "GML", "Pajek"):
+    if graph.matrix or graph_kind(path):
         return "network"
     if any("no header" in note for note in graph.raw.notes):
         firsts = stripped(graph.raw.cells.iloc[:, 0])

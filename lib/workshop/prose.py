@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from workshop.cells import call_name, nodes
 
-__all__ = ["COMPUTED", "Text", "texts", "unbacked_words"]
+__all__ = ["COMPUTED", "TENS", "UNITS", "Text", "texts", "unbacked_words"]
 
 _WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
 _SAYING = {"Markdown", "in_short", "says"}
@@ -26,9 +26,14 @@ _SAYING = {"Markdown", "in_short", "says"}
 COMPUTED = "{}"
 _DEEPEST = 8
 
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-_NUMBERS |= {"ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40}
-_NUMBERS |= {"fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
+#: Number words from one to nineteen, and the tens from twenty on.
+UNITS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {word: number for number, word in enumerate(UNITS[:12], start=1) if number > 1}
+_NUMBERS |= {word: 10 * number for number, word in enumerate(TENS, start=2)} | {"dozen": 12}
 _NUMBERS |= {"hundred": 100, "thousand": 1000, "half": 2, "third": 3, "fifth": 5, "tenth": 10}
 _NUMBERS |= {"twice": 2, "thrice": 3, "threefold": 3, "tenfold": 10, "couple": 2, "score": 20}
 _NUMBERS |= dict.fromkeys(("doubles", "doubled", "doubling", "halves", "halved", "halving"), 2)

@@ -78,7 +78,7 @@ def communities(
     [0, 0, 0, 0, 0, 1, 1, 1, 1]
     """
     number, ends = _ends(graph)
-    plain = igraph.Graph(n=len(number), edges=list(zip(*ends.T.tolist(), strict=True)))
+    plain = igraph.Graph(n=len(number), edges=ends)
     igraph.set_random_number_generator(random.Random(seed))
     try:
         found = plain.community_leiden("modularity", resolution=resolution, n_iterations=iterations)

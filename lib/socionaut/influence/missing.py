@@ -105,7 +105,7 @@ def kept_after_loss(
     """
     _demand(graph, measures, losses, shares)
     number, ends = edge_ends(graph)
-    whole = _numbered(len(number), ends)
+    whole = igraph.Graph(n=len(number), edges=ends)
     before = {measure: np.array(_SCORES[measure](whole), dtype=float) for measure in measures}
     rows = []
     for loss in losses:
@@ -117,11 +117,6 @@ def kept_after_loss(
                     rows.append((loss, share, draw, measure, *_likeness(*pair, top)))
     columns = ["loss", "share", "draw", "measure", "top_kept", "correlation"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _numbered(size: int, ends: NDArray[np.int64]) -> igraph.Graph:
-    # Pairs and not lists: the collector of garbage would go through a list for each tie.
-    return igraph.Graph(n=size, edges=list(zip(*ends.T.tolist(), strict=True)))
 
 
 def _stays(
@@ -155,7 +150,7 @@ def _compared(
     before: dict[str, Numbers], nodes: Flags, ties: NDArray[np.int64]
 ) -> Iterator[tuple[str, tuple[Numbers, Numbers]]]:
     place = np.cumsum(nodes) - 1
-    rest = _numbered(int(nodes.sum()), place[ties])
+    rest = igraph.Graph(n=int(nodes.sum()), edges=place[ties])
     for measure, score in before.items():
         yield measure, (score[nodes], np.array(_SCORES[measure](rest), dtype=float))
 

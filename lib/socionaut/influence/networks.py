@@ -353,7 +353,7 @@ def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bo
                 "others; write each undirected edge in both directions, and Directed in every row."
             )
         if kinds in (["directed"], ["undirected"]):
-            found, why = kinds == ["directed"], f'its column "{_heading(own, "type")}"'
+            found, why = kinds == ["directed"], f'its column "{own.heading("type")}"'
     if graph.ask and directed is None:
         raise InputError(
             f"{own.name}: {graph.ask}. Add --undirected or --directed to say which; for example "
@@ -371,11 +371,6 @@ def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bo
     ]
 
 
-def _heading(own: OwnFile, column: str) -> str:
-    found = own.taken.loc[own.taken["column"] == column, "heading"]
-    return str(found.iloc[0]) if len(found) else column
-
-
 def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if "weight" not in own.cells:
         return ends, _possible_weights(own)
@@ -384,7 +379,7 @@ def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         {"weight": column}, own.reading.decimal, separator=own.raw.separator, whole=False
     )
     plain, notes = plain_numbers(column, sign)
-    heading = _heading(own, "weight")
+    heading = own.heading("weight")
     if heading not in ("weight", ""):
         notes.append(f'The column "{heading}" is read as the weight of edges.')
     values = numbers(plain)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.influence.own_network import OwnGraph
-from socionaut.sources.dialects import RawTable
+from socionaut.sources.dialects import RawTable, encoding_of
 from socionaut.sources.own_files import folded
 
 __all__ = ["graph_kind", "read_graph_file"]
@@ -174,12 +174,8 @@ def _nodes(graph: nx.Graph) -> pd.DataFrame | None:
 
 def _text(path: Path) -> str:
     raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
+    encoding, _ = encoding_of(path, raw[:4096])
+    return raw.decode(encoding)
 
 
 def _gexf(path: Path) -> nx.Graph:

@@ -235,18 +235,13 @@ def _joined_parts(own: OwnFile) -> OwnFile:
             continue
         periods = [form.format(year, int(number)) for year, number in
                    zip(stripped(own.cells[years[0]]), numbers, strict=True)]  # fmt: skip
-        heading = f"{_heading(own, years[0])} + {part[0]}"
+        heading = f"{own.heading(years[0])} + {part[0]}"
         taken = own.taken[own.taken["column"] != "period"]
         row = pd.DataFrame([("period", heading, "joined")], columns=taken.columns)
         cells = own.cells.drop(columns=[years[0], part[0]])
         cells.insert(0, "period", pd.Series(periods, cells.index, dtype="str"))
         return replace(own, cells=cells, taken=pd.concat([taken, row], ignore_index=True))
     return own
-
-
-def _heading(own: OwnFile, column: str) -> str:
-    found = own.taken.loc[own.taken["column"] == column, "heading"]
-    return str(found.iloc[0]) if len(found) else column
 
 
 def _part_numbers(cells: pd.Series, most: int) -> pd.Series | None:
@@ -341,7 +336,7 @@ def of_week_ends(own: OwnFile) -> bool:
     -------
     bool
     """
-    heading = folded(_heading(own, "period"))
+    heading = folded(own.heading("period"))
     return any(word in heading for word in _ENDING)
 
 
@@ -360,7 +355,7 @@ def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
     InputError
         If the heading says that they are weeks, and they were read as months.
     """
-    heading = _heading(own, "period")
+    heading = own.heading("period")
     if folded(heading) in _PARTS["week"][0] and kinds.eq("month").mean() > 0.5:
         raise InputError(
             f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '

@@ -25,7 +25,7 @@ from xlrd import XLRDError
 
 from socionaut.errors import InputError
 
-__all__ = ["RawTable", "raw_parts", "read_raw"]
+__all__ = ["RawTable", "encoding_of", "raw_parts", "read_raw"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # The mark of UTF-32 begins as that of UTF-16 does.
@@ -243,7 +243,7 @@ class _Layout:
 
 
 def _layout(path: Path, head: bytes) -> _Layout:
-    encoding, notes = _encoding(path, head)
+    encoding, notes = encoding_of(path, head)
     with path.open(encoding=encoding, newline="") as stream:
         text = stream.read(_HEAD)
     lines = re.split(r"\r\n|\n|\r", text)
@@ -282,8 +282,25 @@ def _read_text(path: Path, head: bytes) -> RawTable:
     return _whole(raw, first)
 
 
-def _encoding(path: Path, head: bytes) -> tuple[str, list[str]]:
-    """Return the encoding of a text file, and what to say of it."""
+def encoding_of(path: Path, head: bytes) -> tuple[str, list[str]]:
+    """Return the encoding of a text file, and what to say of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    head : bytes
+        Its beginning.
+
+    Returns
+    -------
+    tuple of str and list of str
+
+    Raises
+    ------
+    InputError
+        If it is no text.
+    """
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             told = f"The text is in {encoding.upper()}."

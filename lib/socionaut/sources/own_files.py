@@ -180,6 +180,21 @@ class OwnFile:
         """Name of the file."""
         return self.raw.name
 
+    def heading(self, column: str) -> str:
+        """Return the heading from which a column was taken; the column's name where none was.
+
+        Parameters
+        ----------
+        column : str
+            Name of a column that is used.
+
+        Returns
+        -------
+        str
+        """
+        found = self.taken.loc[self.taken["column"] == column, "heading"]
+        return str(found.iloc[0]) if len(found) else column
+
     def unused(self) -> list[str]:
         """Return the headings that no column was taken from.
 

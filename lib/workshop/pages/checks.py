@@ -76,11 +76,12 @@ def page_problems(folder: Path) -> list[str]:
         raise InputError(f"The folder {folder.name} holds no web page: build the pages first.")
     soups = {path: BeautifulSoup(text, "html.parser") for path, text in texts.items()}
     anchors = {path: _anchors(soup) for path, soup in soups.items()}
+    site = described()["site"]
     boards = _scoreboard_problems(soups, root)
     problems = []
     for path, soup in soups.items():
         found = [*_text_problems(soup), *_style_problems(_styles(soup), path)]
-        found += [*_request_problems(soup, path, root), *_link_problems(soup, path, anchors)]
+        found += [*_request_problems(soup, path, root, site), *_link_problems(soup, path, anchors)]
         # The colours of code cut a path into pieces, in the source but not in the text.
         code = (block.get_text() for block in soup.find_all("pre"))
         found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
@@ -179,7 +180,7 @@ def _text_problems(soup: BeautifulSoup) -> Iterator[str]:
             yield f"the id {name} is given {times} times"
 
 
-def _request_problems(soup: BeautifulSoup, path: Path, root: Path) -> Iterator[str]:
+def _request_problems(soup: BeautifulSoup, path: Path, root: Path, site: str) -> Iterator[str]:
     """Yield addresses that the page asks for and that are outside the folder or missing."""
     for tag in soup.find_all(list(_REQUESTED)):
         for attribute in _REQUESTED[tag.name]:
@@ -189,7 +190,7 @@ def _request_problems(soup: BeautifulSoup, path: Path, root: Path) -> Iterator[s
                 yield from _address_problems(f"<{tag.name}>", address, path)
     for meta in soup.find_all("meta", property=re.compile("image$")):
         # Named by the address at which these pages are published; no browser asks for it.
-        address = str(meta.get("content") or "").removeprefix(f"{described()['site']}/")
+        address = str(meta.get("content") or "").removeprefix(f"{site}/")
         yield from _address_problems("<meta>", address, root / "index.html")
     for script in soup.find_all("script", src=False):
         for address in _SCRIPT_IMPORT.findall(script.get_text()):

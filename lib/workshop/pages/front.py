@@ -116,16 +116,17 @@ def page_facts(told: Sequence[Summary]) -> str:
     """
     pages: dict[str, dict[str, str]] = {}
     for one in told:
-        facts = {"description": one.answer}
+        page = {"description": one.answer}
         if one.figure:
-            facts |= {"picture": one.figure.file, "alt": one.figure.alt}
-        pages[f"notebooks/{one.name}"] = facts
+            page |= {"picture": one.figure.file, "alt": one.figure.alt}
+        pages[f"notebooks/{one.name}"] = page
     first = next((pages[f"notebooks/{one.name}"] for one in told if one.name in STORIES), {})
-    pages["index"] = first | {"description": described()["description"]}
+    project = described()
+    pages["index"] = first | {"description": project["description"]}
     themes = {f"notebooks/{one.name}": theme_of(one.name) for one in told}
-    told_of = {"description": described()["description"], "pages": pages, "themes": themes}
-    told_of["site"] = described()["site"]
-    return json.dumps(told_of, ensure_ascii=False, sort_keys=True)
+    facts: dict[str, object] = {"pages": pages, "themes": themes}
+    facts |= {name: project[name] for name in ("description", "site")}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
 def story_lines(verdicts: pd.DataFrame, told: Sequence[Summary]) -> list[str]:

@@ -142,21 +142,17 @@ def anchor_terms(_app: object, doctree: nodes.document) -> None:
     """
     from docutils import nodes
 
-    texts = list(doctree.findall(nodes.paragraph))
-    marked = [node for text in texts for node in text.findall(nodes.emphasis)]
-    marked += [node for text in texts for node in text.findall(nodes.strong)]
+    texts = [(node, node.astext()) for node in doctree.findall(nodes.paragraph)]
+    marked = [
+        (text, node.astext())
+        for kind in (nodes.emphasis, nodes.strong)
+        for text, _ in texts
+        for node in text.findall(kind)
+    ]
     for term in read_table("glossary")["term"]:
         pattern = _pattern(str(term))
-        first = [_paragraph(node) for node in marked if pattern.fullmatch(node.astext())]
-        first += [node for node in texts if pattern.search(node.astext())]
+        first = [text for text, words in marked if pattern.fullmatch(words)]
+        first += [text for text, words in texts if pattern.search(words)]
         for place in first[:1]:
             anchor = f'<span id="{_anchor(str(term))}"></span>'
             place.insert(0, nodes.raw("", anchor, format="html"))
-
-
-def _paragraph(node: nodes.Element) -> nodes.Element:
-    from docutils import nodes
-
-    while not isinstance(node, nodes.paragraph):
-        node = node.parent
-    return node
