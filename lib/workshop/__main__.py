@@ -168,7 +168,7 @@ def _portable_tests(name: str, variables: Mapping[str, str], options: argparse.N
 
     tests = PROJECT / "tests"
     paths = numeric_tests(tests) if options.numeric else [tests]
-    if options.names:
+    if options.names and not options.numeric:
         return 0
     passed, report = run_tests(variables, PROJECT, [*paths, PROJECT / "lib"])
     print(f"{name}, tests and doctests: {report}", flush=True)
@@ -433,7 +433,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = 
         [
             _NAMES,
             ("--profiles", {"nargs": "+", "default": [], "help": "those alone"}),
-            flag("--numeric", "only tests that compute"),
+            flag("--numeric", "only tests that compute, with chosen notebooks, too"),
             ("--noise", {"type": float, "default": 1e-12, "help": "size of the noise; 1e-12"}),
             ("--seed", {"type": int, "default": 1, "help": "seed of the noise; 1"}),
         ],

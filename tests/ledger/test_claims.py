@@ -362,11 +362,12 @@ def test_text_and_card_carry_the_same_facts(finding):
     assert list(shown) == ["claim", "published", "recomputed", "verdict", "because", "source"]
     assert soup.div["class"] == ["socionaut-finding", "verdict-confirmed"]
     assert soup.a["href"] == SOURCE["url"]
+    assert soup.find(lang="fr").get_text() == finding.token
 
 
 def test_text_of_the_ledger_is_no_markup(finding):
     _, soup = card_facts(finding.card())
-    known = {"div", "p", "b", "table", "tr", "th", "td", "a"}
+    known = {"div", "p", "b", "table", "tr", "th", "td", "span", "a"}
     assert {tag.name for tag in soup.find_all()} <= known
     assert len(soup.find_all("b")) == 1
 

@@ -245,6 +245,8 @@ def test_the_command_runs_each_profile_and_counts_what_it_finds(monkeypatch, cap
     )
     assert said.endswith("one-thread: no problems\nshaken: 1 problems\n")
     assert "tests" not in said
+    command_line.main(["portable", "11_", "--profiles", "one-thread", "--numeric"])
+    assert "tests and doctests: 9 passed" in capsys.readouterr().out  # as the gate calls it
 
 
 def test_an_unknown_profile_is_refused_in_a_sentence(capsys):

@@ -18,7 +18,7 @@ from IPython.display import display
 
 from socionaut.colours import VERDICT_COLOURS
 from socionaut.estimates import Estimate, exactly, write_value
-from socionaut.ledger.evidence import reference_estimate
+from socionaut.ledger.evidence import document_names, reference_estimate
 from socionaut.ledger.tables import table_row
 from socionaut.sentences import says
 from socionaut.steady import above
@@ -85,8 +85,9 @@ class Finding:
             Label and text.
         """
         verdict = f"{self.verdict} ({self.fault})" if self.fault else self.verdict
+        document = document_names().get(self.document, self.document)
         facts = {
-            "claim": f"{self.subject} (document {self.document}, line {self.line})",
+            "claim": f"{self.subject} ({document}, line {self.line})",
             "published": f"“{self.token}”: {self.published}",
             "recomputed": f"{self.recomputed} (route: {self.route})",
             "verdict": verdict,
@@ -113,6 +114,8 @@ class Finding:
             HTML; the pages style it by its classes.
         """
         cells = {label: html.escape(text) for label, text in self.facts().items()}
+        token = f'<span lang="fr">{html.escape(self.token)}</span>'
+        cells["published"] = f"“{token}”: {html.escape(self.published)}"
         if self.source:
             url = html.escape(self.source_url)
             cells["source"] = f'{html.escape(self.source)}, <a href="{url}">{url}</a>'

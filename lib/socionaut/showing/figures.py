@@ -12,6 +12,7 @@ import html
 import io
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import matplotlib.pyplot as plt
@@ -73,6 +74,11 @@ _SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
 _SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
 _SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
 _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
+# How far from its node a name may stand, in times of the nearest place.
+_DISTANCES = (1, 3, 5)
+_NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
+_NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
+_LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
@@ -557,7 +563,7 @@ def draw_network(
     panel.axis("off")
     figure.legend(loc="outside upper left", ncols=5, frameon=False)
     texts = {node: str(node) if names is None else names[node] for node in graph}
-    _write_names(figure, panel, texts, places)
+    _write_names(figure, panel, texts, places, dict.fromkeys(graph, 3.4))
     return figure
 
 
@@ -566,30 +572,39 @@ def _write_names(
     panel: Axes,
     names: Mapping[Any, str],
     places: Mapping[Any, tuple[float, float]],
-    radius: Mapping[Any, float] | None = None,
+    radius: Mapping[Any, float],
 ) -> None:
-    """Write each name beside its node, on the side where it covers least; radii in points."""
+    """Write each name by its node, where it covers least; from further away with a line to it.
+
+    Radii are those of all nodes of the panel, in points.
+    """
     figure.draw_without_rendering()
-    spots = panel.transData.transform([places[node] for node in names])
-    taken = [Bbox.from_extents(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
-    halo = [withStroke(linewidth=2, foreground="white")]
-    style: dict[str, Any] = {
-        "textcoords": "offset points",
-        "fontsize": 8,
-        "path_effects": halo,
-        "zorder": 4,
-    }
+    nodes = [
+        Bbox.from_bounds(x, y, 0, 0).padded(radius[node] * figure.dpi / 72)
+        for node in radius
+        for x, y in panel.transData.transform([places[node]])
+    ]
+    written: list[Bbox] = []
+    offset = partial(panel.annotate, textcoords="offset points", in_layout=False)
     for node, name in names.items():
         # A small node is passed by the sides as they are, a large one by so much more.
-        more = 1 + max((radius or {}).get(node, 0) - 3, 0) / 5
+        more = 1 + max(radius[node] - 3, 0) / 5
         texts = [
-            panel.annotate(name, places[node], (x * more, y * more), ha=ha, va=va, **style)
-            for x, y, ha, va in _SIDES
+            offset(name, places[node], (x * far * more, y * far * more), ha=ha, va=va, **_NAME)
+            for far in _DISTANCES
+            for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
         ]
         boxes = [text.get_window_extent() for text in texts]
-        covered = [sum(box.overlaps(other) for other in taken) for box in boxes]
+        covered = [
+            sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
+            + box.count_overlaps(nodes)
+            + 9 * box.count_overlaps(written)
+            for box in boxes
+        ]
         best = covered.index(min(covered))
-        taken.append(boxes[best])
+        written.append(boxes[best])
+        if best >= len(_SIDES):
+            offset("", places[node], texts[best].xyann, arrowprops=_LINE)
         for text in texts[:best] + texts[best + 1 :]:
             text.remove()
 
@@ -638,6 +653,7 @@ def draw_sized(
     >>> plt.close(figure)
     """
     figure, panels = canvas(height=height, columns=len(sizes))
+    written: list[tuple[Any, ...]] = []
     for panel, (title, values) in zip(panels, sizes.items(), strict=True):
         plain = nx.Graph(graph)
         nx.draw_networkx_edges(plain, places, ax=panel, edge_color="#cccccc", width=0.6)
@@ -654,10 +670,11 @@ def draw_sized(
         panel.set_title(title)
         panel.margins(0.12)
         panel.axis("off")
+        radius = dict(zip(graph, np.sqrt(np.array(area) / np.pi), strict=True))
         first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
-        if first:
-            radius = {n: float(np.sqrt(a / np.pi)) for n, a in zip(graph, area, strict=True)}
-            _write_names(figure, panel, {node: str(node) for node in first}, places, radius)
+        written.append((panel, {node: str(node) for node in first}, places, radius))
+    for names in written:  # once all panels have their size
+        _write_names(figure, *names)
     return figure
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socionaut.files import plain_notebook
-from socionaut.ledger import FINDING_TYPE, document_names
+from socionaut.ledger import FINDING_TYPE
 from workshop.pages.controls import EXPLORE_TYPE, control_html
 from workshop.pages.glossary import foreign_terms
 from workshop.pages.key_figures import Summary, picture_digest, summary
-from workshop.pages.outputs import mend_card, mend_table
+from workshop.pages.outputs import link_card, mend_table
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -82,7 +82,7 @@ def _mend_output(raw: nodes.raw, claims: Mapping[str, str]) -> None:
         if f'id="{claim}"' not in text:
             anchor = nodes.raw("", f'<span id="{html.escape(claim)}"></span>', format="html")
             raw.parent.insert(raw.parent.index(raw), anchor)
-        text = mend_card(text, claim, document_names(), "../verdicts.html")
+        text = link_card(text, claim, "../verdicts.html")
     if "dataframe" in text:
         text = mend_table(text)
     if text != raw.astext():

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 
 from bs4 import BeautifulSoup, Tag
 
-__all__ = ["mend_card", "mend_table"]
+__all__ = ["link_card", "mend_table"]
 
 # What pandas and our own words write for a number: a sign, digits, an interval, a unit behind it.
 _NUMBER = re.compile(r"[-+−–<>≤≥~]?\s*[\d.,\u202f\u00a0 ]*\d(?:e[+-]?\d+)?\s*(?:%|‰|K|M)?")
 _MISSING = ("", "NaN", "nan", "None", "<NA>", "NaT", "-", "–")
-_PLACE = re.compile(r"\(document (\d{3}), line (\d+)\)")
-_PRINTED = re.compile(r"^“(?P<token>[^”]*)”")
 #: Columns of tables that hold words of the documents.
 FRENCH_COLUMNS = ("token", "spellings", "as printed")
 
@@ -91,18 +88,14 @@ def _mark_columns(table: Tag) -> None:
                 cell["lang"] = "fr"
 
 
-def mend_card(text: str, claim: str, names: Mapping[str, str], back: str) -> str:
-    """Return the card of a finding with the name of its document and a link to its row.
+def link_card(card: str, claim: str, table: str) -> str:
+    """Return the HTML card of a finding with a link to its row of the verdict table.
 
     Parameters
     ----------
-    text
-        HTML of the card.
-    claim
-        Id of the claim.
-    names
-        Short name of each document, by number.
-    back
+    card, claim
+        HTML of the card, and the id of its claim.
+    table
         Address of the page with the verdict table.
 
     Returns
@@ -111,27 +104,9 @@ def mend_card(text: str, claim: str, names: Mapping[str, str], back: str) -> str
 
     Examples
     --------
-    >>> card = '<div class="socionaut-finding"><p>A (document 003, line 2)</p></div>'
-    >>> mend_card(card, "c003-002-1", {"003": "blog"}, "v.html").count("(blog, line 2)")
+    >>> link_card("<div>A</div>", "c003-002-1", "v.html").count('href="v.html#row-c003-002-1"')
     1
     """
-    named = _PLACE.sub(lambda m: f"({html.escape(names.get(m[1], m[1]))}, line {m[2]})", text)
-    soup = BeautifulSoup(named, "html.parser")
-    for cell in soup.find_all("td"):
-        printed = _PRINTED.match(cell.get_text())
-        if printed and isinstance(cell.string, str):
-            token = soup.new_tag("span", lang="fr")
-            token.string = printed["token"]
-            rest = cell.get_text()[printed.end() :]
-            cell.clear()
-            cell.extend(["“", token, "”" + rest])
-            break
-    card = soup.find("div")
-    if isinstance(card, Tag):
-        way = BeautifulSoup(
-            f'<p class="way-back"><a href="{html.escape(back)}#row-{html.escape(claim)}">'
-            f"In the verdict table</a></p>",
-            "html.parser",
-        )
-        card.append(way)
-    return str(soup)
+    address = html.escape(f"{table}#row-{claim}")
+    way = f'<p class="way-back"><a href="{address}">In the verdict table</a></p>'
+    return f"{card.removesuffix('</div>')}{way}</div>"
