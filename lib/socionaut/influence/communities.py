@@ -26,6 +26,7 @@ from socionaut.influence.spread import (
     _run_key,
     compiled,
     edge_ends,
+    to_igraph,
 )
 
 __all__ = ["communities", "participation", "reach_across"]
@@ -78,7 +79,7 @@ def communities(
     [0, 0, 0, 0, 0, 1, 1, 1, 1]
     """
     number, ends = _ends(graph)
-    plain = igraph.Graph(n=len(number), edges=ends)
+    plain = to_igraph(len(number), ends)
     igraph.set_random_number_generator(random.Random(seed))
     try:
         found = plain.community_leiden("modularity", resolution=resolution, n_iterations=iterations)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from socionaut.errors import InputError
 from socionaut.estimates import percentile_interval
 from socionaut.influence.centrality import _sorted_nodes
+from socionaut.influence.spread import to_igraph
 from socionaut.steady import ranks
 
 __all__ = ["firm_ranks"]
@@ -121,13 +122,11 @@ def _edge_places(
 def _values(
     ends: np.ndarray, weights: np.ndarray | None, size: int, *, directed: bool
 ) -> dict[str, np.ndarray]:
-    import igraph
-
     edges = np.bincount(ends[:, 0], minlength=size).astype(float)
     if not directed:
         edges += np.bincount(ends[:, 1], minlength=size)
     # Against the edges: from where a thing arrives to where it came from.
-    arcs = igraph.Graph(n=size, edges=ends[:, ::-1], directed=directed)
+    arcs = to_igraph(size, ends[:, ::-1], directed=directed)
     with threadpool_limits(1, user_api="openmp"):
         rank = arcs.pagerank(weights=None if weights is None else weights.tolist())
     return {"edges": edges, "PageRank": np.asarray(rank)}

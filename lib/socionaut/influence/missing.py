@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from socionaut.influence.centrality import _eigenvector, _pagerank, top_overlap
-from socionaut.influence.spread import edge_ends
+from socionaut.influence.spread import edge_ends, to_igraph
 from socionaut.steady import settled
 
 __all__ = ["LOSSES", "kept_after_loss"]
@@ -105,7 +105,7 @@ def kept_after_loss(
     """
     _demand(graph, measures, losses, shares)
     number, ends = edge_ends(graph)
-    whole = igraph.Graph(n=len(number), edges=ends)
+    whole = to_igraph(len(number), ends)
     before = {measure: np.array(_SCORES[measure](whole), dtype=float) for measure in measures}
     rows = []
     for loss in losses:
@@ -150,7 +150,7 @@ def _compared(
     before: dict[str, Numbers], nodes: Flags, ties: NDArray[np.int64]
 ) -> Iterator[tuple[str, tuple[Numbers, Numbers]]]:
     place = np.cumsum(nodes) - 1
-    rest = igraph.Graph(n=int(nodes.sum()), edges=place[ties])
+    rest = to_igraph(int(nodes.sum()), place[ties])
     for measure, score in before.items():
         yield measure, (score[nodes], np.array(_SCORES[measure](rest), dtype=float))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+import igraph
 import networkx as nx
 import numba
 import numpy as np
@@ -182,6 +183,12 @@ def edge_ends(graph: nx.Graph) -> tuple[dict[Hashable, int], Integers]:
     sources = np.repeat(np.arange(len(numbers)), leaving)
     ends = np.column_stack([sources, np.fromiter(targets, np.int64, len(sources))])
     return numbers, ends if graph.is_directed() else ends[ends[:, 0] <= ends[:, 1]]
+
+
+def to_igraph(size: int, ends: Integers, *, directed: bool = False) -> igraph.Graph:
+    """Hand numbered nodes and the ends of their edges to igraph."""
+    pairs = zip(*ends.T.tolist(), strict=True)  # read in a third of the time of an array
+    return igraph.Graph(n=size, edges=pairs, directed=directed)
 
 
 def _demand_simple(graph: nx.Graph) -> None:

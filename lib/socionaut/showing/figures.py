@@ -78,6 +78,7 @@ _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
 _DISTANCES = (1, 3, 5)
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
+_PART = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
@@ -579,22 +580,24 @@ def _write_names(
     Radii are those of all nodes of the panel, in points.
     """
     figure.draw_without_rendering()
-    nodes = [
-        Bbox.from_bounds(x, y, 0, 0).padded(radius[node] * figure.dpi / 72)
-        for node in radius
-        for x, y in panel.transData.transform([places[node]])
+    spots = dict(zip(radius, panel.transData.transform([places[n] for n in radius]), strict=True))
+    dot = figure.dpi / 72  # pixels a point
+    nodes = [Bbox([spot, spot]).padded(radius[node] * dot) for node, spot in spots.items()]
+    sides = [
+        (np.array([x, y]) * far, ha, va)
+        for far in _DISTANCES
+        for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
     ]
+    parts = np.array([[_PART[ha], _PART[va]] for _, ha, va in sides])
     written: list[Bbox] = []
     offset = partial(panel.annotate, textcoords="offset points", in_layout=False)
     for node, name in names.items():
         # A small node is passed by the sides as they are, a large one by so much more.
-        more = 1 + max(radius[node] - 3, 0) / 5
-        texts = [
-            offset(name, places[node], (x * far * more, y * far * more), ha=ha, va=va, **_NAME)
-            for far in _DISTANCES
-            for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
-        ]
-        boxes = [text.get_window_extent() for text in texts]
+        shifts = [side * (1 + max(radius[node] - 3, 0) / 5) for side, *_ in sides]
+        text = offset(name, places[node], (0, 0), **_NAME)
+        size = text.get_window_extent().size
+        corners = spots[node] + np.array(shifts) * dot - parts * size
+        boxes = [Bbox([corner, corner + size]) for corner in corners]
         covered = [
             sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
             + box.count_overlaps(nodes)
@@ -603,10 +606,10 @@ def _write_names(
         ]
         best = covered.index(min(covered))
         written.append(boxes[best])
+        text.set(ha=sides[best][1], va=sides[best][2])
+        text.xyann = tuple(shifts[best])
         if best >= len(_SIDES):
-            offset("", places[node], texts[best].xyann, arrowprops=_LINE)
-        for text in texts[:best] + texts[best + 1 :]:
-            text.remove()
+            offset("", places[node], text.xyann, arrowprops=_LINE)
 
 
 def draw_sized(
