@@ -30,7 +30,6 @@ __all__ = [
     "locate",
     "read_document",
     "read_documents",
-    "uncovered",
 ]
 
 _VARIABLE = "SOCIONAUT_DOCUMENTS"
@@ -281,32 +280,6 @@ def check_ledger(
         message = f"No claim covers the figure “{figure.text}”; add a claim or an exemption."
         problems.append(Problem(document, line, figure.text, message))
     return sorted(problems, key=lambda problem: (problem.document, problem.line))
-
-
-def uncovered(
-    claims: pd.DataFrame, exemptions: pd.DataFrame, documents: Mapping[str, list[str]]
-) -> list[tuple[str, int, Figure]]:
-    """List the figures of the documents that no claim and no exemption covers.
-
-    A token covers a figure that it holds whole. A figure longer than a token may be is covered if
-    exemptions cover it piece by piece.
-
-    Parameters
-    ----------
-    claims, exemptions : pandas.DataFrame
-        Rows with document, line, token and occurrence; a token that is not on its line covers
-        nothing.
-    documents : mapping of str to list of str
-        The lines of each document.
-
-    Returns
-    -------
-    list of tuple
-        Document, line and figure, in the order of the documents.
-    """
-    ignored: list[Problem] = []
-    placed = [_placed(frame, documents, ignored.append) for frame in (claims, exemptions)]
-    return _uncovered(placed[0], placed[1], _figures(documents))
 
 
 def check_claim(claim: Mapping[str, Any]) -> list[str]:
