@@ -336,7 +336,6 @@ def _own_data(
                 tell=lambda line: print(line, flush=True),
                 left_out=left_out,
                 instead=_IN_UNITS if left_out else "",
-                rows=read.used,
             )
         print(*(f"written: {os.path.relpath(path)}" for path in written), sep="\n")
     else:

@@ -669,3 +669,76 @@ def test_proposals_lead_from_the_one_who_shares(tmp_path, heading, column):
     other = "target" if column == "source" else "source"
     with pytest.raises(InputError, match=f'--rename "{heading}={column}"'):
         edges_of(tmp_path, f"{heading},{other}\na,b\nb,c\n")
+
+
+# Rare separators, digits of other scripts, other calendars
+
+
+@pytest.mark.parametrize("sign", "^~:")
+def test_rare_separators_part_columns_where_they_part_every_line(tmp_path, sign):
+    rows = [f"{month}{sign}{at},5{sign}a, b" for at, month in enumerate(MONTHS, start=10)]
+    text = "\n".join([f"month{sign}visits{sign}remark", *rows, ""])
+    assert points_of(tmp_path, text).tolist() == [at + 0.5 for at in range(10, 40)]
+    pairs = "\n".join([f"source{sign}target", f"a{sign}b", f"b{sign}c", f"c{sign}d"])
+    edges = check_edges(stored(tmp_path, pairs)).accept()
+    assert edges["target"].tolist() == ["b", "c", "d"]
+
+
+def test_a_rare_sign_in_a_text_parts_nothing(tmp_path):
+    rows = [f"{month},{at},10:30" for at, month in enumerate(MONTHS)]
+    text = "\n".join(["month,visits,at:time", *rows])
+    assert read_raw(stored(tmp_path, text)).cells.columns.tolist() == ["month", "visits", "at:time"]
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"])
+@pytest.mark.parametrize(("form", "add"), [("{}", 0), ("{}٫5", 0.5), ("1٬{}", 1000)])
+def test_digits_of_other_scripts_are_numbers(tmp_path, digits, form, add):
+    turned = str.maketrans("0123456789", digits)
+    values = [form.format(at + 100).translate(turned) for at in range(len(MONTHS))]
+    checked = own_series.check_series(
+        stored(tmp_path, two_columns([str(m).translate(turned) for m in MONTHS], values))
+    )
+    points = own_series.series_of(checked.accept())
+    assert points.index.equals(MONTHS.rename("period"))
+    assert points.tolist() == [100 + at + add for at in range(len(MONTHS))]
+    assert any("digits of another script" in note for note in checked.notes)
+
+
+def test_names_keep_their_digits(tmp_path):
+    edges = check_edges(stored(tmp_path, "source,target\nگروه ۱,گروه ۲\nگروه ۲,گروه ۳\n")).accept()
+    assert edges["source"].tolist() == ["گروه ۱", "گروه ۲"]
+
+
+@pytest.mark.parametrize("year", ["1399", "1441", "2563"])
+def test_months_of_other_calendars_are_refused(tmp_path, year):
+    periods = [f"{int(year) + at // 12}-{at % 12 + 1:02d}" for at in range(30)]
+    with pytest.raises(InputError, match="another calendar"):
+        points_of(tmp_path, two_columns(periods))
+
+
+BANK = """"Data Source","World Development Indicators",
+
+"Last Updated Date","2025-01-28",
+
+"Country Name","Country Code","Indicator Name","Indicator Code",{years},
+"France","FRA","Individuals using the Internet","IT.NET.USER.ZS",{values},
+"""
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_one_country_of_the_world_bank_is_a_series(tmp_path, empty):
+    years = range(1990, 2021)
+    values = [""] * empty + [f"{1.5 * at + 0.12345:.5f}" for at in range(len(years) - empty)]
+    text = BANK.format(
+        years=",".join(f'"{year}"' for year in years), values=",".join(f'"{v}"' for v in values)
+    )
+    points = points_of(tmp_path, b"\xef\xbb\xbf" + text.encode())
+    assert len(points) == len(years) - empty and points.index[0].year == 1990 + empty
+    assert points.iloc[0] == 0.12345 and points.iloc[-1] == float(values[-1])
+
+
+def test_years_as_the_data_bank_writes_them(tmp_path):
+    years = range(2000, 2012)
+    head = ",".join(f"{year} [YR{year}]" for year in years)
+    text = f"Country Name,Series Name,{head}\nFrance,Users,{','.join(['..', *'12345678901'])}\n"
+    assert points_of(tmp_path, text).index[0].year == 2001

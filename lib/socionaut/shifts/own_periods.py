@@ -63,6 +63,7 @@ _FORMS = {
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
+_FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
@@ -184,6 +185,7 @@ def read_periods(
     written, notes = _as_texts(cells, order)
     periods = {text: period_of(text) for text in written.unique()}
     read, kinds = written.map(periods), written.map(kind_of)
+    _demand_usual_years(written, read)
     notes += _two_digits(written, read)
     dated = kinds.eq("day") & read.notna()
     if dated.sum() > 0.5 * written.ne("").sum():
@@ -219,6 +221,19 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
             "values of a day first, so that a row is a day, a week or longer."
         )
     return clock[0].fillna(times).astype("str"), [*notes, *told]
+
+
+def _demand_usual_years(written: pd.Series, read: pd.Series) -> None:
+    """Refuse years of another calendar, whose months and days are not those of this one."""
+    known = read[read.notna()]
+    strange = known.map(lambda period: not _FIRST_YEAR <= period.year <= _LAST_YEAR)
+    if len(known) and strange.mean() > 0.5:
+        example = written[known.index[strange.astype(bool)][0]]
+        raise InputError(
+            f"Periods such as {example} lie outside {_FIRST_YEAR} to {_LAST_YEAR}: they may be of "
+            "another calendar (Persian, Islamic, Buddhist), whose months begin on other days. "
+            "Write them as 2020-04 or 2020-04-01, in the common calendar."
+        )
 
 
 def _two_digits(written: pd.Series, read: pd.Series) -> list[str]:
