@@ -44,7 +44,7 @@ if hasattr(signal, "setitimer"):
 """
 # Before so many steps are done, they say little of the others.
 _LEAST_STEPS = 8
-_DRAWS = 400
+_DRAWS = 4000
 _SECONDS_ALONE = 10
 
 
@@ -214,6 +214,8 @@ def _told_left(done: Sequence[float], to_come: int) -> str:
     if high <= _SECONDS_ALONE:
         return f" under {_SECONDS_ALONE} s left, at the pace so far"
     unit, name = (60, "min") if high > 90 else (1, "s")
-    ends = [f"{max(1, end / unit):.0f}" for end in (low, high)]
+    ends = [f"{end / unit:.0f}" for end in (low, high)]
     span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    if low < unit:
+        span = f"up to {ends[1]}"
     return f" {span} {name} left, at the pace so far"

@@ -742,3 +742,159 @@ def test_years_as_the_data_bank_writes_them(tmp_path):
     head = ",".join(f"{year} [YR{year}]" for year in years)
     text = f"Country Name,Series Name,{head}\nFrance,Users,{','.join(['..', *'12345678901'])}\n"
     assert points_of(tmp_path, text).index[0].year == 2001
+
+
+# What headings and values say besides
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Cumulative visits", "Besuche, kumuliert", "visites (cumul)", "Visits to date",
+     "Change on year (%)", "growth rate", "Veränderung", "évolution annuelle"],
+)  # fmt: skip
+def test_running_totals_and_changes_are_no_levels(tmp_path, heading):
+    text = two_columns([str(m) for m in MONTHS], head=f'month,"{heading}"').replace('""', '"')
+    text = text.replace(text.splitlines()[0], f'month,"{heading}"')
+    with pytest.raises(InputError, match=r"(?:running totals|changes).*--rename"):
+        points_of(tmp_path, text)
+    assert len(points_of(tmp_path, text, rename={heading: "value"})) == len(MONTHS)
+
+
+@pytest.mark.parametrize(
+    ("values", "head", "word"),
+    [
+        ([str(9 + at) for at in range(30)], "month,visits", "running totals"),
+        (["9999" if at in (4, 9) else str(10 + at % 7) for at in range(30)], "month,n", "9999"),
+        (["0" if at > 27 else str(10 + at % 7) for at in range(30)], "month,n", "not counted yet"),
+        (
+            [str(10 + at % 7) for at in range(30)],
+            "month,visits (in thousands)",
+            "stay in thousands",
+        ),
+    ],
+)
+def test_values_that_may_be_something_else_have_a_sentence(tmp_path, values, head, word):
+    text = two_columns([str(m) for m in MONTHS], values, head)
+    notes = own_series.check_series(stored(tmp_path, text)).notes
+    assert any(word in note for note in notes)
+    usual = [str(10 + at % 7) for at in range(30)]
+    plain = own_series.check_series(stored(tmp_path, two_columns([str(m) for m in MONTHS], usual)))
+    assert not any(word in note for note in plain.notes)
+
+
+def test_years_over_two_calendar_years_are_no_months(tmp_path):
+    text = two_columns([f"{year}-{(year + 1) % 100:02d}" for year in range(2000, 2012)])
+    with pytest.raises(InputError, match="fiscal or school years"):
+        points_of(tmp_path, text)
+
+
+def test_weeks_without_a_sign_are_not_read_as_months(tmp_path):
+    text = two_columns([f"2020{week:02d}" for week in range(1, 13)], head="yearweek,visits")
+    with pytest.raises(InputError, match="says weeks"):
+        points_of(tmp_path, text)
+
+
+POST = "platform,account,published_at,followers,reactions,comments,shares"
+
+
+def lines_of_posts(rows: list[str], head: str = POST) -> str:
+    return "\n".join([head, *rows, ""])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Followers (in thousands)", "Followers (k)", "followers, en milliers", "Fans in Tsd."],
+)
+def test_counts_in_thousands_are_refused(tmp_path, heading):
+    rows = [f"X,a,2024-05-{at:02d} 10:00,{at},1,1,1" for at in range(1, 25)]
+    path = stored(tmp_path, lines_of_posts(rows, POST.replace("followers", f'"{heading}"')))
+    with pytest.raises(InputError, match="says thousands"):
+        check_posts(path, reading={"rename": {heading: "followers"}})
+
+
+def test_counts_of_a_post_taken_day_by_day_are_refused(tmp_path):
+    rows = [f"X,a,2024-05-0{1 + at // 6} 10:00,900,{at % 6},1,1" for at in range(18)]
+    path = stored(tmp_path, lines_of_posts(rows))
+    with pytest.raises(InputError, match="account and minute of an earlier one"):
+        check_posts(path).accept()
+    apart = [f"{at},{row}" for at, row in enumerate(rows)]
+    assert (
+        len(check_posts(stored(tmp_path, lines_of_posts(apart, f"post_id,{POST}"))).accept()) == 18
+    )
+
+
+def test_running_totals_of_an_account_have_a_sentence(tmp_path):
+    def told(counts: list[int]) -> list[str]:
+        rows = [f"X,a,2024-05-{at:02d} 10:00,900,{n},1,1" for at, n in enumerate(counts, start=1)]
+        return check_posts(stored(tmp_path, lines_of_posts(rows))).notes
+
+    assert any("running totals" in note for note in told([at * at for at in range(20)]))
+    assert not any("running totals" in note for note in told([at % 7 for at in range(20)]))
+
+
+def test_posts_of_another_century_are_refused_and_new_followers_not_proposed(tmp_path):
+    rows = [f"X,a,2224-05-{at:02d} 10:00,900,1,1,1" for at in range(1, 25)]
+    with pytest.raises(InputError, match="after 2099"):
+        check_posts(stored(tmp_path, lines_of_posts(rows))).accept()
+    head = POST.replace("followers", "New followers")
+    with pytest.raises(InputError) as refused:
+        check_posts(stored(tmp_path, lines_of_posts(rows, head)))
+    assert "New followers=followers" not in str(refused.value)
+
+
+NODES = '*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "edges"),
+    [
+        ("*Arcs\n1 2 3\n*Edges\n2 3 4\n", {("a", "b", 3), ("b", "c", 4), ("c", "b", 4)}),
+        ("*Arcslist\n1 2 3\n2 3\n", {("a", "b", 1), ("a", "c", 1), ("b", "c", 1)}),
+        ("*Arcs\n1 2 2\n*Edgeslist\n2 3\n", {("a", "b", 2), ("b", "c", 1), ("c", "b", 1)}),
+    ],
+)
+def test_lists_and_edges_beside_arcs_of_pajek(tmp_path, text, edges):
+    path = stored(tmp_path, NODES + text, "own.net")
+    rows = check_edges(path, directed=None, weights=None).accept()
+    found = rows.reindex(columns=["source", "target", "weight"]).fillna(1)
+    assert {*found.itertuples(index=False, name=None)} == edges
+
+
+SPELL = '<attvalues><attvalue for="w" value="{}" start="2020-01-01" end="2020-02-01"/></attvalues>'
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [f'<edge id="0" source="a" target="b">{SPELL.format(1)}{SPELL.format(9)}</edge>',
+     '<edge id="0" source="a" target="b" start="2020" end="2021"/>'],
+)  # fmt: skip
+def test_gexf_whose_edges_change_in_time_is_refused(tmp_path, edge):
+    text = (
+        '<?xml version="1.0"?><gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph '
+        'mode="dynamic" defaultedgetype="directed"><nodes><node id="a" label="a"/><node id="b" '
+        f'label="b"/></nodes><edges>{edge}</edges></graph></gexf>'
+    )
+    with pytest.raises(InputError, match="change in time"):
+        check_edges(stored(tmp_path, text, "own.gexf"))
+
+
+def test_a_default_weight_of_graphml_counts(tmp_path):
+    text = (
+        '<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="w" '
+        'for="edge" attr.name="weight" attr.type="double"><default>5.0</default></key><graph '
+        'edgedefault="directed"><node id="a"/><node id="b"/><node id="c"/><edge source="a" '
+        'target="b"/><edge source="b" target="c"><data key="w">2</data></edge></graph></graphml>'
+    )
+    path = stored(tmp_path, text, "own.graphml")
+    assert check_edges(path, directed=None, weights=None).accept()["weight"].tolist() == [5, 2]
+
+
+def test_numbers_of_edges_that_are_not_used_have_a_sentence(tmp_path):
+    text = "source,target,sign\na,b,-1\nb,c,1\nc,d,1\n"
+    notes = check_edges(stored(tmp_path, text), directed=None).notes
+    assert any('"sign"' in note and "some below 0" in note for note in notes)
+
+
+def test_a_third_column_of_years_is_no_weight(tmp_path):
+    text = "\n".join(f"{at},{at + 1},{2000 + at}" for at in range(1, 16))
+    assert "weight" not in check_edges(stored(tmp_path, text), directed=None, weights=None).good

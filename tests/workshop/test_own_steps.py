@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socionaut.errors import InputError
-from workshop import own_steps
+from workshop import own_commands, own_steps
 from workshop.own_commands import proposals_in
 from workshop.own_pages import page_of
 from workshop.own_runs import run_with
@@ -134,3 +134,20 @@ def test_compiled_code_that_is_stopped_counts_as_late():
     cells = [new_markdown_cell("## Spread"), new_code_cell("reach()", outputs=[error])]
     kept, late, problem = without_late_steps(new_notebook(cells=cells))
     assert (late, problem) == (["Spread"], "") and "Left out." in texts(kept)[0]
+
+
+def test_one_long_step_may_come_again_or_not(monkeypatch):
+    told = paced(monkeypatch, [*[1.0] * 7, 300.0, *[1.0] * 4])
+    assert told[2].endswith("up to 5 min left, at the pace so far")
+
+
+def test_a_network_beyond_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "edges.csv"
+    path.write_text("source,target\na,b\n", encoding="utf-8")
+    assert own_commands.told_of_size(path, 2**34) == []
+    monkeypatch.setattr(own_commands, "rows_at_most", lambda _: 10_000_000)
+    with pytest.raises(InputError, match=r"some 33 GiB of memory, and 16 GiB are free.*up to 4"):
+        own_commands.told_of_size(path, 2**34)
+    (told,) = own_commands.told_of_size(path, 2**36)
+    assert "10.0 million edges" in told and "leaves out" in told
+    assert len(own_commands.told_of_size(path, None)) == 1

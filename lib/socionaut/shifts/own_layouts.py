@@ -99,7 +99,7 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
     values = stripped(filled[periods].iloc[0])
     kept = values.ne("")
     if not kept.all():
-        notes.append(f"{int((~kept).sum())} periods have no value; they are gaps.")
+        notes.append(f"Cells without a value: {int((~kept).sum())}; they are gaps.")
     return _rows_of(raw, [_plain_heading(name) for name in kept.index[kept]], values[kept]), notes
 
 
@@ -363,7 +363,9 @@ def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
         If the heading says that they are weeks, and they were read as months.
     """
     heading = own.heading("period")
-    if folded(heading) in _PARTS["week"][0] and kinds.eq("month").mean() > 0.5:
+    words = [word for word in _PARTS["week"][0] if len(word) > 2]
+    named = folded(heading) in _PARTS["week"][0] or any(word in folded(heading) for word in words)
+    if named and kinds.eq("month").mean() > 0.5:
         raise InputError(
             f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '
             "are. Write them as 2020-W14, or by the first day of each week."

@@ -63,6 +63,7 @@ _FORMS = {
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
+_LEAST_SEASONS = 3
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
@@ -183,6 +184,7 @@ def read_periods(
     ['2020-01', '2020-02', '2020-03']
     """
     written, notes = _as_texts(cells, order)
+    _demand_no_seasons(written)
     periods = {text: period_of(text) for text in written.unique()}
     read, kinds = written.map(periods), written.map(kind_of)
     _demand_usual_years(written, read)
@@ -221,6 +223,20 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
             "values of a day first, so that a row is a day, a week or longer."
         )
     return clock[0].fillna(times).astype("str"), [*notes, *told]
+
+
+def _demand_no_seasons(written: pd.Series) -> None:
+    """Refuse years over two calendar years, such as 2001-02, which look like months."""
+    parts = written.str.extract(r"^(\d{4})[-/–](\d\d)$").dropna()
+    if len(parts) < _LEAST_SEASONS or len(parts) < 0.5 * written.ne("").sum():
+        return
+    numbers = parts.astype(int)
+    if ((numbers[0] + 1) % 100 == numbers[1]).all():
+        raise InputError(
+            f"Periods such as {written[parts.index[0]]} are years that begin in one calendar year "
+            "and end in the next (fiscal or school years, seasons); they are read as no month. "
+            "Write the one in which each begins, such as 2001."
+        )
 
 
 def _demand_usual_years(written: pd.Series, read: pd.Series) -> None:

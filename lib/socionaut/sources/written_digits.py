@@ -47,7 +47,7 @@ def in_western_digits(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         changed = [text for text, plain in read.items() if plain != text]
         if not changed:
             continue
-        cells.isetitem(at, column.map(read).astype("str"))
+        cells.isetitem(at, column.map(read).astype("str").array)
         count = int(column.isin(changed).sum())
         notes.append(
             f"{cells.columns[at]}: digits of another script were read as 0 to 9 in {count} cells, "

@@ -1,0 +1,92 @@
+"""What a heading says of its column besides its name: a unit, a running total, a change."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["says_change", "says_running_total", "unit_in"]
+
+_IN = r"(?:(?:in|en|em|by|par|x|×|\*)[ _.]*)?"
+_THOUSANDS = (
+    rf"{_IN}(?:'?000s?|1[., ]?000|thousands?|thous|k|milliers?|tsd|tausend|miles|mil|mille)"
+)
+_MILLIONS = rf"{_IN}(?:millions?|mln|mio|mn|m|millionen|millones|milhoes|000[., ]?000)"
+# A unit stands in brackets, after a comma or a slash, or behind the word "in".
+_PLACE = r"[\(\[,;/|] *{unit}\.?(?: [^\W\d_]+)? *[\)\]]?$|[ _](?:in|en|em)[ _]{unit}\.?$"
+_TOTAL = r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen"
+_CHANGE = (
+    r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|croissance|"
+    r"veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|difference\b"
+)
+
+
+def _plain(heading: str) -> str:
+    letters = unicodedata.normalize("NFKD", heading).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
+
+
+def unit_in(heading: str) -> str:
+    """Return the unit that a heading names: thousands, millions, percent, or no text.
+
+    Parameters
+    ----------
+    heading : str
+        As it stands in a file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unit_in("Followers (in thousands)"), unit_in("Abonnés, en milliers"), unit_in("Views (m)")
+    ('thousands', 'thousands', 'millions')
+    >>> unit_in("Share (%)"), unit_in("Likes"), unit_in("Reach (people)")
+    ('percent', '', '')
+    """
+    plain = _plain(heading)
+    for unit, words in (("thousands", _THOUSANDS), ("millions", _MILLIONS)):
+        if re.search(_PLACE.replace("{unit}", f"(?:{words})"), plain):
+            return unit
+    return "percent" if re.search(r"%|\bpercent|\bprozent|\bpourcent", plain) else ""
+
+
+def says_running_total(heading: str) -> bool:
+    """Return whether a heading says that its values are sums of all before.
+
+    Parameters
+    ----------
+    heading : str
+        As it stands in a file.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> says_running_total("Cumulative cases"), says_running_total("Total cases")
+    (True, False)
+    """
+    return bool(re.search(_TOTAL, _plain(heading)))
+
+
+def says_change(heading: str) -> bool:
+    """Return whether a heading says that its values are changes, and no levels.
+
+    Parameters
+    ----------
+    heading : str
+        As it stands in a file.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> says_change("Change on year (%)"), says_change("Exchange rate")
+    (True, False)
+    """
+    return bool(re.search(_CHANGE, _plain(heading)))
