@@ -898,3 +898,33 @@ def test_numbers_of_edges_that_are_not_used_have_a_sentence(tmp_path):
 def test_a_third_column_of_years_is_no_weight(tmp_path):
     text = "\n".join(f"{at},{at + 1},{2000 + at}" for at in range(1, 16))
     assert "weight" not in check_edges(stored(tmp_path, text), directed=None, weights=None).good
+
+
+@pytest.mark.parametrize(
+    ("heading", "first"),
+    [
+        ("Date (GMT+1)", "2024-05-31 22:30"),
+        ("Posted at, UTC-05:00", "2024-06-01 04:30"),
+        ("Time (UTC)", "2024-05-31 23:30"),
+        ("Date", "2024-05-31 23:30"),
+    ],
+)
+def test_an_offset_in_a_heading_counts(tmp_path, heading, first):
+    rows = [f"X,a,2024-05-31 23:{30 + at},900,1,1,1" for at in range(12)]
+    path = stored(tmp_path, lines_of_posts(rows, POST.replace("published_at", f'"{heading}"')))
+    posts = check_posts(path, reading={"rename": {heading: "published_at"}}).accept()
+    assert str(posts["published_at"].iloc[0])[:16] == first
+
+
+def test_commas_between_three_digits_in_quotation_marks_are_told(tmp_path):
+    text = two_columns([str(m) for m in MONTHS], [f"{10 + at % 7},125" for at in range(30)])
+    checked = own_series.check_series(stored(tmp_path, text))
+    assert any("10,125 is read as 10125" in note for note in checked.notes)
+    points = points_of(tmp_path, text, decimal="comma")
+    assert points.iloc[0] == 10.125
+
+
+def test_days_at_an_hour_that_is_midnight_elsewhere_are_told(tmp_path):
+    text = two_columns([f"{day}T23:00:00Z" for day in DAYS], [str(10 + at % 7) for at in range(60)])
+    checked = own_series.check_series(stored(tmp_path, text))
+    assert any("a day off" in note for note in checked.notes)

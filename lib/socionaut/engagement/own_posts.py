@@ -45,7 +45,7 @@ from socionaut.sources.written import (
     spellings,
     stripped,
 )
-from socionaut.sources.written_times import plain_times
+from socionaut.sources.written_times import offset_in, plain_times, with_offset
 
 __all__ = [
     "check_posts",
@@ -342,6 +342,8 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
         try:
             bare = said.zone is None and bool(own.preset) and _has_hours(own.cells)
             cells["published_at"], told = plain_times(cells["published_at"], **options)
+            cells["published_at"], more = _by_heading(own, cells["published_at"])
+            told += more
             notes += [*told, _OWN_CLOCK] if bare and not _has_offset(cells) else told
         except InputError as error:
             questions.append(str(error))
@@ -351,6 +353,18 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
             "that several accounts look like one. Export the file again, and keep them as text."
         )
     return cells, notes, questions
+
+
+def _by_heading(own: OwnFile, times: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Give times the offset from UTC that their heading names, where the reader names no zone."""
+    heading = own.heading("published_at")
+    offset = offset_in(heading)
+    if own.reading.zone or not offset or times.dtype.kind == "M":
+        return times, []
+    moved = with_offset(times, offset)
+    if moved.equals(times) or offset == "Z":
+        return moved, []
+    return moved, [f'Times are read as of UTC{offset}, as the heading "{heading}" says.']
 
 
 def _units(own: OwnFile, counts: list[str]) -> list[str]:

@@ -222,6 +222,11 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
             f"Periods hold times of day ({times[clock[1].notna()].iloc[0]}); add or average the "
             "values of a day first, so that a row is a day, a week or longer."
         )
+    if len(hours) == 1 and re.match("0[1-9]|[12]", hours[0]):
+        told = [
+            *told,
+            f"All times are {hours[0]}: if that is midnight elsewhere, dates are a day off.",
+        ]
     return clock[0].fillna(times).astype("str"), [*notes, *told]
 
 

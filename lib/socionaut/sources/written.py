@@ -239,6 +239,9 @@ def plain_numbers(
     if short:
         count = int(written.isin(short).sum())
         notes.append(f"{count} cells such as 1.2K were read as thousands or millions: rounded.")
+    grouped = [text for text, plain in spelt.items() if _COMMA_GROUP.fullmatch(plain)]
+    if decimal == "point" and grouped and not any("." in text for text in spelt):
+        notes.append(f"Commas part thousands: {grouped[0]} is read as {read[grouped[0]]}.")
     return written.replace(read) if len(read) < 50 else written.map(lambda t: read.get(t, t)), notes
 
 
