@@ -928,3 +928,10 @@ def test_days_at_an_hour_that_is_midnight_elsewhere_are_told(tmp_path):
     text = two_columns([f"{day}T23:00:00Z" for day in DAYS], [str(10 + at % 7) for at in range(60)])
     checked = own_series.check_series(stored(tmp_path, text))
     assert any("a day off" in note for note in checked.notes)
+
+
+def test_parts_of_a_file_say_a_thing_once(tmp_path):
+    rows = [f"X,a,2024-05-{1 + at % 28:02d} 10:{at:02d},9,{at},1,1" for at in range(40)]
+    opened = open_posts(stored(tmp_path, lines_of_posts(rows)), whole=False, part=10)
+    told = [note for note in opened.notes if "more interactions than" in note]
+    assert len(told) == 1 and "So in 4 of 4 parts" in told[0]

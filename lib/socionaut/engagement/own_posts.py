@@ -467,7 +467,7 @@ def _snapshots(own: OwnFile, again: pd.Series) -> Fault | None:
         return None
     same = own.cells[keys].apply(stripped)
     twice = same.duplicated() & ~again
-    if twice.sum() <= 0.5 * len(same):
+    if twice.sum() <= max(_SLIPS, 0.5 * len(same)):
         return None
     mend = "keep the last count of each post; if they are posts of their own, add a column post_id"
     return Fault(
