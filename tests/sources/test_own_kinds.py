@@ -935,3 +935,32 @@ def test_parts_of_a_file_say_a_thing_once(tmp_path):
     opened = open_posts(stored(tmp_path, lines_of_posts(rows)), whole=False, part=10)
     told = [note for note in opened.notes if "more interactions than" in note]
     assert len(told) == 1 and "So in 4 of 4 parts" in told[0]
+
+
+@pytest.mark.parametrize(("cell", "refused"), [("bob, cy", True), ("Smith, John", False)])
+def test_a_list_of_known_names_is_no_name(tmp_path, cell, refused):
+    text = f'source,target\nann,"{cell}"\nbob,cy\nJohn,bob\n'
+    checked = check_edges(stored(tmp_path, text))
+    assert any("list of names" in problem for problem in checked.faults["problem"]) == refused
+
+
+def test_weights_in_percent_by_their_heading_are_chances(tmp_path):
+    text = "source,target,weight (%)\na,b,50\nb,c,20\nc,d,100\n"
+    path = stored(tmp_path, text)
+    said = {"rename": {"weight (%)": "weight"}}
+    rows = check_edges(path, directed=None, weights="probability", reading=said).accept()
+    assert rows["weight"].tolist() == [0.5, 0.2, 1]
+
+
+def test_a_second_column_of_numbers_beside_weights_has_a_sentence(tmp_path):
+    text = "source,target,weight,count\na,b,0.5,10\nb,c,0.2,3\nc,d,0.1,2\n"
+    notes = check_edges(stored(tmp_path, text)).notes
+    assert any('"count" holds numbers and is not used.' in note for note in notes)
+
+
+def test_elements_of_cytoscape_need_no_value(tmp_path):
+    nodes = [{"data": {"id": name}} for name in "abc"]
+    edges = [{"data": {"source": a, "target": b, "weight": 4}} for a, b in ("ab", "bc")]
+    text = json.dumps({"elements": {"nodes": nodes, "edges": edges}})
+    rows = check_edges(stored(tmp_path, text, "own.json"), directed=None, weights=None).accept()
+    assert rows["source"].tolist() == ["a", "b"] and rows["weight"].tolist() == [4, 4]

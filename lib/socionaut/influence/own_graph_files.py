@@ -261,6 +261,9 @@ def _from_json(path: Path) -> nx.Graph:
     """Read the nodes and links of networkx, D3 or Cytoscape."""
     content: dict[str, Any] = json.loads(_text(path))
     if isinstance(content.get("elements"), dict):
+        for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
+            node["data"].setdefault("value", node["data"].get("id"))
+            node["data"].setdefault("name", node["data"].get("id"))
         graph: nx.Graph = nx.cytoscape_graph({"data": [], **content})
         return graph
     key = "links" if "links" in content else "edges"
