@@ -37,6 +37,9 @@ WORDS = {
     "Spanish": "ene feb mar abr may jun jul ago sep oct nov dic",
     "Italian": "gen feb mar apr mag giu lug ago set ott nov dic",
     "Portuguese": "jan fev mar abr mai jun jul ago set out nov dez",
+    "Swedish": "januari februari mars april maj juni juli augusti september oktober november "
+    "december",
+    "Norwegian": "jan feb mars apr mai juni juli aug sep okt nov des",
 }
 
 
@@ -64,7 +67,9 @@ def points_of(tmp_path: Path, text: str | bytes, **reading: object) -> pd.Series
 
 
 @pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("form", ["{word} {year}", "{word}-{short}"])
+@pytest.mark.parametrize(
+    "form", ["{word} {year}", "{word}-{short}", "{word}/{short}", "{word}/{year}"]
+)
 def test_months_are_read_in_every_language(tmp_path, language, form):
     words = WORDS[language].split()
     written = [

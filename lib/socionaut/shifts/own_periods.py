@@ -37,12 +37,12 @@ _FORMS = {
         r"(?P<y>\d{4})[-/](?P<n>0?[1-9]|1[0-2])",
         r"(?P<n>0?[1-9]|1[0-2])[-/](?P<y>\d{4})",
         r"(?P<n>0[1-9]|1[0-2])\.(?P<y>(?:19|20)\d\d)",
-        r"(?P<y>\d{4})M(?P<n>0[1-9]|1[0-2])",
+        r"(?P<y>\d{4})M(?P<n>0?[1-9]|1[0-2])",
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
-        rf"{_MONTH_WORD}[- ](?:de )?(?P<y>\d{{4}})",
+        rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
         # As spreadsheets show a month: Jan-18.
-        rf"{_MONTH_WORD}(?:-| ?['’])(?P<s>\d\d)",
+        rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
     "week": (
         rf"{_YEAR}[- ]?W{_WEEK_NUMBER}(?:-1)?",
@@ -259,7 +259,7 @@ def _demand_usual_years(written: pd.Series, read: pd.Series) -> None:
 
 def _two_digits(written: pd.Series, read: pd.Series) -> list[str]:
     """Say that years of two digits were read, and refuse months that do not follow each other."""
-    short = written.str.fullmatch(r".*[^\W\d_]\.?(?:-| ?['’])\d\d") & read.notna()
+    short = written.str.fullmatch(r".*[^\W\d_]\.?(?:[-/]| ?['’])\d\d") & read.notna()
     if not short.any():
         return []
     months = np.unique([period.ordinal for period in read[short]])

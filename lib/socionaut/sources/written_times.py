@@ -18,7 +18,8 @@ from socionaut.sources.written import Order, stripped
 
 __all__ = ["MONTHS", "offset_in", "plain_times", "plain_word", "with_offset"]
 
-# Months in English, French, German, Spanish, Italian, Portuguese and Dutch, without accents.
+# Months in English, French, German, Spanish, Italian, Portuguese, Dutch and Scandinavian, without
+# accents.
 MONTHS = {
     word: number
     for words in (
@@ -37,6 +38,8 @@ MONTHS = {
         "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
         "jan feb mrt apr mei jun jul aug sep okt nov dec",
         "januari februari maart april mei juni juli augustus september oktober november december",
+        "jan feb mars apr maj jun jul aug sep okt nov des",
+        "januar februar marts april maj juni juli augusti september oktober november desember",
     )
     for number, word in enumerate(words.split(), start=1)
 }
