@@ -755,12 +755,13 @@ def test_years_as_the_data_bank_writes_them(tmp_path):
 @pytest.mark.parametrize(
     "heading",
     ["Cumulative visits", "Besuche, kumuliert", "visites (cumul)", "Visits to date",
-     "Change on year (%)", "growth rate", "Veränderung", "évolution annuelle"],
+     "Change on year (%)", "growth rate", "Veränderung", "évolution annuelle",
+     "log visits", "rank"],
 )  # fmt: skip
 def test_running_totals_and_changes_are_no_levels(tmp_path, heading):
     text = two_columns([str(m) for m in MONTHS], head=f'month,"{heading}"').replace('""', '"')
     text = text.replace(text.splitlines()[0], f'month,"{heading}"')
-    with pytest.raises(InputError, match=r"(?:running totals|changes).*--rename"):
+    with pytest.raises(InputError, match=r"(?:totals|changes|logarithms|ranks);.*--rename"):
         points_of(tmp_path, text)
     assert len(points_of(tmp_path, text, rename={heading: "value"})) == len(MONTHS)
 
@@ -785,6 +786,13 @@ def test_values_that_may_be_something_else_have_a_sentence(tmp_path, values, hea
     usual = [str(10 + at % 7) for at in range(30)]
     plain = own_series.check_series(stored(tmp_path, two_columns([str(m) for m in MONTHS], usual)))
     assert not any(word in note for note in plain.notes)
+
+
+def test_what_an_office_writes_below_a_line_is_left_out(tmp_path):
+    rows = [f"{m.year};{WORDS['German, whole'].split()[m.month - 1]};{at}" for at, m in
+            enumerate(MONTHS, start=10)]  # fmt: skip
+    text = "\n".join(["Jahr;Monat;Index", *rows, "__________", "(C)opyright an office", ""])
+    assert points_of(tmp_path, text).tolist() == [float(at) for at in range(10, 40)]
 
 
 def test_years_over_two_calendar_years_are_no_months(tmp_path):

@@ -46,7 +46,7 @@ from socionaut.sources.own_tables import (
     missing_columns,
     numbers,
 )
-from socionaut.sources.said_in_headings import says_change, says_running_total, unit_in
+from socionaut.sources.said_in_headings import no_level_in, unit_in
 from socionaut.sources.written import BOUND, plain_numbers, sign_of, stripped
 
 __all__ = [
@@ -256,17 +256,13 @@ def _demand_two_columns(own: OwnFile) -> None:
 
 
 def _demand_level(own: OwnFile) -> None:
-    """Refuse running totals and changes by their heading, unless the reader chose the column."""
+    """Refuse values that are no level by their heading, unless the reader chose the column."""
     heading = own.heading("value")
     how = own.taken.loc[own.taken["column"] == "value", "how"]
     if how.eq("as you said").any():
         return
-    total = says_running_total(heading)
-    if total or says_change(heading):
-        what = "running totals, which never fall" if total else "changes"
-        mend = (
-            "the difference of each value to the one before" if total else "the values themselves"
-        )
+    if what := no_level_in(heading):
+        mend = "the differences from value to value" if "total" in what else "the values themselves"
         raise InputError(
             f'{own.name}: the heading "{heading}" says that the values are {what}; a shift in '
             f"percent needs what was counted in each period. Give {mend}; or, if they are that, "

@@ -42,7 +42,21 @@ _YEAR_ABOVE, _LEAST_YEARS, _FEW_CELLS = re.compile(r"(?:1[5-9]|20)\d\d(?: \[YR\d
 # How lines below a table begin.
 _BELOW = (
     *("source", "quelle", "fuente", "fonte", "note", "nota", "anmerkung", "remarque", "lecture"),
-    *("champ", "©", "*", "http", "last update", "updated", "generated", "exported", "downloaded"),
+    *(
+        "champ",
+        "©",
+        "(c)",
+        "copyright",
+        "__",
+        "--",
+        "*",
+        "http",
+        "last update",
+        "updated",
+        "generated",
+        "exported",
+        "downloaded",
+    ),
 )
 # A cell that no heading would be: a number, or a date.
 _DATUM = re.compile(

@@ -1,11 +1,11 @@
-"""What a heading says of its column besides its name: a unit, a running total, a change."""
+"""What a heading says of its column besides its name: a unit, a running total, a change, a rank."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-__all__ = ["says_change", "says_running_total", "unit_in"]
+__all__ = ["no_level_in", "unit_in"]
 
 _IN = r"(?:(?:in|en|em|by|par|x|×|\*)[ _.]*)?"
 _THOUSANDS = (
@@ -14,11 +14,16 @@ _THOUSANDS = (
 _MILLIONS = rf"{_IN}(?:millions?|mln|mio|mn|m|millionen|millones|milhoes|000[., ]?000)"
 # A unit stands in brackets, after a comma or a slash, or behind the word "in".
 _PLACE = r"[\(\[,;/|] *{unit}\.?(?: [^\W\d_]+)? *[\)\]]?$|[ _](?:in|en|em)[ _]{unit}\.?$"
-_TOTAL = r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen"
-_CHANGE = (
-    r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|croissance|"
-    r"veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|difference\b"
-)
+_NO_LEVELS = {
+    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen",
+    "changes": (
+        r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|"
+        r"croissance|veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|"
+        r"difference\b"
+    ),
+    "logarithms": r"\b(?:log|log10|log2|ln)\b|logarithm",
+    "ranks": r"\brank(?:s|ing)?\b|\brang\b",
+}
 
 
 def _plain(heading: str) -> str:
@@ -52,8 +57,8 @@ def unit_in(heading: str) -> str:
     return "percent" if re.search(r"%|\bpercent|\bprozent|\bpourcent", plain) else ""
 
 
-def says_running_total(heading: str) -> bool:
-    """Return whether a heading says that its values are sums of all before.
+def no_level_in(heading: str) -> str:
+    """Return what a heading says that its values are, where that is no level; or no text.
 
     Parameters
     ----------
@@ -62,31 +67,13 @@ def says_running_total(heading: str) -> bool:
 
     Returns
     -------
-    bool
+    str
+        ``"running totals"``, ``"changes"``, ``"logarithms"`` or ``"ranks"``.
 
     Examples
     --------
-    >>> says_running_total("Cumulative cases"), says_running_total("Total cases")
-    (True, False)
+    >>> no_level_in("Change on year (%)"), no_level_in("Exchange rate"), no_level_in("ln(visits)")
+    ('changes', '', 'logarithms')
     """
-    return bool(re.search(_TOTAL, _plain(heading)))
-
-
-def says_change(heading: str) -> bool:
-    """Return whether a heading says that its values are changes, and no levels.
-
-    Parameters
-    ----------
-    heading : str
-        As it stands in a file.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> says_change("Change on year (%)"), says_change("Exchange rate")
-    (True, False)
-    """
-    return bool(re.search(_CHANGE, _plain(heading)))
+    plain = _plain(heading)
+    return next((what for what, form in _NO_LEVELS.items() if re.search(form, plain)), "")
