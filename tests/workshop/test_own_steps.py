@@ -146,7 +146,7 @@ def test_a_network_beyond_memory_is_refused_before_it_is_read(tmp_path, monkeypa
     path.write_text("source,target\na,b\n", encoding="utf-8")
     assert own_commands.told_of_size(path, 2**34) == []
     monkeypatch.setattr(own_commands, "rows_at_most", lambda _: 10_000_000)
-    with pytest.raises(InputError, match=r"some 33 GiB of memory, and 16 GiB are free.*up to 4"):
+    with pytest.raises(InputError, match=r"some 46 GiB of memory, and 16 GiB are free.*up to 3"):
         own_commands.told_of_size(path, 2**34)
     (told,) = own_commands.told_of_size(path, 2**36)
     assert "10.0 million edges" in told and "leaves out" in told
