@@ -19,7 +19,7 @@ import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.project import PROJECT, need_project
-from socionaut.sources.own_memory import READ_VARIABLE
+from socionaut.sources.own_memory import READ_VARIABLE, free_memory, rows_at_most
 
 if TYPE_CHECKING:
     from socionaut.sources import CheckedTable
@@ -34,12 +34,16 @@ __all__ = [
     "network",
     "posts",
     "series",
+    "told_of_size",
     "understand",
 ]
 
 NOTEBOOKS = PROJECT / "notebooks"
 TRENDS = ["linear", "log-linear", "damped", "bending", "last year", "local linear"]
 _ROWS_SHOWN = 5
+_TABLES = (".csv", ".tsv", ".txt", ".parquet")
+# Measured through the command on one and two million edges: pages/bring_your_data.md has them.
+_MANY_EDGES, _BYTES_AN_EDGE, _MINUTES_A_MILLION = 900_000, 4.6 * 2**30 / 1e6, 7
 # What a series allows of which no forecast stays above 0.
 _FORECASTS = [
     "## What was to be expected",
@@ -244,6 +248,12 @@ def network(options: argparse.Namespace) -> int:
     from socionaut.influence import networks as edges
 
     def check() -> tuple[Read, dict[str, object]]:
+        # Of other files and of rows to be chosen or joined nobody knows the edges before.
+        whole = options.file.suffix.lower() in _TABLES and not (
+            options.only or options.join_repeats
+        )
+        for line in told_of_size(options.file, free_memory()) if whole else []:
+            print(f"  {line}", flush=True)
         checked = edges.check_edges(
             options.file,
             directed=options.directed,
@@ -268,6 +278,49 @@ def network(options: argparse.Namespace) -> int:
         example=edges.example_edges,
         check=check,
     )
+
+
+def told_of_size(file: Path, free: int | None) -> list[str]:
+    """Say what a large network will cost, and refuse one that memory cannot hold.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        With a row an edge.
+    free : int or None
+        Free memory in bytes; None where it is not known.
+
+    Returns
+    -------
+    list of str
+        Sentences to be told before the file is read.
+
+    Raises
+    ------
+    InputError
+        If the run would need more than the free memory.
+    """
+    from workshop.own_steps import SECONDS_A_STEP
+
+    rows = rows_at_most(file)
+    if rows < _MANY_EDGES:
+        return []
+    needed = rows * _BYTES_AN_EDGE / 2**30
+    if free is not None and needed > free / 2**30:
+        most = int(free / _BYTES_AN_EDGE / 1e5) / 10
+        raise InputError(
+            f"{file.name} has about {rows / 1e6:.1f} million rows: its network would need some "
+            f"{needed:.0f} GiB of memory, and {free / 2**30:.0f} GiB are free. Give a part, such "
+            f"as a year or the nodes with more than one edge: up to {most:g} million edges fit "
+            "here. Or take a machine with more memory; pages/scale.md says what larger tools there "
+            "are."
+        )
+    return [
+        f"About {rows / 1e6:.1f} million edges: some {needed:.0f} GiB of memory, and "
+        f"{rows / 1e6 * _MINUTES_A_MILLION:.0f} minutes or more of the processor. A step over "
+        f"{SECONDS_A_STEP / 60:.0f} minutes leaves out what it would show; the first of these are "
+        "the ranks with a tenth of the edges left out, and the chances at which starts matter."
+    ]
 
 
 def series(options: argparse.Namespace) -> int:
@@ -336,7 +389,6 @@ def _own_data(
                 tell=lambda line: print(line, flush=True),
                 left_out=left_out,
                 instead=_IN_UNITS if left_out else "",
-                rows=read.used,
             )
         print(*(f"written: {os.path.relpath(path)}" for path in written), sep="\n")
     else:

@@ -116,7 +116,6 @@ def run_with(
     left_out: Sequence[str] = (),
     instead: str = "",
     budget: float = SECONDS_A_STEP,
-    rows: int = 0,
 ) -> list[Path]:
     """Run a notebook with other parameters, and write what it found into a folder.
 
@@ -140,8 +139,6 @@ def run_with(
         Code of a cell that runs in their place, at the end.
     budget : float
         Seconds of the processor after which a step leaves out what it would show.
-    rows : int
-        Of the file, to guess how long the run may take.
 
     Returns
     -------
@@ -171,7 +168,7 @@ def run_with(
             Path(folder) / "done",
             timeout=timeout,
             environment={FOLDER_VARIABLE: str(kept)},
-            started=teller(say, rows),
+            started=teller(say),
         )
         if result.status != "passed":
             raise InputError(_stopped(notebook, result))

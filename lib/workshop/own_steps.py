@@ -7,12 +7,13 @@ rests on it is left out too, and the rest of the notebook runs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-__all__ = ["SECONDS_A_STEP", "teller", "with_budget", "without_late_steps"]
+__all__ = ["SECONDS_A_STEP", "seconds_left", "teller", "with_budget", "without_late_steps"]
 
 SECONDS_A_STEP = 300.0
 _ALARM = "step-budget"
@@ -41,25 +42,10 @@ if hasattr(signal, "setitimer"):
     get_ipython().events.register("pre_run_cell", _begin)
     get_ipython().events.register("post_run_cell", _end)
 """
-# The share of a run's time that lies before each section, seen on small files and on a network of
-# 10,000 edges. Other files part their time otherwise, so what is told from it is rounded.
-_MANY_ROWS = 2000
-_SHARES = {
-    "How engaged": {"By platform": 0.5, "By month": 0.7, "How sure is this?": 0.8},
-    "Who spreads": {
-        "The most connected": 0.3,
-        "Do the most connected spread the most?": 0.5,
-        "When does it matter who starts?": 0.8,
-    },
-    "Did my": {"What was to be expected": 0.5, "Placebo dates": 0.55, "All choices at once": 0.78},
-}
-_SHARES_OF_MANY = {
-    "Who spreads": {
-        "The most connected": 0.06,
-        "Do the most connected spread the most?": 0.12,
-        "When does it matter who starts?": 0.14,
-    },
-}
+# Before so many steps are done, they say little of the others.
+_LEAST_STEPS = 8
+_DRAWS = 4000
+_SECONDS_ALONE = 10
 
 
 def with_budget(notebook: NotebookNode, seconds: float) -> NotebookNode:
@@ -157,15 +143,13 @@ def _settled(cell: NotebookNode, error: NotebookNode | None) -> NotebookNode:
     return settled
 
 
-def teller(say: Callable[[str], None], rows: int = 0) -> Callable[[int, NotebookNode], None]:
+def teller(say: Callable[[str], None]) -> Callable[[int, NotebookNode], None]:
     """Return what tells each section of a notebook when it begins, and how long it may still take.
 
     Parameters
     ----------
     say : callable
         Called with a line.
-    rows : int
-        Of the file, for large ones part their time otherwise.
 
     Returns
     -------
@@ -173,16 +157,19 @@ def teller(say: Callable[[str], None], rows: int = 0) -> Callable[[int, Notebook
         Called with the place of a cell and its notebook, before the cell runs.
     """
     began, told = time.perf_counter(), ""
+    begun: list[float] = []
 
     def started(index: int, notebook: NotebookNode) -> None:
         nonlocal told
+        begun.append(time.perf_counter())
         headings = _headings(notebook.cells[:index])
         if headings and headings[-1] != told:
             told = headings[-1]
-            seconds = time.perf_counter() - began
+            seconds = begun[-1] - began
+            to_come = sum(cell.cell_type == "code" for cell in notebook.cells[index:])
             say(
                 f"[{len(headings)}/{len(_headings(notebook.cells))}] {seconds:4.0f} s  {told} ..."
-                + _left(seconds, told, notebook, rows)
+                + _told_left(np.diff(begun).tolist(), to_come)
             )
 
     return started
@@ -194,13 +181,41 @@ def _headings(cells: list[NotebookNode]) -> list[str]:
     return [line.removeprefix("## ") for line in lines if line.startswith("## ")]
 
 
-def _left(seconds: float, section: str, notebook: NotebookNode, rows: int) -> str:
-    """Say how long the rest may take, from how much of a usual run lies before a section."""
-    title = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
-    every = _SHARES | _SHARES_OF_MANY if rows >= _MANY_ROWS else _SHARES
-    shares = next((known for start, known in every.items() if f"# {start}" in title), {})
-    share = shares.get(section)
-    if share is None:
+def seconds_left(done: Sequence[float], to_come: int) -> tuple[float, float]:
+    """Guess how long steps may take, from those done so far in the same run.
+
+    Parameters
+    ----------
+    done : sequence of float
+        Seconds that each step so far took.
+    to_come : int
+        How many steps are left.
+
+    Returns
+    -------
+    tuple of float
+        Ends of the middle 80 % of sums of as many steps drawn from those done.
+
+    Examples
+    --------
+    >>> seconds_left([2.0] * 10, 30)
+    (60.0, 60.0)
+    """
+    drawn = np.random.default_rng(1).choice(np.asarray(done, float), (_DRAWS, to_come))
+    low, high = np.quantile(drawn.sum(axis=1), [0.1, 0.9])
+    return float(low), float(high)
+
+
+def _told_left(done: Sequence[float], to_come: int) -> str:
+    """Say how long the rest may take, if its steps are as long as those of this run so far."""
+    if len(done) < _LEAST_STEPS or not to_come:
         return ""
-    left = seconds * (1 - share) / share
-    return f" perhaps {left / 60:.0f} min left" if left > 90 else f" perhaps {left:.0f} s left"
+    low, high = seconds_left(done, to_come)
+    if high <= _SECONDS_ALONE:
+        return f" under {_SECONDS_ALONE} s left, at the pace so far"
+    unit, name = (60, "min") if high > 90 else (1, "s")
+    ends = [f"{end / unit:.0f}" for end in (low, high)]
+    span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    if low < unit:
+        span = f"up to {ends[1]}"
+    return f" {span} {name} left, at the pace so far"

@@ -37,6 +37,9 @@ WORDS = {
     "Spanish": "ene feb mar abr may jun jul ago sep oct nov dic",
     "Italian": "gen feb mar apr mag giu lug ago set ott nov dic",
     "Portuguese": "jan fev mar abr mai jun jul ago set out nov dez",
+    "Swedish": "januari februari mars april maj juni juli augusti september oktober november "
+    "december",
+    "Norwegian": "jan feb mars apr mai juni juli aug sep okt nov des",
 }
 
 
@@ -64,7 +67,9 @@ def points_of(tmp_path: Path, text: str | bytes, **reading: object) -> pd.Series
 
 
 @pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("form", ["{word} {year}", "{word}-{short}"])
+@pytest.mark.parametrize(
+    "form", ["{word} {year}", "{word}-{short}", "{word}/{short}", "{word}/{year}"]
+)
 def test_months_are_read_in_every_language(tmp_path, language, form):
     words = WORDS[language].split()
     written = [
@@ -669,3 +674,306 @@ def test_proposals_lead_from_the_one_who_shares(tmp_path, heading, column):
     other = "target" if column == "source" else "source"
     with pytest.raises(InputError, match=f'--rename "{heading}={column}"'):
         edges_of(tmp_path, f"{heading},{other}\na,b\nb,c\n")
+
+
+# Rare separators, digits of other scripts, other calendars
+
+
+@pytest.mark.parametrize("sign", "^~:")
+def test_rare_separators_part_columns_where_they_part_every_line(tmp_path, sign):
+    rows = [f"{month}{sign}{at},5{sign}a, b" for at, month in enumerate(MONTHS, start=10)]
+    text = "\n".join([f"month{sign}visits{sign}remark", *rows, ""])
+    assert points_of(tmp_path, text).tolist() == [at + 0.5 for at in range(10, 40)]
+    pairs = "\n".join([f"source{sign}target", f"a{sign}b", f"b{sign}c", f"c{sign}d"])
+    edges = check_edges(stored(tmp_path, pairs)).accept()
+    assert edges["target"].tolist() == ["b", "c", "d"]
+
+
+def test_a_rare_sign_in_a_text_parts_nothing(tmp_path):
+    rows = [f"{month},{at},10:30" for at, month in enumerate(MONTHS)]
+    text = "\n".join(["month,visits,at:time", *rows])
+    assert read_raw(stored(tmp_path, text)).cells.columns.tolist() == ["month", "visits", "at:time"]
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"])
+@pytest.mark.parametrize(("form", "add"), [("{}", 0), ("{}٫5", 0.5), ("1٬{}", 1000)])
+def test_digits_of_other_scripts_are_numbers(tmp_path, digits, form, add):
+    turned = str.maketrans("0123456789", digits)
+    values = [form.format(at + 100).translate(turned) for at in range(len(MONTHS))]
+    checked = own_series.check_series(
+        stored(tmp_path, two_columns([str(m).translate(turned) for m in MONTHS], values))
+    )
+    points = own_series.series_of(checked.accept())
+    assert points.index.equals(MONTHS.rename("period"))
+    assert points.tolist() == [100 + at + add for at in range(len(MONTHS))]
+    assert any("digits of another script" in note for note in checked.notes)
+
+
+def test_names_keep_their_digits(tmp_path):
+    edges = check_edges(stored(tmp_path, "source,target\nگروه ۱,گروه ۲\nگروه ۲,گروه ۳\n")).accept()
+    assert edges["source"].tolist() == ["گروه ۱", "گروه ۲"]
+
+
+@pytest.mark.parametrize("year", ["1399", "1441", "2563"])
+def test_months_of_other_calendars_are_refused(tmp_path, year):
+    periods = [f"{int(year) + at // 12}-{at % 12 + 1:02d}" for at in range(30)]
+    with pytest.raises(InputError, match="another calendar"):
+        points_of(tmp_path, two_columns(periods))
+
+
+BANK = """"Data Source","World Development Indicators",
+
+"Last Updated Date","2025-01-28",
+
+"Country Name","Country Code","Indicator Name","Indicator Code",{years},
+"France","FRA","Individuals using the Internet","IT.NET.USER.ZS",{values},
+"""
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_one_country_of_the_world_bank_is_a_series(tmp_path, empty):
+    years = range(1990, 2021)
+    values = [""] * empty + [f"{1.5 * at + 0.12345:.5f}" for at in range(len(years) - empty)]
+    text = BANK.format(
+        years=",".join(f'"{year}"' for year in years), values=",".join(f'"{v}"' for v in values)
+    )
+    points = points_of(tmp_path, b"\xef\xbb\xbf" + text.encode())
+    assert len(points) == len(years) - empty and points.index[0].year == 1990 + empty
+    assert points.iloc[0] == 0.12345 and points.iloc[-1] == float(values[-1])
+
+
+def test_years_as_the_data_bank_writes_them(tmp_path):
+    years = range(2000, 2012)
+    head = ",".join(f"{year} [YR{year}]" for year in years)
+    text = f"Country Name,Series Name,{head}\nFrance,Users,{','.join(['..', *'12345678901'])}\n"
+    assert points_of(tmp_path, text).index[0].year == 2001
+
+
+# What headings and values say besides
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Cumulative visits", "Besuche, kumuliert", "visites (cumul)", "Visits to date",
+     "Change on year (%)", "growth rate", "Veränderung", "évolution annuelle",
+     "log visits", "rank"],
+)  # fmt: skip
+def test_running_totals_and_changes_are_no_levels(tmp_path, heading):
+    text = two_columns([str(m) for m in MONTHS], head=f'month,"{heading}"').replace('""', '"')
+    text = text.replace(text.splitlines()[0], f'month,"{heading}"')
+    with pytest.raises(InputError, match=r"(?:totals|changes|logarithms|ranks);.*--rename"):
+        points_of(tmp_path, text)
+    assert len(points_of(tmp_path, text, rename={heading: "value"})) == len(MONTHS)
+
+
+@pytest.mark.parametrize(
+    ("values", "head", "word"),
+    [
+        ([str(9 + at) for at in range(30)], "month,visits", "running totals"),
+        (["9999" if at in (4, 9) else str(10 + at % 7) for at in range(30)], "month,n", "9999"),
+        (["0" if at > 27 else str(10 + at % 7) for at in range(30)], "month,n", "not counted yet"),
+        (
+            [str(10 + at % 7) for at in range(30)],
+            "month,visits (in thousands)",
+            "stay in thousands",
+        ),
+    ],
+)
+def test_values_that_may_be_something_else_have_a_sentence(tmp_path, values, head, word):
+    text = two_columns([str(m) for m in MONTHS], values, head)
+    notes = own_series.check_series(stored(tmp_path, text)).notes
+    assert any(word in note for note in notes)
+    usual = [str(10 + at % 7) for at in range(30)]
+    plain = own_series.check_series(stored(tmp_path, two_columns([str(m) for m in MONTHS], usual)))
+    assert not any(word in note for note in plain.notes)
+
+
+def test_what_an_office_writes_below_a_line_is_left_out(tmp_path):
+    rows = [f"{m.year};{WORDS['German, whole'].split()[m.month - 1]};{at}" for at, m in
+            enumerate(MONTHS, start=10)]  # fmt: skip
+    text = "\n".join(["Jahr;Monat;Index", *rows, "__________", "(C)opyright an office", ""])
+    assert points_of(tmp_path, text).tolist() == [float(at) for at in range(10, 40)]
+
+
+def test_years_over_two_calendar_years_are_no_months(tmp_path):
+    text = two_columns([f"{year}-{(year + 1) % 100:02d}" for year in range(2000, 2012)])
+    with pytest.raises(InputError, match="fiscal or school years"):
+        points_of(tmp_path, text)
+
+
+def test_weeks_without_a_sign_are_not_read_as_months(tmp_path):
+    text = two_columns([f"2020{week:02d}" for week in range(1, 13)], head="yearweek,visits")
+    with pytest.raises(InputError, match="says weeks"):
+        points_of(tmp_path, text)
+
+
+POST = "platform,account,published_at,followers,reactions,comments,shares"
+
+
+def lines_of_posts(rows: list[str], head: str = POST) -> str:
+    return "\n".join([head, *rows, ""])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Followers (in thousands)", "Followers (k)", "followers, en milliers", "Fans in Tsd."],
+)
+def test_counts_in_thousands_are_refused(tmp_path, heading):
+    rows = [f"X,a,2024-05-{at:02d} 10:00,{at},1,1,1" for at in range(1, 25)]
+    path = stored(tmp_path, lines_of_posts(rows, POST.replace("followers", f'"{heading}"')))
+    with pytest.raises(InputError, match="says thousands"):
+        check_posts(path, reading={"rename": {heading: "followers"}})
+
+
+def test_counts_of_a_post_taken_day_by_day_are_refused(tmp_path):
+    rows = [f"X,a,2024-05-0{1 + at // 6} 10:00,900,{at % 6},1,1" for at in range(18)]
+    path = stored(tmp_path, lines_of_posts(rows))
+    with pytest.raises(InputError, match="account and minute of an earlier one"):
+        check_posts(path).accept()
+    apart = [f"{at},{row}" for at, row in enumerate(rows)]
+    assert (
+        len(check_posts(stored(tmp_path, lines_of_posts(apart, f"post_id,{POST}"))).accept()) == 18
+    )
+
+
+def test_running_totals_of_an_account_have_a_sentence(tmp_path):
+    def told(counts: list[int]) -> list[str]:
+        rows = [f"X,a,2024-05-{at:02d} 10:00,900,{n},1,1" for at, n in enumerate(counts, start=1)]
+        return check_posts(stored(tmp_path, lines_of_posts(rows))).notes
+
+    assert any("running totals" in note for note in told([at * at for at in range(20)]))
+    assert not any("running totals" in note for note in told([at % 7 for at in range(20)]))
+
+
+def test_posts_of_another_century_are_refused_and_new_followers_not_proposed(tmp_path):
+    rows = [f"X,a,2224-05-{at:02d} 10:00,900,1,1,1" for at in range(1, 25)]
+    with pytest.raises(InputError, match="after 2099"):
+        check_posts(stored(tmp_path, lines_of_posts(rows))).accept()
+    head = POST.replace("followers", "New followers")
+    with pytest.raises(InputError) as refused:
+        check_posts(stored(tmp_path, lines_of_posts(rows, head)))
+    assert "New followers=followers" not in str(refused.value)
+
+
+NODES = '*Vertices 3\n1 "a"\n2 "b"\n3 "c"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "edges"),
+    [
+        ("*Arcs\n1 2 3\n*Edges\n2 3 4\n", {("a", "b", 3), ("b", "c", 4), ("c", "b", 4)}),
+        ("*Arcslist\n1 2 3\n2 3\n", {("a", "b", 1), ("a", "c", 1), ("b", "c", 1)}),
+        ("*Arcs\n1 2 2\n*Edgeslist\n2 3\n", {("a", "b", 2), ("b", "c", 1), ("c", "b", 1)}),
+    ],
+)
+def test_lists_and_edges_beside_arcs_of_pajek(tmp_path, text, edges):
+    path = stored(tmp_path, NODES + text, "own.net")
+    rows = check_edges(path, directed=None, weights=None).accept()
+    found = rows.reindex(columns=["source", "target", "weight"]).fillna(1)
+    assert {*found.itertuples(index=False, name=None)} == edges
+
+
+SPELL = '<attvalues><attvalue for="w" value="{}" start="2020-01-01" end="2020-02-01"/></attvalues>'
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [f'<edge id="0" source="a" target="b">{SPELL.format(1)}{SPELL.format(9)}</edge>',
+     '<edge id="0" source="a" target="b" start="2020" end="2021"/>'],
+)  # fmt: skip
+def test_gexf_whose_edges_change_in_time_is_refused(tmp_path, edge):
+    text = (
+        '<?xml version="1.0"?><gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph '
+        'mode="dynamic" defaultedgetype="directed"><nodes><node id="a" label="a"/><node id="b" '
+        f'label="b"/></nodes><edges>{edge}</edges></graph></gexf>'
+    )
+    with pytest.raises(InputError, match="change in time"):
+        check_edges(stored(tmp_path, text, "own.gexf"))
+
+
+def test_a_default_weight_of_graphml_counts(tmp_path):
+    text = (
+        '<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="w" '
+        'for="edge" attr.name="weight" attr.type="double"><default>5.0</default></key><graph '
+        'edgedefault="directed"><node id="a"/><node id="b"/><node id="c"/><edge source="a" '
+        'target="b"/><edge source="b" target="c"><data key="w">2</data></edge></graph></graphml>'
+    )
+    path = stored(tmp_path, text, "own.graphml")
+    assert check_edges(path, directed=None, weights=None).accept()["weight"].tolist() == [5, 2]
+
+
+def test_numbers_of_edges_that_are_not_used_have_a_sentence(tmp_path):
+    text = "source,target,sign\na,b,-1\nb,c,1\nc,d,1\n"
+    notes = check_edges(stored(tmp_path, text), directed=None).notes
+    assert any('"sign"' in note and "some below 0" in note for note in notes)
+
+
+def test_a_third_column_of_years_is_no_weight(tmp_path):
+    text = "\n".join(f"{at},{at + 1},{2000 + at}" for at in range(1, 16))
+    assert "weight" not in check_edges(stored(tmp_path, text), directed=None, weights=None).good
+
+
+@pytest.mark.parametrize(
+    ("heading", "first"),
+    [
+        ("Date (GMT+1)", "2024-05-31 22:30"),
+        ("Posted at, UTC-05:00", "2024-06-01 04:30"),
+        ("Time (UTC)", "2024-05-31 23:30"),
+        ("Date", "2024-05-31 23:30"),
+    ],
+)
+def test_an_offset_in_a_heading_counts(tmp_path, heading, first):
+    rows = [f"X,a,2024-05-31 23:{30 + at},900,1,1,1" for at in range(12)]
+    path = stored(tmp_path, lines_of_posts(rows, POST.replace("published_at", f'"{heading}"')))
+    posts = check_posts(path, reading={"rename": {heading: "published_at"}}).accept()
+    assert str(posts["published_at"].iloc[0])[:16] == first
+
+
+def test_commas_between_three_digits_in_quotation_marks_are_told(tmp_path):
+    text = two_columns([str(m) for m in MONTHS], [f"{10 + at % 7},125" for at in range(30)])
+    checked = own_series.check_series(stored(tmp_path, text))
+    assert any("10,125 is read as 10125" in note for note in checked.notes)
+    points = points_of(tmp_path, text, decimal="comma")
+    assert points.iloc[0] == 10.125
+
+
+def test_days_at_an_hour_that_is_midnight_elsewhere_are_told(tmp_path):
+    text = two_columns([f"{day}T23:00:00Z" for day in DAYS], [str(10 + at % 7) for at in range(60)])
+    checked = own_series.check_series(stored(tmp_path, text))
+    assert any("a day off" in note for note in checked.notes)
+
+
+def test_parts_of_a_file_say_a_thing_once(tmp_path):
+    rows = [f"X,a,2024-05-{1 + at % 28:02d} 10:{at:02d},9,{at},1,1" for at in range(40)]
+    opened = open_posts(stored(tmp_path, lines_of_posts(rows)), whole=False, part=10)
+    told = [note for note in opened.notes if "more interactions than" in note]
+    assert len(told) == 1 and "So in 4 of 4 parts" in told[0]
+
+
+@pytest.mark.parametrize(("cell", "refused"), [("bob, cy", True), ("Smith, John", False)])
+def test_a_list_of_known_names_is_no_name(tmp_path, cell, refused):
+    text = f'source,target\nann,"{cell}"\nbob,cy\nJohn,bob\n'
+    checked = check_edges(stored(tmp_path, text))
+    assert any("list of names" in problem for problem in checked.faults["problem"]) == refused
+
+
+def test_weights_in_percent_by_their_heading_are_chances(tmp_path):
+    text = "source,target,weight (%)\na,b,50\nb,c,20\nc,d,100\n"
+    path = stored(tmp_path, text)
+    said = {"rename": {"weight (%)": "weight"}}
+    rows = check_edges(path, directed=None, weights="probability", reading=said).accept()
+    assert rows["weight"].tolist() == [0.5, 0.2, 1]
+
+
+def test_a_second_column_of_numbers_beside_weights_has_a_sentence(tmp_path):
+    text = "source,target,weight,count\na,b,0.5,10\nb,c,0.2,3\nc,d,0.1,2\n"
+    notes = check_edges(stored(tmp_path, text)).notes
+    assert any('"count" holds numbers and is not used.' in note for note in notes)
+
+
+def test_elements_of_cytoscape_need_no_value(tmp_path):
+    nodes = [{"data": {"id": name}} for name in "abc"]
+    edges = [{"data": {"source": a, "target": b, "weight": 4}} for a, b in ("ab", "bc")]
+    text = json.dumps({"elements": {"nodes": nodes, "edges": edges}})
+    rows = check_edges(stored(tmp_path, text, "own.json"), directed=None, weights=None).accept()
+    assert rows["source"].tolist() == ["a", "b"] and rows["weight"].tolist() == [4, 4]

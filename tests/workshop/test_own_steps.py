@@ -9,10 +9,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from socionaut.errors import InputError
+from workshop import own_commands, own_steps
 from workshop.own_commands import proposals_in
 from workshop.own_pages import page_of
 from workshop.own_runs import run_with
-from workshop.own_steps import teller, without_late_steps
+from workshop.own_steps import without_late_steps
 
 CELLS = [
     new_markdown_cell("# How engaged is my audience?"),
@@ -73,14 +74,38 @@ def test_within_the_budget_nothing_is_left_out_and_other_errors_stop_the_run(tmp
     assert not (tmp_path / "again" / "out").exists()
 
 
-def test_the_time_that_is_left_is_told_where_it_can_be_guessed():
+def paced(monkeypatch: pytest.MonkeyPatch, seconds: list[float]) -> list[str]:
+    """Return what is told of a run whose steps take so many seconds, in sections of four."""
+    clock = [0.0]
+    monkeypatch.setattr(own_steps.time, "perf_counter", lambda: clock[0])
     told: list[str] = []
-    started = teller(told.append)
-    notebook = new_notebook(cells=CELLS)
-    for at in (3, 5, 8):
-        started(at, notebook)
-    assert ["left" in line for line in told] == [True, True, False]
-    assert told[0].startswith("[1/3]")
+    started = own_steps.teller(told.append)
+    cells: list[nbformat.NotebookNode] = []
+    for at in range(len(seconds)):
+        cells += [new_markdown_cell(f"## Part {at // 4}")] * (at % 4 == 0) + [new_code_cell("1")]
+    notebook, steps = new_notebook(cells=cells), iter(seconds)
+    for at, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            started(at, notebook)
+            clock[0] += next(steps)
+    return told
+
+
+def test_the_time_that_is_left_is_that_of_the_steps_of_this_run(monkeypatch):
+    told = paced(monkeypatch, [5.0] * 40)
+    # Of two sections alone nothing is foretold; after three, 28 steps of 5 seconds are left.
+    assert "left" not in told[1] and told[3].endswith("2 min left, at the pace so far")
+    assert told[0].startswith("[1/10]") and told[-1].endswith("20 s left, at the pace so far")
+    # Ten times slower, ten times as long: no table of other runs comes in.
+    assert paced(monkeypatch, [50.0] * 40)[3].endswith("23 min left, at the pace so far")
+    assert "under 10 s left" in paced(monkeypatch, [0.1] * 40)[3]
+
+
+def test_one_long_step_is_not_taken_for_the_pace_of_all():
+    # As on a network of a million edges, where one early step took most of the time.
+    low, high = own_steps.seconds_left([5, 1, 20, 1, 1, 1, 1, 15, 1, 180, 1, 1], 60)
+    assert low < 60 * 228 / 12 < high and low < 700
+    assert own_steps.seconds_left([1.0] * 12, 60) == (60, 60)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +134,20 @@ def test_compiled_code_that_is_stopped_counts_as_late():
     cells = [new_markdown_cell("## Spread"), new_code_cell("reach()", outputs=[error])]
     kept, late, problem = without_late_steps(new_notebook(cells=cells))
     assert (late, problem) == (["Spread"], "") and "Left out." in texts(kept)[0]
+
+
+def test_one_long_step_may_come_again_or_not(monkeypatch):
+    told = paced(monkeypatch, [*[1.0] * 7, 300.0, *[1.0] * 4])
+    assert told[2].endswith("up to 5 min left, at the pace so far")
+
+
+def test_a_network_beyond_memory_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "edges.csv"
+    path.write_text("source,target\na,b\n", encoding="utf-8")
+    assert own_commands.told_of_size(path, 2**34) == []
+    monkeypatch.setattr(own_commands, "rows_at_most", lambda _: 10_000_000)
+    with pytest.raises(InputError, match=r"some 46 GiB of memory, and 16 GiB are free.*up to 3"):
+        own_commands.told_of_size(path, 2**34)
+    (told,) = own_commands.told_of_size(path, 2**36)
+    assert "10.0 million edges" in told and "leaves out" in told
+    assert len(own_commands.told_of_size(path, None)) == 1

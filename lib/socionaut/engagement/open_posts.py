@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -289,6 +290,20 @@ def _demand_one_spelling(folder: Path, name: str) -> None:
             )
 
 
+def _notes_of(parts: list[list[str]]) -> list[str]:
+    """Return the sentences of all parts; of those that differ by their numbers alone, one."""
+    found: dict[str, list[str]] = {}
+    for note in (note for notes in parts for note in notes):
+        found.setdefault(re.sub(r"\d[\d,.:-]*", "0", note), []).append(note)
+    return [
+        same[0]
+        if len(set(same)) == 1
+        else f"{same[0]} (So in {len(same)} of {len(parts)} parts of the file; the numbers are "
+        "those of the first of them.)"
+        for same in found.values()
+    ]
+
+
 def _together(parts: list[CheckedTable], folder: Path) -> _Made:
     good, bad = (sum(part.said[name] for part in parts) for name in ("good", "bad"))
     every = pd.concat([part.faults for part in parts], ignore_index=True)
@@ -297,7 +312,7 @@ def _together(parts: list[CheckedTable], folder: Path) -> _Made:
         {"rows": "sum", "which": "first", "what to do": "first"}
     )
     faults["problem"] = faults["rows"].astype("str") + " " + faults["problem"]
-    notes = list(dict.fromkeys(note for part in parts for note in part.notes))
+    notes = _notes_of([part.notes for part in parts])
     notes.append(f"The file is larger than memory allows: read in {len(parts)} parts, by DuckDB.")
     first = parts[0]
     columns = duckdb.connect().read_parquet(f"{folder}/*.parquet").columns

@@ -34,6 +34,7 @@ from socionaut.sources.own_tables import (
     moments,
     whole_numbers,
 )
+from socionaut.sources.said_in_headings import unit_in
 from socionaut.sources.written import (
     GAPS,
     NOTHING,
@@ -44,7 +45,7 @@ from socionaut.sources.written import (
     spellings,
     stripped,
 )
-from socionaut.sources.written_times import plain_times
+from socionaut.sources.written_times import offset_in, plain_times, with_offset
 
 __all__ = [
     "check_posts",
@@ -95,6 +96,8 @@ _PLATFORMS = (
 )
 # SixDegrees opened in 1997 (boyd and Ellison, Social Network Sites, 2007).
 _FIRST_POST = pd.Timestamp("1997-01-01")
+_LAST_POST = pd.Timestamp("2100-01-01")
+_LEAST_FOR_TOTALS, _MOST_FOR_TOTALS = 12, 1_000_000
 _NOT_STATED = "not stated"
 _WORDS_FOR_TRUE = "true yes 1 1.0 y t paid boosted oui vrai sponsorisé ja wahr sí si verdadero"
 _WORDS_FOR_FALSE = "false no 0 0.0 n f organic non faux nein falsch falso"
@@ -301,7 +304,7 @@ def check_posts(
     checked = checked_table(own.name, cells, *_typed(cells, per, repeats))
     _demand_one_spelling(checked.good, own.name, own.reading.constants)
     good = _final_types(checked.good, per)
-    notes += _beyond_audience(good, per, audience)
+    notes += [*_beyond_audience(good, per, audience), *_running_totals(good)]
     said = {"per": per, "audience": audience, "repeats": bool(repeats)}
     return replace(checked, good=good, notes=notes, taken=own.taken, said=said)
 
@@ -324,6 +327,7 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
     except InputError as error:
         questions.append(str(error))
         sign = None
+    questions += _units(own, [name for name in (per, *COUNTS) if name in cells])
     plain = {}
     for name, column in counts.items():
         plain[name], told = plain_numbers(_without_gaps(column), sign, percent=False)
@@ -338,6 +342,8 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
         try:
             bare = said.zone is None and bool(own.preset) and _has_hours(own.cells)
             cells["published_at"], told = plain_times(cells["published_at"], **options)
+            cells["published_at"], more = _by_heading(own, cells["published_at"])
+            told += more
             notes += [*told, _OWN_CLOCK] if bare and not _has_offset(cells) else told
         except InputError as error:
             questions.append(str(error))
@@ -347,6 +353,28 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
             "that several accounts look like one. Export the file again, and keep them as text."
         )
     return cells, notes, questions
+
+
+def _by_heading(own: OwnFile, times: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Give times the offset from UTC that their heading names, where the reader names no zone."""
+    heading = own.heading("published_at")
+    offset = offset_in(heading)
+    if own.reading.zone or not offset or times.dtype.kind == "M":
+        return times, []
+    moved = with_offset(times, offset)
+    if moved.equals(times) or offset == "Z":
+        return moved, []
+    return moved, [f'Times are read as of UTC{offset}, as the heading "{heading}" says.']
+
+
+def _units(own: OwnFile, counts: list[str]) -> list[str]:
+    """Say which headings name a unit, in which a count is no whole number any more."""
+    return [
+        f'{name}: the heading "{own.heading(name)}" says {unit}; counts are needed. Multiply them '
+        "out, or export them in full, under a heading without the unit."
+        for name in counts
+        if (unit := unit_in(own.heading(name)))
+    ]
 
 
 def _without_gaps(column: pd.Series) -> pd.Series:
@@ -421,6 +449,8 @@ def _repeats(own: OwnFile) -> tuple[list[Fault], str]:
         mend = "keep the last count of each post, or one day of it, with --only COLUMN=VALUE"
         return [repeat, Fault(str(name), "cell is that of an earlier row, with other counts",
                               other, mend, drop=False)], ""  # fmt: skip
+    if (snapshots := _snapshots(own, again)) is not None:
+        return [repeat, snapshots], ""
     if not again.any() or _has_hours(cells):
         return [repeat], ""
     rows = ", ".join(map(str, cells.index[again][:_ROWS_NAMED]))
@@ -428,6 +458,42 @@ def _repeats(own: OwnFile) -> tuple[list[Fault], str]:
         f"{int(again.sum())} rows equal an earlier one in every column (rows {rows}). The file has "
         "neither ids of posts nor hours, so they are taken as posts of their own."
     )
+
+
+def _snapshots(own: OwnFile, again: pd.Series) -> Fault | None:
+    """Find counts of one post that were taken more than once, as an export a day holds them."""
+    keys = ["platform", "account", "published_at"]
+    if not _has_hours(own.cells) or not {*keys} <= {*own.cells}:
+        return None
+    same = own.cells[keys].apply(stripped)
+    twice = same.duplicated() & ~again
+    if twice.sum() <= max(_SLIPS, 0.5 * len(same)):
+        return None
+    mend = "keep the last count of each post; if they are posts of their own, add a column post_id"
+    return Fault(
+        "row", "row is of the account and minute of an earlier one", twice, mend, drop=False
+    )
+
+
+def _running_totals(posts: pd.DataFrame) -> list[str]:
+    """Name counts that never fall from post to post of an account, as sums of all before do."""
+    if len(posts) > _MOST_FOR_TOTALS:
+        return []
+    notes = []
+    rows = posts.sort_values(["platform", "account", "published_at"], kind="stable")
+    names = rows["platform"].astype(str) + "\0" + rows["account"].astype(str)
+    large = names.groupby(names).transform("size") >= _LEAST_FOR_TOTALS
+    if not large.any():
+        return []
+    for column in COUNTS:
+        values = rows.loc[large, column]
+        steps = values.groupby(names[large]).diff().dropna()
+        if (steps >= 0).all() and (steps > 0).mean() > 0.5:
+            notes.append(
+                f"{column} never fall from one post of an account to its next: if they are running "
+                "totals of the account, give what each post had by itself."
+            )
+    return notes
 
 
 def _has_offset(cells: pd.DataFrame) -> bool:
@@ -493,6 +559,8 @@ def _date_faults(times: pd.Series, blank: pd.Series) -> Iterator[Fault]:
     yield Fault(column, "cell is empty", blank, form)
     yield Fault(column, "cell is not a date", times.isna() & ~blank, form)
     early = times < _FIRST_POST
+    late = times > _LAST_POST
+    yield Fault(column, f"cell is after {_LAST_POST.year - 1}", late, "look the date up")
     why = "look the date up; 1970 is often an empty date of a program"
     yield Fault(column, f"cell is before {_FIRST_POST.year}", early, why)
 

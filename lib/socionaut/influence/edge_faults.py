@@ -60,6 +60,13 @@ def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
         lists |= split.map(lambda names: len(names) > 1 and any(n in known for n in names)).reindex(
             cells.index, fill_value=False
         )
+    # "Smith, John" is one name, so of a list with commas all must be names elsewhere.
+    commas = cells[cells.str.contains(",", regex=False) & ~lists]
+    if len(commas):
+        split = commas.str.split(" *, *", regex=True)
+        lists |= split.map(lambda names: all(n in known for n in names)).reindex(
+            cells.index, fill_value=False
+        )
     return lists
 
 

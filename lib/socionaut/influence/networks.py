@@ -23,6 +23,7 @@ from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.own_files import (
     OwnFile,
     Reading,
+    folded,
     near_names,
     telling_apart,
     understand_file,
@@ -37,6 +38,7 @@ from socionaut.sources.own_tables import (
     missing_columns,
     numbers,
 )
+from socionaut.sources.said_in_headings import unit_in
 from socionaut.sources.written import (
     plain_ids,
     plain_numbers,
@@ -61,6 +63,8 @@ __all__ = [
 _MORE = "`socionaut network --columns` says what each holds."
 _NOT_STATED = "not stated"
 _TABLES = ("CSV", "Parquet", "table", "workbook", "JSON lines")
+_WORDS_FOR_NO_WEIGHTS = "id edgeid key index time timestamp date year column1 unnamed0"
+_NO_WEIGHTS = frozenset(_WORDS_FOR_NO_WEIGHTS.split())
 _USED = ("source", "target", "weight", "type")
 _LEAST_EDGES = (2, "to leave some out and see how firm ranks are")
 _REPEATS = (
@@ -384,9 +388,10 @@ def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         notes.append(f'The column "{heading}" is read as the weight of edges.')
     values = numbers(plain)
     percent = stripped(column)[values.notna()].str.endswith("%")
-    if len(percent) and percent.all():
+    if (len(percent) and percent.all()) or unit_in(heading) == "percent":
         values = values / 100
         notes = ["Weights in percent were divided by 100."]
+    notes += _possible_weights(own)
     theirs = own.taken.set_index("column").loc["weight", "how"] != "as named"
     if (theirs or own.raw.kind not in _TABLES) and values.eq(1).all():
         # What programs write where nobody gave a weight.
@@ -395,14 +400,22 @@ def _with_weight(own: OwnFile, ends: pd.DataFrame) -> tuple[pd.DataFrame, list[s
 
 
 def _possible_weights(own: OwnFile) -> list[str]:
-    """Name a column of numbers that may hold weights, though it is not called so."""
-    near = [name for name in near_names("weight", own.unused())
-            if numbers(own.cells[name]).notna().all()]  # fmt: skip
-    return [
+    """Name columns of numbers that may tell edges apart, though none is called a weight."""
+    free = [name for name in own.unused() if folded(str(name)) not in _NO_WEIGHTS]
+    filled = {name: numbers(own.cells[name]) for name in free}
+    numeric = [n for n in free if filled[n].notna().all() and filled[n].ne(filled[n].iloc[0]).any()]
+    near = near_names("weight", free) if "weight" not in own.cells else []
+    near = [name for name in near if name in numeric]
+    notes = [
         f'The column "{name}" may hold weights and is not used; --rename "{name}=weight" would '
         "use it."
         for name in near[:1]
     ]
+    alike = ": all edges count alike" * ("weight" not in own.cells)
+    for name in [name for name in numeric if name not in near[:1]][:3]:
+        below = ", some below 0 (as between opponents)" * bool((filled[name] < 0).any())
+        notes.append(f'The column "{name}" holds numbers{below} and is not used{alike}.')
+    return notes
 
 
 def _meaning(

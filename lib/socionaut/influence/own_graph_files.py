@@ -107,6 +107,8 @@ def read_graph_file(path: Path, suffix: str) -> OwnGraph:
     name, read = _READERS[suffix]
     try:
         graph = read(path)
+    except InputError:
+        raise
     except (
         nx.NetworkXException,
         ParseError,
@@ -142,8 +144,9 @@ def _edge_table(graph: nx.Graph, *, default: bool) -> pd.DataFrame:
     known = [{folded(str(k)): v for k, v in row.items() if not isinstance(v, dict | list)}
              for _, _, row in graph.edges(data=True)]  # fmt: skip
     names = sorted({name for row in known for name in row} - {"source", "target", "id", ""})
+    usual = {folded(str(k)): str(v) for k, v in graph.graph.get("edge_default", {}).items()}
     for name in names:
-        filler = "1" if default and name == "weight" else ""
+        filler = "1" if default and name == "weight" else usual.get(name, "")
         cells[name] = ["" if row.get(name) is None else str(row[name]) for row in known]
         cells[name] = cells[name].replace("", filler)
     cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
@@ -181,6 +184,13 @@ def _text(path: Path) -> str:
 def _gexf(path: Path) -> nx.Graph:
     """Read GEXF of any version; programs spell its namespace in more ways than networkx knows."""
     raw = path.read_bytes()
+    edges = raw.partition(b"<edges")[2]
+    if re.search(rb'<(?:edge|attvalue) [^>]*\b(?:start|end)(?:open)?="|<spell ', edges):
+        raise InputError(
+            f"{path.name} holds edges that change in time, of which one state must be chosen. In "
+            "Gephi, take a span of the timeline, copy it to a new workspace, and export that; or "
+            "write a row an edge and time, and choose or join them."
+        )
     plain = re.sub(rb'xmlns="http://(?:www\.)?gexf\.net/[\w.]+"',
                    b'xmlns="http://www.gexf.net/1.2draft"', raw)  # fmt: skip
     plain = re.sub(rb'xmlns:viz="http://(?:www\.)?gexf\.net/[\w./]+"',
@@ -212,9 +222,30 @@ def _pajek(path: Path) -> nx.Graph:
     if len(named) < size:  # nodes without a name go by their number
         given = {line.split()[0] for line in named}
         named += [f'{n} "{n}"' for n in range(1, size + 1) if str(n) not in given]
-    lines = [*lines[: at + 1], *named, *lines[rest:]]
+    lines = [*lines[: at + 1], *named, *_plain_sections(lines[rest:])]
     graph: nx.Graph = nx.parse_pajek(lines)
     return graph
+
+
+def _plain_sections(lines: list[str]) -> list[str]:
+    """Write lists of neighbours as pairs, and edges beside arcs as two arcs, one each way."""
+    mixed = any(re.match(r"(?i)\*arcs", line) for line in lines)
+    plain, section = [], ""
+    for line in lines:
+        if line.startswith("*"):
+            section = line.split()[0].lower()
+            arcs = section in ("*arcs", "*arcslist") or (mixed and section.startswith("*edges"))
+            known = section in ("*arcs", "*arcslist", "*edges", "*edgeslist")
+            plain.append(("*Arcs" if arcs else "*Edges") if known else line)
+            continue
+        first, *others = line.split()
+        listed = section.endswith("list")
+        pairs = [f"{first} {other}" for other in others] if listed else [line]
+        plain += pairs
+        if mixed and section.startswith("*edges"):
+            plain += [" ".join([p.split()[1], p.split()[0], *p.split()[2:]])
+                      for p in pairs if p.split()[0] != p.split()[1]]  # fmt: skip
+    return plain
 
 
 def _edgelist(path: Path) -> nx.Graph:
@@ -230,6 +261,9 @@ def _from_json(path: Path) -> nx.Graph:
     """Read the nodes and links of networkx, D3 or Cytoscape."""
     content: dict[str, Any] = json.loads(_text(path))
     if isinstance(content.get("elements"), dict):
+        for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
+            node["data"].setdefault("value", node["data"].get("id"))
+            node["data"].setdefault("name", node["data"].get("id"))
         graph: nx.Graph = nx.cytoscape_graph({"data": [], **content})
         return graph
     key = "links" if "links" in content else "edges"

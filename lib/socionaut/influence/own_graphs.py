@@ -23,6 +23,8 @@ __all__ = ["read_graph"]
 
 # Seconds since 1970, as logs hold them, from 1980 on.
 _SECONDS = r"(?:3[2-9]\d|[4-9]\d\d|1\d{3})\d{6}(?:\.\d+)?"
+# A third column of years alone is no weight either.
+_WHEN = rf"{_SECONDS}|(?:19|20)\d\d(?:[-/]?\d\d[-/]?\d\d)?"
 _HALF = (
     "one half of the matrix, beside its diagonal, is all 0: each edge may stand there once, or "
     "lead one way"
@@ -97,7 +99,7 @@ def _labels(cells: pd.DataFrame) -> list[str]:
     """Return what the columns of pairs hold: a third one may be a weight or a time."""
     labels = ["source", "target"]
     for at in range(2, len(cells.columns)):
-        seconds = stripped(cells.iloc[:, at]).str.fullmatch(_SECONDS).all()
+        seconds = stripped(cells.iloc[:, at]).str.fullmatch(_WHEN).all()
         free = "weight" if "weight" not in labels else "time"
         labels.append("time" if seconds and "time" not in labels else free)
     return labels

@@ -74,7 +74,7 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
     """
     if (melted := _years_by_parts(raw)) is not None:
         return melted
-    periods = [name for name in map(str, raw.cells) if kind_of(name.strip())]
+    periods = [name for name in map(str, raw.cells) if kind_of(_plain_heading(name))]
     others = [name for name in map(str, raw.cells) if name not in periods]
     if len(periods) < _LEAST_PERIODS or not others:
         return raw, []
@@ -96,9 +96,16 @@ def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
         )
     if len(filled) < len(rows):
         notes.append(f"{len(rows) - len(filled)} rows without any value were left out.")
-    return _rows_of(
-        raw, [name.strip() for name in periods], stripped(filled[periods].iloc[0])
-    ), notes
+    values = stripped(filled[periods].iloc[0])
+    kept = values.ne("")
+    if not kept.all():
+        notes.append(f"Cells without a value: {int((~kept).sum())}; they are gaps.")
+    return _rows_of(raw, [_plain_heading(name) for name in kept.index[kept]], values[kept]), notes
+
+
+def _plain_heading(name: str) -> str:
+    """Return a period in a heading; the World Bank's DataBank writes 1990 as 1990 [YR1990]."""
+    return re.sub(r" ?\[YR\d{4}\]$", "", name.strip())
 
 
 def _rows_of(raw: RawTable, periods: list[str], values: pd.Series) -> RawTable:
@@ -356,7 +363,9 @@ def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
         If the heading says that they are weeks, and they were read as months.
     """
     heading = own.heading("period")
-    if folded(heading) in _PARTS["week"][0] and kinds.eq("month").mean() > 0.5:
+    words = [word for word in _PARTS["week"][0] if len(word) > 2]
+    named = folded(heading) in _PARTS["week"][0] or any(word in folded(heading) for word in words)
+    if named and kinds.eq("month").mean() > 0.5:
         raise InputError(
             f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '
             "are. Write them as 2020-W14, or by the first day of each week."

@@ -37,12 +37,12 @@ _FORMS = {
         r"(?P<y>\d{4})[-/](?P<n>0?[1-9]|1[0-2])",
         r"(?P<n>0?[1-9]|1[0-2])[-/](?P<y>\d{4})",
         r"(?P<n>0[1-9]|1[0-2])\.(?P<y>(?:19|20)\d\d)",
-        r"(?P<y>\d{4})M(?P<n>0[1-9]|1[0-2])",
+        r"(?P<y>\d{4})M(?P<n>0?[1-9]|1[0-2])",
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
-        rf"{_MONTH_WORD}[- ](?:de )?(?P<y>\d{{4}})",
+        rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
         # As spreadsheets show a month: Jan-18.
-        rf"{_MONTH_WORD}(?:-| ?['’])(?P<s>\d\d)",
+        rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
     "week": (
         rf"{_YEAR}[- ]?W{_WEEK_NUMBER}(?:-1)?",
@@ -63,6 +63,8 @@ _FORMS = {
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
+_LEAST_SEASONS = 3
+_FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
@@ -182,8 +184,10 @@ def read_periods(
     ['2020-01', '2020-02', '2020-03']
     """
     written, notes = _as_texts(cells, order)
+    _demand_no_seasons(written)
     periods = {text: period_of(text) for text in written.unique()}
     read, kinds = written.map(periods), written.map(kind_of)
+    _demand_usual_years(written, read)
     notes += _two_digits(written, read)
     dated = kinds.eq("day") & read.notna()
     if dated.sum() > 0.5 * written.ne("").sum():
@@ -218,12 +222,44 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
             f"Periods hold times of day ({times[clock[1].notna()].iloc[0]}); add or average the "
             "values of a day first, so that a row is a day, a week or longer."
         )
+    if len(hours) == 1 and re.match("0[1-9]|[12]", hours[0]):
+        told = [
+            *told,
+            f"All times are {hours[0]}: if that is midnight elsewhere, dates are a day off.",
+        ]
     return clock[0].fillna(times).astype("str"), [*notes, *told]
+
+
+def _demand_no_seasons(written: pd.Series) -> None:
+    """Refuse years over two calendar years, such as 2001-02, which look like months."""
+    parts = written.str.extract(r"^(\d{4})[-/–](\d\d)$").dropna()
+    if len(parts) < _LEAST_SEASONS or len(parts) < 0.5 * written.ne("").sum():
+        return
+    numbers = parts.astype(int)
+    if ((numbers[0] + 1) % 100 == numbers[1]).all():
+        raise InputError(
+            f"Periods such as {written[parts.index[0]]} are years that begin in one calendar year "
+            "and end in the next (fiscal or school years, seasons); they are read as no month. "
+            "Write the one in which each begins, such as 2001."
+        )
+
+
+def _demand_usual_years(written: pd.Series, read: pd.Series) -> None:
+    """Refuse years of another calendar, whose months and days are not those of this one."""
+    known = read[read.notna()]
+    strange = known.map(lambda period: not _FIRST_YEAR <= period.year <= _LAST_YEAR)
+    if len(known) and strange.mean() > 0.5:
+        example = written[known.index[strange.astype(bool)][0]]
+        raise InputError(
+            f"Periods such as {example} lie outside {_FIRST_YEAR} to {_LAST_YEAR}: they may be of "
+            "another calendar (Persian, Islamic, Buddhist), whose months begin on other days. "
+            "Write them as 2020-04 or 2020-04-01, in the common calendar."
+        )
 
 
 def _two_digits(written: pd.Series, read: pd.Series) -> list[str]:
     """Say that years of two digits were read, and refuse months that do not follow each other."""
-    short = written.str.fullmatch(r".*[^\W\d_]\.?(?:-| ?['’])\d\d") & read.notna()
+    short = written.str.fullmatch(r".*[^\W\d_]\.?(?:[-/]| ?['’])\d\d") & read.notna()
     if not short.any():
         return []
     months = np.unique([period.ordinal for period in read[short]])

@@ -7,6 +7,7 @@ asked of it, or why nothing can.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ from socionaut.sources.own_tables import (
     missing_columns,
     numbers,
 )
+from socionaut.sources.said_in_headings import no_level_in, unit_in
 from socionaut.sources.written import BOUND, plain_numbers, sign_of, stripped
 
 __all__ = [
@@ -230,13 +232,14 @@ def check_series(
     """
     own = source if isinstance(source, OwnFile) else understand_series(source, reading)
     _demand_two_columns(own)
+    _demand_level(own)
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
     read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
     demand_weeks(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
-    more += _demand_one_series(own, read)
+    more += [*_demand_one_series(own, read), *_doubts(own, read, values)]
     faults = _series_faults(cells, read, kinds, values)
     checked = checked_table(
         own.name, cells, pd.DataFrame({"period": read, "value": values}), faults
@@ -252,6 +255,52 @@ def _demand_two_columns(own: OwnFile) -> None:
         demand_two_columns(own, missing_columns(own.name, missing, headings, more))
 
 
+def _demand_level(own: OwnFile) -> None:
+    """Refuse values that are no level by their heading, unless the reader chose the column."""
+    heading = own.heading("value")
+    how = own.taken.loc[own.taken["column"] == "value", "how"]
+    if how.eq("as you said").any():
+        return
+    if what := no_level_in(heading):
+        mend = "the differences from value to value" if "total" in what else "the values themselves"
+        raise InputError(
+            f'{own.name}: the heading "{heading}" says that the values are {what}; a shift in '
+            f"percent needs what was counted in each period. Give {mend}; or, if they are that, "
+            f"add --rename {in_quotes(f'{heading}=value')}."
+        )
+
+
+def _doubts(own: OwnFile, read: pd.Series, values: pd.Series) -> list[str]:
+    """Say what may be amiss with values that can be read."""
+    notes, heading = [], own.heading("value")
+    if (unit := unit_in(heading)) in ("thousands", "millions"):
+        notes.append(f'The heading "{heading}" says {unit}: values stay in {unit}.')
+    ordered = (
+        values[read.notna()].iloc[np.argsort([p.ordinal for p in read[read.notna()]])].dropna()
+    )
+    if len(ordered) < LEAST_BEFORE:
+        return notes
+    steps, top = np.diff(ordered), float(ordered.max())
+    if (steps > 0).all() and len(ordered) >= 2 * LEAST_BEFORE:
+        notes.append(
+            "Each value is above the one before: if they are running totals, give what was counted "
+            "in each period instead."
+        )
+    rest = ordered[ordered < top]
+    if re.fullmatch(r"9{3,}", f"{top:.0f}") and len(rest) and top > 3 * float(rest.max()):
+        notes.append(
+            f"{int((ordered == top).sum())} values are {top:.0f}, far above all others: if that "
+            "stands for no value, leave these cells empty."
+        )
+    zeros = len(ordered) - int(np.flatnonzero(ordered.to_numpy())[-1]) - 1 if top > 0 else 0
+    if zeros and (ordered.iloc[:-zeros] > 0).all():
+        count = "value is" if zeros == 1 else f"{zeros} values are"
+        notes.append(
+            f"The last {count} 0, and no other: if they are not counted yet, leave them out."
+        )
+    return notes
+
+
 def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
     """Leave out rows that say that there is no value, and count them."""
     written = stripped(own.cells["value"])
@@ -259,7 +308,8 @@ def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
     if not sign.any() or sign.all():
         return own, []
     words = ", ".join(sorted(written[sign].unique()))
-    note = f"{int(sign.sum())} periods have no value (the file writes {words}); they are gaps."
+    count = "1 period has" if sign.sum() == 1 else f"{int(sign.sum())} periods have"
+    note = f"{count} no value (the file writes {words}): a gap."
     return replace(own, cells=own.cells[~sign]), [note]
 
 

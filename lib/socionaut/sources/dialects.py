@@ -24,10 +24,13 @@ from charset_normalizer import from_bytes
 from xlrd import XLRDError
 
 from socionaut.errors import InputError
+from socionaut.sources.written_digits import in_western_digits
 
 __all__ = ["RawTable", "encoding_of", "raw_parts", "read_raw"]
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+# Signs that part columns only where they part every line alike: they stand in texts too.
+_ODD_SEPARATORS = {"^": "carets", "~": "tildes", ":": "colons"}
 # The mark of UTF-32 begins as that of UTF-16 does.
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
           b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # fmt: skip
@@ -35,10 +38,25 @@ _COMMENTS = ("#", "%")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
 _MOST_LINES_BEFORE, _LEAST_NOTES = 40, 3
+_YEAR_ABOVE, _LEAST_YEARS, _FEW_CELLS = re.compile(r"(?:1[5-9]|20)\d\d(?: \[YR\d{4}\])?"), 6, 3
 # How lines below a table begin.
 _BELOW = (
     *("source", "quelle", "fuente", "fonte", "note", "nota", "anmerkung", "remarque", "lecture"),
-    *("champ", "©", "*", "http", "last update", "updated", "generated", "exported", "downloaded"),
+    *(
+        "champ",
+        "©",
+        "(c)",
+        "copyright",
+        "__",
+        "--",
+        "*",
+        "http",
+        "last update",
+        "updated",
+        "generated",
+        "exported",
+        "downloaded",
+    ),
 )
 # A cell that no heading would be: a number, or a date.
 _DATUM = re.compile(
@@ -165,6 +183,9 @@ def _whole(raw: RawTable, first_row: int) -> RawTable:
         cells = _unwrapped(cells)
         cells, told = _without_tail(cells)
         notes += told
+    if raw.kind != "Parquet":
+        cells, told = in_western_digits(cells)
+        notes += told
     cells, told = _named_apart(cells)
     if cells.empty:
         raise InputError(f"{raw.name} has no row; export it again.")
@@ -259,7 +280,8 @@ def _layout(path: Path, head: bytes) -> _Layout:
     if len(header) == 1 and _is_comment(header[0]):
         raise InputError(f"{path.name} holds no table but comments; export it again.")
     if separator != ",":
-        notes.append(f"{SEPARATORS.get(separator, 'blanks').capitalize()} stand between columns.")
+        named = {**SEPARATORS, **_ODD_SEPARATORS}.get(separator, "blanks")
+        notes.append(f"{named.capitalize()} stand between columns.")
     if before:
         notes.append(f"Lines before the header left out: {len(before)}.")
     bare = _is_data(header)
@@ -350,6 +372,8 @@ def _is_comment(text: str) -> bool:
 
 def _separator(lines: list[str]) -> str:
     """Return what parts most lines into the same number of cells, two at least."""
+    if odd := _odd_separator(lines):
+        return odd
     best, place = (0.0, 0, 0), ","
     for order, separator in enumerate([*SEPARATORS, " "]):
         rows = [row for row in _parsed(lines, separator)[:200] if row and not _is_comment(row[0])]
@@ -363,6 +387,20 @@ def _separator(lines: list[str]) -> str:
         if score > best:
             best, place = score, separator
     return place
+
+
+def _odd_separator(lines: list[str]) -> str:
+    """Return a rare sign that parts all lines alike, the first of which no other sign parts."""
+    filled = [line for line in lines[:200] if line.strip() and not _is_comment(line)]
+    # The last line may be cut off, where only a beginning was read.
+    filled = filled[:-1] if len(lines) > len(filled) + 1 and len(filled) > 3 else filled
+    if len(filled) < 2 or any(len(_parsed(filled[:1], usual)[0]) > 1 for usual in SEPARATORS):
+        return ""
+    for sign in _ODD_SEPARATORS:
+        widths = {len(row) for row in _parsed(filled, sign)}
+        if len(widths) == 1 and widths != {1}:
+            return sign
+    return ""
 
 
 def _parsed(lines: list[str], separator: str) -> list[list[str]]:
@@ -389,6 +427,8 @@ def _header_place(rows: list[list[str]]) -> int:
     at = wide[0]
     if _is_data([cell.strip() for cell in _trimmed(rows[at])]):
         return at
+    if (years := _years_below(rows)) > at:
+        return years
     # Lines about the file may be as wide as the table, which an empty line then parts from them.
     blank = max((n for n in range(at, wide[-1]) if not _trimmed(rows[n])), default=-1)
     later = [n for n in wide if n > blank]
@@ -396,6 +436,18 @@ def _header_place(rows: list[list[str]]) -> int:
         at = later[0]
     at = _below_notes(rows, at)
     return at + 1 if _over_groups(rows, at, usual[0][0]) else at
+
+
+def _years_below(rows: list[list[str]]) -> int:
+    """Return the row of years side by side, with words before them, below lines of few cells."""
+    for at, row in enumerate(rows[:_MOST_LINES_BEFORE]):
+        cells = [cell.strip() for cell in _trimmed(row)]
+        years = sum(bool(_YEAR_ABOVE.fullmatch(cell)) for cell in cells)
+        if years >= _LEAST_YEARS and cells[0] and not _DATUM.fullmatch(cells[0]):
+            return at
+        if len(cells) > _FEW_CELLS:
+            return -1
+    return -1
 
 
 def _below_notes(rows: list[list[str]], at: int) -> int:

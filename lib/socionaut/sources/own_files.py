@@ -7,6 +7,7 @@ preset says; anything else is proposed, never guessed. What was taken is kept, t
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,7 @@ _WORDS_FOR_TOTALS = (
 _TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
 
 
+_WON = r"\b(?:new|net|gained|lost|nouveaux|neue|nuevos|novos|nuovi)\b"
 _WATCHED = ("watchtime", "dureedevisionnage", "wiedergabezeit", "tiempodevisualizacion")
 
 
@@ -274,6 +276,8 @@ def near_names(wanted: str, headings: Sequence[str]) -> list[str]:
     watched = any(word in heading for word in _WATCHED for heading in by_fold)
     if wanted == "followers" and watched:
         found = []
+    if wanted == "followers":  # those won in a time are no audience
+        found = [name for name in found if not re.search(_WON, name.casefold())]
     return list(dict.fromkeys(found))
 
 

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["READ_VARIABLE", "remembered", "room_for"]
+import pyarrow.parquet as pq
+
+__all__ = ["READ_VARIABLE", "free_memory", "remembered", "room_for", "rows_at_most"]
 
 READ_VARIABLE = "SOCIONAUT_READ"
 Result = TypeVar("Result")
@@ -77,11 +79,56 @@ def room_for(path: Path) -> bool:
     ...     room_for(Path(file.name))
     True
     """
+    free = free_memory()
+    return free is None or path.stat().st_size * _TIMES_OF_FILE < _SHARE_OF_MEMORY * free
+
+
+def free_memory() -> int | None:
+    """Return the free memory in bytes, or None where the system does not say it.
+
+    Returns
+    -------
+    int or None
+
+    Examples
+    --------
+    >>> free_memory() != 0
+    True
+    """
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = 1024 * next(
+        return 1024 * next(
             int(line.split()[1]) for line in lines if line.startswith("MemAvailable")
         )
     except (OSError, StopIteration, ValueError):
-        return True
-    return path.stat().st_size * _TIMES_OF_FILE < _SHARE_OF_MEMORY * free
+        return None
+
+
+def rows_at_most(path: Path) -> int:
+    r"""Return how many rows a file of text or Parquet has at most, without reading its cells.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; of another kind it has 0.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "own.csv"
+    ...     _ = path.write_text("source,target\na,b\n")
+    ...     rows_at_most(path)
+    2
+    """
+    if not path.is_file():
+        return 0
+    with path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return int(pq.ParquetFile(path).metadata.num_rows)
+        stream.seek(0)
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 22), b""))

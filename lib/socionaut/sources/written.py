@@ -238,7 +238,13 @@ def plain_numbers(
     short = [text for text, plain in spelt.items() if _SHORT.fullmatch(plain)]
     if short:
         count = int(written.isin(short).sum())
-        notes.append(f"{count} cells such as 1.2K were read as thousands or millions: rounded.")
+        cells_such = "1 cell as" if count == 1 else f"{count} cells such as"
+        notes.append(
+            f"{cells_such} {short[0]} read as thousands or millions, {read[short[0]]}: rounded."
+        )
+    grouped = [text for text, plain in spelt.items() if _COMMA_GROUP.fullmatch(plain)]
+    if decimal == "point" and grouped and not any("." in text for text in spelt):
+        notes.append(f"Commas part thousands: {grouped[0]} is read as {read[grouped[0]]}.")
     return written.replace(read) if len(read) < 50 else written.map(lambda t: read.get(t, t)), notes
 
 

@@ -16,9 +16,10 @@ import pandas as pd
 from socionaut.errors import InputError
 from socionaut.sources.written import Order, stripped
 
-__all__ = ["MONTHS", "plain_times", "plain_word"]
+__all__ = ["MONTHS", "offset_in", "plain_times", "plain_word", "with_offset"]
 
-# Months in English, French, German, Spanish, Italian, Portuguese and Dutch, without accents.
+# Months in English, French, German, Spanish, Italian, Portuguese, Dutch and Scandinavian, without
+# accents.
 MONTHS = {
     word: number
     for words in (
@@ -37,6 +38,8 @@ MONTHS = {
         "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
         "jan feb mrt apr mei jun jul aug sep okt nov dec",
         "januari februari maart april mei juni juli augustus september oktober november december",
+        "jan feb mars apr maj jun jul aug sep okt nov des",
+        "januar februar marts april maj juni juli augusti september oktober november desember",
     )
     for number, word in enumerate(words.split(), start=1)
 }
@@ -166,6 +169,56 @@ def plain_times(
         notes += note
     notes += _mixed_offsets(read, zone)
     return (_zoned(read, zone), notes) if zone else (read, notes)
+
+
+def offset_in(heading: str) -> str:
+    """Return the offset from UTC that a heading names, as times write it; or no text.
+
+    Parameters
+    ----------
+    heading : str
+        Of a column of times.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> offset_in("Date (GMT+1)"), offset_in("Posted at, UTC-03:30"), offset_in("Date (UTC)")
+    ('+01:00', '-03:30', 'Z')
+    """
+    found = re.search(r"\b(?:GMT|UTC)\b ?(?:([+\-\u2212])(\d{1,2})(?::?(\d\d))?)?", heading)
+    if found is None:
+        return ""
+    if found[1] is None:
+        return "Z"
+    return f"{'+' if found[1] == '+' else '-'}{int(found[2]):02d}:{found[3] or '00'}"
+
+
+def with_offset(cells: pd.Series, offset: str) -> pd.Series:
+    """Return times with an offset from UTC where they name none.
+
+    Parameters
+    ----------
+    cells : pandas.Series
+        As `plain_times` returns them.
+    offset : str
+        As ``+01:00``.
+
+    Returns
+    -------
+    pandas.Series
+
+    Examples
+    --------
+    >>> with_offset(pd.Series(["2024-05-01 10:00", "2024-05-01"]), "+01:00").tolist()
+    ['2024-05-01 10:00+01:00', '2024-05-01']
+    """
+    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return cells
+    bare = cells.str.contains(r"\d:\d\d", regex=True) & ~cells.str.contains(_OFFSET, regex=True)
+    return cells.where(~bare, cells + offset).astype("str")
 
 
 def _without_letters(written: pd.Series, zone: str | None) -> tuple[pd.Series, list[str]]:

@@ -1,0 +1,79 @@
+"""What a heading says of its column besides its name: a unit, a running total, a change, a rank."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["no_level_in", "unit_in"]
+
+_IN = r"(?:(?:in|en|em|by|par|x|×|\*)[ _.]*)?"
+_THOUSANDS = (
+    rf"{_IN}(?:'?000s?|1[., ]?000|thousands?|thous|k|milliers?|tsd|tausend|miles|mil|mille)"
+)
+_MILLIONS = rf"{_IN}(?:millions?|mln|mio|mn|m|millionen|millones|milhoes|000[., ]?000)"
+# A unit stands in brackets, after a comma or a slash, or behind the word "in".
+_PLACE = r"[\(\[,;/|] *{unit}\.?(?: [^\W\d_]+)? *[\)\]]?$|[ _](?:in|en|em)[ _]{unit}\.?$"
+_NO_LEVELS = {
+    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen",
+    "changes": (
+        r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|"
+        r"croissance|veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|"
+        r"difference\b"
+    ),
+    "logarithms": r"\b(?:log|log10|log2|ln)\b|logarithm",
+    "ranks": r"\brank(?:s|ing)?\b|\brang\b",
+}
+
+
+def _plain(heading: str) -> str:
+    letters = unicodedata.normalize("NFKD", heading).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
+
+
+def unit_in(heading: str) -> str:
+    """Return the unit that a heading names: thousands, millions, percent, or no text.
+
+    Parameters
+    ----------
+    heading : str
+        As it stands in a file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unit_in("Followers (in thousands)"), unit_in("Abonnés, en milliers"), unit_in("Views (m)")
+    ('thousands', 'thousands', 'millions')
+    >>> unit_in("Share (%)"), unit_in("Likes"), unit_in("Reach (people)")
+    ('percent', '', '')
+    """
+    plain = _plain(heading)
+    for unit, words in (("thousands", _THOUSANDS), ("millions", _MILLIONS)):
+        if re.search(_PLACE.replace("{unit}", f"(?:{words})"), plain):
+            return unit
+    return "percent" if re.search(r"%|\bpercent|\bprozent|\bpourcent", plain) else ""
+
+
+def no_level_in(heading: str) -> str:
+    """Return what a heading says that its values are, where that is no level; or no text.
+
+    Parameters
+    ----------
+    heading : str
+        As it stands in a file.
+
+    Returns
+    -------
+    str
+        ``"running totals"``, ``"changes"``, ``"logarithms"`` or ``"ranks"``.
+
+    Examples
+    --------
+    >>> no_level_in("Change on year (%)"), no_level_in("Exchange rate"), no_level_in("ln(visits)")
+    ('changes', '', 'logarithms')
+    """
+    plain = _plain(heading)
+    return next((what for what, form in _NO_LEVELS.items() if re.search(form, plain)), "")
