@@ -141,6 +141,8 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
         yield from _judged(node, typed)
         if isinstance(node, ast.FormattedValue) and _shifts(node.value, _UNITS):
             yield f"a typed number moves `{ast.unparse(node.value)[:40]}`; compute it before"
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
+            yield f"`{ast.unparse(node.value)[:40]}` is typed in braces; compute it"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and _FOREIGN.search(text.strip()):
             yield f"“{text[:40]}” is a place outside the project; read through a room"

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 from nbformat import NotebookNode
 
-from workshop.cells import nodes
+from workshop.cells import call_name, nodes
 from workshop.notebooks import BOX
 from workshop.prose import COMPUTED, MARKDOWN, TENS, UNITS, Text, texts
 
@@ -153,8 +153,9 @@ def untraced(
     """List the numbers of a notebook's texts that nothing near them gives.
 
     A text of the code is held against its cell and the cells that gave the names in it their
-    values; a Markdown cell against all cells under its heading and what those rest on. The cells
-    above the first heading may name what any claim of the notebook says.
+    values; a Markdown cell against all cells under its heading and what those rest on. Where those
+    cells themselves name two years or more, another year is none of theirs. The cells above the
+    first heading may name what any claim of the notebook says.
 
     Parameters
     ----------
@@ -212,17 +213,22 @@ class _Near:
             self._under.append(at if begins or not at else self._under[-1])
 
     def known(self, text: Text) -> set[float]:
+        """Return the numbers near a text; of years its own cells' alone where they name some."""
         at = text.cell - 1
-        if text.place not in MARKDOWN:
-            cells = {at, *self._rests[at]}
-            if text.place in _SUMS_UP:
-                cells = cells.union(*(self._rests[cell] for cell in cells))
-            return set().union(*(self._given[cell] for cell in cells))
-        under = {cell for cell, first in enumerate(self._under) if first == self._under[at]}
-        cells = under.union(*(self._rests[cell] for cell in under))
+        own = {at}
+        if text.place in MARKDOWN:
+            own = {cell for cell, first in enumerate(self._under) if first == self._under[at]}
+        cells = own.union(*(self._rests[cell] for cell in own))
+        if text.place in _SUMS_UP:
+            cells = cells.union(*(self._rests[cell] for cell in cells))
         known = set().union(*(self._given[cell] for cell in cells))
-        known |= {year for name, year in self._reading if name in text.words}
-        return known if self._under[at] else known | self._claimed
+        years = {n for cell in own for n in self._given[cell] if n in _YEARS}
+        if len(years) > 1:
+            known = years | {number for number in known if number not in _YEARS}
+        if text.place in MARKDOWN:
+            known |= {year for name, year in self._reading if name in text.words}
+            known |= set() if self._under[at] else self._claimed
+        return known
 
 
 class _Rows:
@@ -275,8 +281,15 @@ _KEYS = {"claims": "id", "references": "id", "datasets": "id", "series": "series
 _DATED = ("id", "token", "quantity", "population", "period", "note", "about")
 #: Columns that hold places and names of years, and no quantity.
 _PLACES = {"occurrence", "part", "first_line", "last_line", "year"}
+_YEARS = range(1900, 2100)
 #: Where texts sum up, from values that were named again.
 _SUMS_UP = ("falls", "in_short", "settles", "stands", "sure")
+#: Arguments and functions whose numbers are of form and chance.
+_FORMS = {
+    *("alpha", "aspect", "columns", "digits", "dpi", "fontsize", "head", "height", "lw", "margins"),
+    *("ms", "ncols", "nbins", "pad", "padding", "repetitions", "rng", "rotation", "round", "s"),
+    *("seed", "set_size_inches", "tail", "tidy", "width", "zorder", "default_rng", "n_resamples"),
+}
 _ANY = "\0"
 
 
@@ -293,6 +306,16 @@ def _ids(code: str) -> set[str]:
     texts = {_pattern(part) for part in nodes(code) if _is_text(part)}
     names = {text for text in texts if text and not re.search(r"\s", text)}
     return names | {str(key.value) for key in _keys(nodes(code)) if isinstance(key.value, str)}
+
+
+def _of_form(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of code that say how something looks, is rounded, placed or drawn by lot."""
+    if isinstance(node, ast.keyword) and node.arg in _FORMS:
+        yield from ast.walk(node.value)
+    elif isinstance(node, ast.Call) and call_name(node) in _FORMS:
+        yield from (*node.args, *(word.value for word in node.keywords))
+    elif isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") in ("iloc", "iat"):
+        yield from ast.walk(node.slice)
 
 
 def _keys(parts: Iterable[ast.AST]) -> Iterator[ast.Constant]:
@@ -350,6 +373,7 @@ def _typed(parts: Collection[ast.AST]) -> set[float]:
     within = {
         id(part) for text in parts if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
     } - {id(key) for key in _keys(parts)}
+    within |= {id(part) for form in parts for part in _of_form(form)}
     return {
         float(part.value)
         for part in parts
