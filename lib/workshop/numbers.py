@@ -65,7 +65,9 @@ NUMERAL = re.compile(
     """,
     re.VERBOSE,
 )
-WELL_FORMED = re.compile(r"\.?\d+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+WELL_FORMED = re.compile(
+    r"\.\d+|(?:0|[1-9]\d*)(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # not 08
+)
 
 
 def _numerals(markdown: str) -> Iterator[re.Match[str]]:
@@ -84,11 +86,10 @@ def untraced_numbers(
 ) -> list[str]:
     """List the numerals of prose that are none of the known numbers.
 
-    Not looked at: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
-    document numbers; days and months; the numbers of lists and headings; digits that belong to a
-    name, such as Q4 or COVID-19; and number words up to twelve, unless a scale or "percent"
-    follows. "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is
-    not written as in English ("0,26", "1.2.3") is never known.
+    Not looked at: code, maths, addresses and tags; claims, documents, days and months; numbers of
+    lists and headings, and in names, as Q4; number words up to twelve without a scale. "2.3 billion"
+    is 2300000000. The sign is not compared. What is not written as in English ("0,26", "08") is
+    never known.
 
     Parameters
     ----------
