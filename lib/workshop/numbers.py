@@ -65,9 +65,8 @@ NUMERAL = re.compile(
     """,
     re.VERBOSE,
 )
-WELL_FORMED = re.compile(
-    r"\.\d+|(?:0|[1-9]\d*)(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # not 08
-)
+_WHOLE = r"(?:0|[1-9]\d*)"  # not 08
+WELL_FORMED = re.compile(rf"\.\d+|{_WHOLE}(?:\.\d+)?|[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?")
 
 
 def _numerals(markdown: str) -> Iterator[re.Match[str]]:
