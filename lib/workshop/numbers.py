@@ -65,8 +65,8 @@ NUMERAL = re.compile(
     """,
     re.VERBOSE,
 )
-_WHOLE = r"(?:0|[1-9]\d*)"  # not 08
-WELL_FORMED = re.compile(rf"\.\d+|{_WHOLE}(?:\.\d+)?|[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?")
+_ONE, _MANY = r"(?:0|[1-9]\d*)", r"[1-9]\d{0,2}(?:,\d{3})+"  # not 08
+WELL_FORMED = re.compile(rf"\.\d+|(?:{_ONE}|{_MANY})(?:\.\d+)?")
 
 
 def _numerals(markdown: str) -> Iterator[re.Match[str]]:
@@ -86,7 +86,7 @@ def untraced_numbers(
     """List the numerals of prose that are none of the known numbers.
 
     Not looked at: code, maths, addresses and tags; claims, documents, days and months; numbers of
-    lists and headings, and in names, as Q4; number words up to twelve without a scale. "2.3 billion"
+    lists, headings and names, as Q4; number words up to twelve without a scale. "2.3 billion"
     is 2300000000. The sign is not compared. What is not written as in English ("0,26", "08") is
     never known.
 
@@ -235,7 +235,11 @@ class _Rows:
     """The rows of the tables, by the ids with which code names them."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = tables
+        # Rows of plain texts are picked faster than those of Arrow.
+        self._tables = {
+            name: table.astype(dict.fromkeys(table.select_dtypes("string"), object))
+            for name, table in tables.items()
+        }
         self._at: dict[str, Mapping[Any, Any]] = {}
         for name in _KEYS.keys() & tables.keys():
             self._at[name] = tables[name].groupby(_KEYS[name], sort=False).indices
