@@ -63,6 +63,7 @@ SHORT, LONG = 8, 15
 _PENS = ("ax", "axes", "canvas", "figure")
 
 
+@functools.lru_cache(maxsize=1024)
 def role_of(source: str) -> Role:
     r"""Return the role of a code cell, read from its code.
 

@@ -75,6 +75,8 @@ def _lines(source: str) -> Iterator[str]:
             yield f"`{line.strip()}` would take the cell out of the comparison; delete it"
         if re.match(r"\s*(?:\w+\s*=\s*)?(?:%%?|!)\s*\w|.*get_ipython\(", line):
             yield f"`{line.strip()}` is a magic, which another kernel may not know; delete it"
+    if re.search(r";[ \t]*(?:#.*)?\s*\Z", source):
+        yield "the cell ends in `;`, which nbval cannot compare; assign the result: `_ = ...`"
 
 
 def _like(word: str, right: Collection[str]) -> bool:
@@ -91,10 +93,13 @@ def _typed_names(notebook: NotebookNode) -> set[str]:
     return {name for name, values in set_to.items() if all(map(_is_typed, values))}
 
 
+_MAKERS = {"Estimate", "exactly", "printed_interval", "rounded"}
+
+
 def _is_typed(node: ast.expr) -> bool:
-    """Say whether an expression has numbers and no name but that of `Estimate`."""
+    """Say whether an expression has numbers and no name but those that make estimates of them."""
     parts = list(ast.walk(node))
-    names = {part.id for part in parts if isinstance(part, ast.Name)} - {"Estimate"}
+    names = {part.id for part in parts if isinstance(part, ast.Name)} - _MAKERS
     numbers = [p for p in parts if isinstance(p, ast.Constant) and not isinstance(p.value, str)]
     return bool(numbers) and not names
 
@@ -119,6 +124,12 @@ def _shifts(node: ast.expr, units: Collection[float]) -> bool:
 
 
 def _code(source: str, typed: Collection[str]) -> Iterator[str]:
+    calls = [node for node in nodes(source) if isinstance(node, ast.Call)]
+    if any(call_name(call) == "judge" for call in calls) and any(map(_types_ends, calls)):
+        yield (
+            "`Estimate(...)` has a typed number or arithmetic where a claim is judged; "
+            "compute the interval from a table in a cell of its own"
+        )
     for node in nodes(source):
         if isinstance(node, ast.Try) or _suppresses(node):
             yield "an error would be swallowed; let the cell stop"
@@ -130,6 +141,8 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
         yield from _judged(node, typed)
         if isinstance(node, ast.FormattedValue) and _shifts(node.value, _UNITS):
             yield f"a typed number moves `{ast.unparse(node.value)[:40]}`; compute it before"
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
+            yield f"`{ast.unparse(node.value)[:40]}` is typed in braces; compute it"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and _FOREIGN.search(text.strip()):
             yield f"“{text[:40]}” is a place outside the project; read through a room"
@@ -144,6 +157,13 @@ def _judged(node: ast.AST, typed: Collection[str]) -> Iterator[str]:
             yield "a typed number is judged; compute it from a table"
         elif isinstance(value, ast.BinOp) and _shifts(value, _UNITS):
             yield "a typed number moves what is judged; compute it in a cell of its own"
+
+
+def _types_ends(call: ast.Call) -> bool:
+    """Say whether a call types an interval, whose end could be chosen to meet a claim."""
+    ends = [*call.args[:3], *(word.value for word in call.keywords if word.arg != "kind")]
+    typed = any(isinstance(end, ast.BinOp | ast.UnaryOp | ast.Constant) for end in ends)
+    return call_name(call) == "Estimate" and typed
 
 
 def _suppresses(node: ast.AST) -> bool:

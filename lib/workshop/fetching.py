@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from contextlib import suppress
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from socionaut.sources import readers as datasets
+from workshop.cells import parsed
 
 __all__ = ["first_fetch", "late_judgements"]
 
@@ -71,6 +71,8 @@ def late_judgements(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     >>> [number for number, _ in late_judgements(new_notebook(cells=cells))]
     [2]
     """
+    if first_fetch(notebook) is None:
+        return
     derived: set[str] = set()
     imported: set[str] = set()
     judging = {"judge"}
@@ -99,10 +101,10 @@ def _statements(notebook: NotebookNode) -> Iterator[tuple[int, ast.stmt]]:
     """Yield the statements of all cells, with the numbers of the cells."""
     plain = TransformerManager().transform_cell
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type != "code":
-            continue
-        with suppress(SyntaxError):  # which the run of the cell will tell
-            yield from ((number, statement) for statement in ast.parse(plain(cell.source)).body)
+        if cell.cell_type == "code":
+            # What cannot be read even without magics, the run of the cell will tell.
+            body = parsed(cell.source).body or parsed(plain(cell.source)).body
+            yield from ((number, statement) for statement in body)
 
 
 def _fetches(statement: ast.stmt) -> bool:

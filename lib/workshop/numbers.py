@@ -1,25 +1,27 @@
 """The numbers that a notebook's prose states, and where each comes from.
 
-A number typed in prose is held against what this notebook itself names: its claims, references,
-series and tables, and the numbers in its code. A number of another notebook is no excuse.
+A number typed in prose is held against what stands near it: the claims, references, series, tables
+and numbers that the code of its section names. A number of another section is no excuse.
 """
 
 from __future__ import annotations
 
 import ast
 import html
+import itertools
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
 
-from workshop.cells import nodes
+from workshop.cells import call_name, nodes
 from workshop.notebooks import BOX
-from workshop.prose import COMPUTED, TENS, UNITS, texts
+from workshop.prose import COMPUTED, MARKDOWN, TENS, UNITS, Text, texts
 
-__all__ = ["numbers_of", "untraced", "untraced_numbers"]
+__all__ = ["untraced", "untraced_numbers"]
 
 MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # What a number may stand in without being a statement, removed in this order.
@@ -39,7 +41,8 @@ NOT_PROSE = (
     r"\b2011 evening\b",  # the short name of a document
     r"\[\^\w+\]",  # footnote
     r"(?m)^\*It takes\*[^.]*",  # the time to read
-    r"(?i)\bcovid-19\b|\b(?:19|20)\d0s\b",
+    r"(?i)\bcovid-19\b|\b(?:19|20)\d0s\b|\bspring 2020\b",  # what a document is about
+    r"(?i)\b(?:in|of) a hundred\b|\bone(?: case)? in twenty\b",  # manners of speaking
     r"(?m)^[ \t]*(?:>[ \t]*|[-*+][ \t]+)*(?:#{1,6}[ \t]+)?\d{1,2}(?:\.\d{1,2})*[.)](?=[ \t])",
     rf"\b[0-3]?\d(?:\s?[-–]\s?[0-3]?\d)?\s+{MONTHS}\b",
     rf"\b{MONTHS}\s+[0-3]?\d(?=,?\s+(?:19|20)\d\d\b)",
@@ -62,7 +65,8 @@ NUMERAL = re.compile(
     """,
     re.VERBOSE,
 )
-WELL_FORMED = re.compile(r"\.?\d+|\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_ONE, _MANY = r"(?:0|[1-9]\d*)", r"[1-9]\d{0,2}(?:,\d{3})+"  # not 08
+WELL_FORMED = re.compile(rf"\.\d+|(?:{_ONE}|{_MANY})(?:\.\d+)?")
 
 
 def _numerals(markdown: str) -> Iterator[re.Match[str]]:
@@ -81,11 +85,10 @@ def untraced_numbers(
 ) -> list[str]:
     """List the numerals of prose that are none of the known numbers.
 
-    Not looked at: what stands in code, maths, link targets, URLs and HTML tags; claim ids and
-    document numbers; days and months; the numbers of lists and headings; digits that belong to a
-    name, such as Q4 or COVID-19; and number words up to twelve, unless a scale or "percent"
-    follows. "2.3 billion" is looked for as 2300000000. The sign is not compared. A numeral that is
-    not written as in English ("0,26", "1.2.3") is never known.
+    Not looked at: code, maths, addresses and tags; claims, documents, days and months; numbers of
+    lists, headings and names, as Q4; number words up to twelve without a scale. "2.3 billion"
+    is 2300000000. The sign is not compared. What is not written as in English ("0,26", "08") is
+    never known.
 
     Parameters
     ----------
@@ -147,7 +150,12 @@ def untraced(
     tables: Mapping[str, pd.DataFrame],
     allowed: Mapping[str, str] | None = None,
 ) -> list[tuple[int, str]]:
-    """List the numbers of a notebook's texts that nothing in the notebook gives.
+    """List the numbers of a notebook's texts that nothing near them gives.
+
+    A text of the code is held against its cell and the cells that gave the names in it their
+    values; a Markdown cell against all cells under its heading and what those rest on. Where those
+    cells themselves name two years or more, another year is none of theirs. The cells above the
+    first heading may name what any claim of the notebook says.
 
     Parameters
     ----------
@@ -168,62 +176,161 @@ def untraced(
     >>> from nbformat.v4 import new_code_cell, new_notebook
     >>> cell = new_code_cell("Markdown(f'From {a} to 1.29 million.')")
     >>> untraced(new_notebook(cells=[cell]), {})
-    [(1, 'nothing in this notebook gives the number 1.29 million of Markdown; compute it')]
+    [(1, 'nothing near it gives the number 1.29 million of Markdown; compute it')]
     """
-    known = numbers_of(notebook, tables)
-    boxes = {n for n, c in enumerate(notebook.cells, 1) if BOX in c.metadata.get("tags", [])}
+    near = _Near(notebook, tables)
     return [
-        (
-            text.cell,
-            f"nothing in this notebook gives the number {numeral} of {text.place}; compute it",
-        )
+        (text.cell, f"nothing near it gives the number {numeral} of {text.place}; compute it")
         for text in texts(notebook)
-        if text.cell not in boxes  # it says what `in_short` says, whose text is looked at
-        for numeral in untraced_numbers(text.words.replace(COMPUTED, "\0"), known, allowed)
+        if BOX not in notebook.cells[text.cell - 1].metadata.get("tags", [])  # told by `in_short`
+        for numeral in untraced_numbers(
+            text.words.replace(COMPUTED, "\0"), near.known(text), allowed
+        )
     ]
 
 
-def numbers_of(notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> set[float]:
-    """Return the numbers that a notebook names.
+class _Near:
+    """What stands near a text of a notebook, and the numbers that it names."""
 
-    What its outputs show is no excuse: of the numbers up to a hundred a table shows most.
+    def __init__(self, notebook: NotebookNode, tables: Mapping[str, pd.DataFrame]) -> None:
+        rows = _rows_of(tables)
+        last: dict[str, int] = {}
+        self._rests: list[set[int]] = []
+        self._under: list[int] = []
+        self._given: list[set[float]] = []
+        self._reading = list(_reading(notebook))
+        self._claimed: set[float] = set()
+        for at, cell in enumerate(notebook.cells):
+            code = cell.source if cell.cell_type == "code" else ""
+            names = [part for part in nodes(code) if isinstance(part, ast.Name)]
+            self._rests.append({last[part.id] for part in names if part.id in last})
+            last |= {part.id: at for part in names if isinstance(part.ctx, ast.Store)}
+            last |= {part.name: at for part in nodes(code) if isinstance(part, ast.FunctionDef)}
+            self._given.append(_numbers_of(code, rows))
+            claims = (key for name, key in rows.named(_ids(code)) if name == "claims")
+            self._claimed.update(n for key in claims for n in rows.numbers("claims", key))
+            begins = not code and re.search(r"(?m)^##+ ", cell.source)
+            self._under.append(at if begins or not at else self._under[-1])
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        In format 4.
-    tables : mapping of str to DataFrame
-        The tables of the project, by name.
-
-    Returns
-    -------
-    set of float
-        Of the rows that its code names, in base units, and of its code; a share also in percent;
-        and the years in both and in its further reading.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> claims = pd.DataFrame({"id": ["c003-041-1"], "value": [2.3], "unit": ["billion users"]})
-    >>> cells = [new_code_cell("claim('c003-041-1')"), new_code_cell("draw(runs=500)")]
-    >>> sorted(numbers_of(new_notebook(cells=cells), {"claims": claims}))
-    [500.0, 2300000000.0]
-    """
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    parts = [part for source in code for part in nodes(source)]
-    named = {_pattern(part) for part in parts if _is_text(part)}
-    named |= set(notebook.metadata.get("socionaut", {}).get("data", []))
-    rows = [_rows(name, table, named, code) for name, table in tables.items()]
-    known = {value for table in rows for value in _values(table)} | _typed(parts)
-    known |= {round(100 * value, 10) for value in known if 0 < value < 1}
-    years = " ".join([*_read(notebook), *named, *(_texts(table) for table in rows)])
-    known |= {float(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", years)}
-    return {value for value in known if not math.isnan(value)}
+    def known(self, text: Text) -> set[float]:
+        """Return the numbers near a text; of years its own cells' alone where they name some."""
+        at = text.cell - 1
+        own = {at}
+        if text.place in MARKDOWN:
+            own = {cell for cell, first in enumerate(self._under) if first == self._under[at]}
+        cells = own.union(*(self._rests[cell] for cell in own))
+        if text.place in _SUMS_UP:
+            cells = cells.union(*(self._rests[cell] for cell in cells))
+        known = set().union(*(self._given[cell] for cell in cells))
+        years = {n for cell in own for n in self._given[cell] if n in _YEARS}
+        if len(years) > 1:
+            known = years | {number for number in known if number not in _YEARS}
+        if text.place in MARKDOWN:
+            known |= {year for name, year in self._reading if name in text.words}
+            known |= set() if self._under[at] else self._claimed
+        return known
 
 
-_ANY = "\0"
+class _Rows:
+    """The rows of the tables, by the ids with which code names them."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        # Rows of plain texts are picked faster than those of Arrow.
+        self._tables = {
+            name: table.astype(dict.fromkeys(table.select_dtypes("string"), object))
+            for name, table in tables.items()
+        }
+        self._at: dict[str, Mapping[Any, Any]] = {}
+        for name in _KEYS.keys() & tables.keys():
+            self._at[name] = tables[name].groupby(_KEYS[name], sort=False).indices
+        self._numbers: dict[tuple[str, str], set[float]] = {}
+
+    def named(self, texts: Set[str]) -> Iterator[tuple[str, str]]:
+        """Yield the tables and ids that texts name; a computed part stands for anything."""
+        told = [t for t in texts if _ANY in t and len(t.replace(_ANY, "")) > 4]
+        any_of = re.compile("|".join(r"[\w-]+".join(map(re.escape, t.split(_ANY))) for t in told))
+        yield from ((name, "") for name in texts & (self._tables.keys() - _KEYS))  # read whole
+        for name, at in self._at.items():
+            yield from ((name, text) for text in texts if text in at)
+            yield from ((name, key) for key in at if told and any_of.fullmatch(key))
+
+    def numbers(self, name: str, key: str = "") -> set[float]:
+        """Return the numbers and years of the rows with an id, or of all where none is given.
+
+        What outputs show is no excuse: of the numbers up to a hundred a table shows most.
+        """
+        if (name, key) not in self._numbers:
+            rows = self._tables[name]
+            rows = rows.iloc[self._at[name][key]] if key else rows
+            dated = rows[[column for column in _DATED if column in rows]] if key else rows
+            rows = rows.drop(columns=_PLACES & set(rows))
+            self._numbers[name, key] = {*_values(rows), *_years(_texts(dated))}
+        return self._numbers[name, key]
+
+
+_LAST: list[Any] = []
+
+
+def _rows_of(tables: Mapping[str, pd.DataFrame]) -> _Rows:
+    """Return the rows of tables, found once for all notebooks that ask with the same tables."""
+    if not _LAST or _LAST[0] is not tables:
+        _LAST[:] = [tables, _Rows(tables)]
+    rows: _Rows = _LAST[1]
+    return rows
+
+
+#: Tables of which code names rows, and by what.
+_KEYS = {"claims": "id", "references": "id", "datasets": "id", "series": "series"}
+#: Columns of such rows whose years a text may state.
+_DATED = ("id", "token", "quantity", "population", "period", "note", "about")
 #: Columns that hold places and names of years, and no quantity.
-_PLACES = {"line", "occurrence", "part", "first_line", "last_line", "year"}
+_PLACES = {"occurrence", "part", "first_line", "last_line", "year"}
+_YEARS = range(1900, 2100)
+#: Where texts sum up, from values that were named again.
+_SUMS_UP = ("falls", "in_short", "settles", "stands", "sure")
+#: Arguments and functions whose numbers are of form and chance.
+_FORMS = {
+    *("alpha", "aspect", "columns", "digits", "dpi", "fontsize", "head", "height", "lw", "margins"),
+    *("ms", "ncols", "nbins", "pad", "padding", "repetitions", "rng", "rotation", "round", "s"),
+    *("seed", "set_size_inches", "tail", "tidy", "width", "zorder", "default_rng", "n_resamples"),
+}
+_ANY = "\0"
+
+
+def _numbers_of(code: str, rows: _Rows) -> set[float]:
+    """Return the numbers of rows that code names, in base units, its own, and the years of both."""
+    ids = _ids(code)
+    known = _typed(nodes(code)).union(*(rows.numbers(*place) for place in rows.named(ids)))
+    known |= {round(100 * value, 10) for value in known if 0 < value < 1}
+    return {value for value in known | _years(" ".join(ids)) if not math.isnan(value)}
+
+
+def _ids(code: str) -> set[str]:
+    """Return what code may name: ids and dates, without blanks, and what stands in brackets."""
+    texts = {_pattern(part) for part in nodes(code) if _is_text(part)}
+    names = {text for text in texts if text and not re.search(r"\s", text)}
+    return names | {str(key.value) for key in _keys(nodes(code)) if isinstance(key.value, str)}
+
+
+def _of_form(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of code that say how something looks, is rounded, placed or drawn by lot."""
+    if isinstance(node, ast.keyword) and node.arg in _FORMS:
+        yield from ast.walk(node.value)
+    elif isinstance(node, ast.Call) and call_name(node) in _FORMS:
+        yield from (*node.args, *(word.value for word in node.keywords))
+    elif isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") in ("iloc", "iat"):
+        yield from ast.walk(node.slice)
+
+
+def _keys(parts: Iterable[ast.AST]) -> Iterator[ast.Constant]:
+    """Yield the constants by which code looks things up, within sentences too."""
+    for part in parts:
+        if isinstance(part, ast.Subscript):
+            yield from (key for key in ast.walk(part.slice) if isinstance(key, ast.Constant))
+
+
+def _years(text: str) -> set[float]:
+    return {float(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -237,22 +344,6 @@ def _pattern(node: ast.AST) -> str:
         return str(node.value)
     parts = ast.iter_child_nodes(node)
     return "".join(_pattern(part) if _is_text(part) else _ANY for part in parts)
-
-
-def _rows(
-    name: str, table: pd.DataFrame, named: Collection[str], code: Collection[str]
-) -> pd.DataFrame:
-    """Return the rows of a table that the code names, or all where it reads it whole."""
-    key = next((column for column in ("id", "series") if column in table), "")
-    if key and name in ("claims", "references", "series", "datasets"):
-        # An id that is computed as a whole, or nearly, names nothing that one could look up.
-        told = {text for text in named if _ANY in text and 4 < len(text.replace(_ANY, "")) < 200}
-        patterns = [r"[\w-]+".join(map(re.escape, text.split(_ANY))) for text in sorted(told)]
-        any_of = re.compile("|".join(patterns) or "$^")
-        ids = [key for key in table[key].unique() if key in named or any_of.fullmatch(str(key))]
-        return table[table[key].isin(ids)]
-    read = any(f'"{name}"' in source for source in code)
-    return table.drop(columns=_PLACES & set(table)) if read else table.iloc[:0]
 
 
 def _values(table: pd.DataFrame) -> Iterator[float]:
@@ -271,18 +362,22 @@ def _texts(table: pd.DataFrame) -> str:
     return " ".join(str(cell) for cell in table.to_numpy().ravel())
 
 
-def _read(notebook: NotebookNode) -> Iterator[str]:
-    """Yield the lists of literature."""
+def _reading(notebook: NotebookNode) -> Iterator[tuple[str, float]]:
+    """Yield the names before the titles of the lists of literature, with the years behind."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            yield from re.split(r"(?m)^## Further reading", cell.source)[1:]
+            for part in re.split(r"(?m)^## Further reading", cell.source)[1:]:
+                for entry in re.split(r"(?m)^[*-] ", part):
+                    names = re.findall(r"\b[A-Z][^\W\d_]{2,}", entry.partition("*")[0])
+                    yield from itertools.product(names, _years(entry))
 
 
-def _typed(parts: Iterable[ast.AST]) -> set[float]:
-    """Return the numbers of code, but for those within sentences."""
+def _typed(parts: Collection[ast.AST]) -> set[float]:
+    """Return the numbers of code, but for those that sentences write."""
     within = {
         id(part) for text in parts if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
-    }
+    } - {id(key) for key in _keys(parts)}
+    within |= {id(part) for form in parts for part in _of_form(form)}
     return {
         float(part.value)
         for part in parts

@@ -18,12 +18,14 @@ from nbformat import NotebookNode
 
 from workshop.cells import call_name, nodes
 
-__all__ = ["COMPUTED", "TENS", "UNITS", "Text", "texts", "unbacked_words"]
+__all__ = ["COMPUTED", "MARKDOWN", "TENS", "UNITS", "Text", "texts", "unbacked_words"]
 
 _WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
 _SAYING = {"Markdown", "in_short", "says"}
 #: Stands in the text for what is computed.
 COMPUTED = "{}"
+#: The places of Markdown cells; all others are of code.
+MARKDOWN = ("prose", "exercise")
 _DEEPEST = 8
 
 #: Number words from one to nineteen, and the tens from twenty on.
@@ -73,6 +75,22 @@ _OUTCOME = re.compile(
     rf"the (?:highest|lowest|largest|smallest|strongest|weakest|fewest)|{_ORDER})\b",
     re.IGNORECASE,
 )
+# The present tense of Markdown cells: only in a sentence that neither asks, supposes nor instructs.
+_NOW = re.compile(
+    r"(?<!\bthat )(?<!\bwhat )\b(?:rises|grows|climbs|increases|exceeds|outpaces|outgrows|"
+    r"outnumbers|surpasses|overtakes|beats|soars|surges|swells|expands|accelerates|doubles|"
+    r"falls(?! in)|shrinks|drops|declines|decreases|trails|sinks|plunges|plummets|slumps|tumbles|"
+    r"collapses|dwindles|recedes|dips|slows|"
+    r"(?:they|these|both|all) (?:\w+ )?(?:rise|grow|climb|increase|fall|shrink|drop|decline)|"
+    r"(?:is|are|stays?|stands?|lies?|comes?|remains?) (?:(?:\w+ly|far|much|even|still|the) )*"
+    rf"(?:{_UP}|{_DOWN}|most|least|ahead))\b(?!-)",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\?|\b(?:if|when(?:ever)?|where(?:ver)?|whether|suppose|may|might|can(?:not)?|could|would|"
+    r"should|must|will|until|unless|as long as|who|whoever|which|says?|means?)\b",
+    re.IGNORECASE,
+)
 _NEITHER = re.compile(
     r"\b(?:not?|none|neither|nor|never|without|hardly|nothing|but|slowly)\b", re.IGNORECASE
 )
@@ -87,7 +105,8 @@ class Text:
     cell : int
         Counted from 1 over all cells.
     place : str
-        "caption", "alt", "because", "Markdown" and so on; "prose" for a Markdown cell.
+        "caption", "alt", "because", "Markdown" and so on; "prose" for a Markdown cell, and
+        "exercise" for one of the exercises.
     words : str
         The text, with `{}` in the place of what is computed.
     """
@@ -120,9 +139,11 @@ def texts(notebook: NotebookNode) -> list[Text]:
     trees = _trees(notebook)
     named = _assigned(trees)
     found = []
+    kind = "prose"
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
-            found.append(Text(number, "prose", _without_reading(cell.source)))
+            kind = "exercise" if re.search("(?m)^## Exercises", cell.source) else kind
+            found.append(Text(number, kind, _without_reading(cell.source)))
         for node in trees.get(number, ()):
             for place, expression in _written(node):
                 found.append(Text(number, place, _static(expression, named)))
@@ -154,9 +175,8 @@ def unbacked_words(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     phrases = list(_phrases(trees, named))
     said = texts(notebook)
     for text in said:
-        pattern = _OUTCOME if text.place == "prose" else _WORD
         rest = _OF_FORM.sub(" ", _less(_plain(text.words), [phrase for _, phrase, _ in phrases]))
-        for word in dict.fromkeys(match[0] for match in pattern.finditer(rest)):
+        for word in dict.fromkeys(_stated(text.place, rest)):
             yield text.cell, f"{text.place} says “{word}” without its condition; give it in `holds`"
     every = " ".join(_plain(text.words) for text in said)
     for number, phrase, condition in phrases:
@@ -167,6 +187,15 @@ def unbacked_words(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
         for node in tree:
             if isinstance(node, ast.IfExp) and isinstance(node.body, ast.Constant):
                 yield from ((number, f) for f in _unlike(str(node.body.value), node.test, named))
+
+
+def _stated(place: str, words: str) -> Iterator[str]:
+    """Yield the words of direction, order and number; of a Markdown cell those of outcomes."""
+    pattern = _OUTCOME if place in MARKDOWN else _WORD
+    yield from (match[0] for match in pattern.finditer(words))
+    for sentence in re.split(r"(?<=[.?!;:]) | [|*] ", words) if place == "prose" else ():
+        if not _OPEN.search(sentence):
+            yield from (match[0] for match in _NOW.finditer(sentence))
 
 
 def _phrases(
@@ -270,7 +299,8 @@ def _plain(text: str) -> str:
 
 def _without_reading(markdown: str) -> str:
     """Return Markdown without code, maths, link targets, and the list of literature."""
-    text = re.split(r"(?m)^## Further reading", markdown)[0]
+    text, *reading = re.split(r"(?m)^## Further reading", markdown)
+    text += re.sub(r"(?ms)^[*-] .*?(?=^[*-] |^$|\Z)", "", "".join(reading))
     return re.sub(r"(?s)```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|<[^>]+>", " ", text)
 
 

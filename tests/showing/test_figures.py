@@ -22,6 +22,7 @@ from PIL import Image
 
 from socionaut.colours import COLOURS, VERDICT_COLOURS
 from socionaut.errors import InputError
+from socionaut.estimates import Estimate, interval_table
 from socionaut.showing import digests, figures
 
 CAPTION = "Bars grow from top to bottom & stay < 3."
@@ -200,7 +201,8 @@ def months(values, unit="million", kind="plot"):
     ("values", "unit", "found"),
     [
         ([2.511, 2.6, 2.718], "million", False),
-        ([2.511, 4.0, 5.0], "million", False),  # the table has the end of a longer series
+        ([2.511, 4.0, 5.0], "million", True),
+        ([2.511, 2.6, 5.0], "million", True),
         ([19.1, 17.2, 16.4], "million", True),
         ([251.1, 260.0, 271.8], "%", True),
         ([-2.511, -2.6, -2.718], "million", True),
@@ -213,9 +215,40 @@ def test_a_panel_that_draws_other_numbers_than_its_table_is_not_shown(
     if not found:
         figures.show(figure, caption=CAPTION, alt=ALT, table=MONTHS)
         return
-    with pytest.raises(InputError, match="Panel 1 draws 3 numbers, and the table beside it has n"):
+    with pytest.raises(InputError, match="Panel 1 draws 3 numbers, and the table beside it"):
         figures.show(figure, caption=CAPTION, alt=ALT, table=MONTHS)
     assert displayed == []
+
+
+@pytest.mark.usefixtures("displayed")
+def test_of_a_line_the_table_may_show_the_end_alone():
+    figures.show(months([4.0, 5.0, 2.718]), caption=CAPTION, alt=ALT, table=MONTHS)
+    with pytest.raises(InputError, match="the table beside it has 1 of them"):
+        figures.show(months([4.0, 5.0, 2.718], kind="bar"), caption=CAPTION, alt=ALT, table=MONTHS)
+
+
+@pytest.mark.usefixtures("displayed")
+def test_rounding_to_tens_is_known():
+    table = MONTHS.assign(**{"users (million)": [2560, 3220, 2880]})
+    figures.show(months([2564.2, 3224.9, 2876.3]), caption=CAPTION, alt=ALT, table=table)
+    with pytest.raises(InputError, match="has 0 of them"):
+        figures.show(months([2566.2, 3226.9, 2874.3]), caption=CAPTION, alt=ALT, table=table)
+
+
+@pytest.mark.usefixtures("displayed")
+@pytest.mark.parametrize(
+    ("axis", "unit", "found"),
+    [("share (%)", "%", False), ("ratio (times)", "%", True), ("share (%)", "times", True)],
+)
+def test_the_axis_names_the_unit_of_the_estimates(axis, unit, found):
+    rows = [("a", Estimate(2, 1, 3, "sampling"), "a"), ("b", Estimate(3, 2, 5, "sampling"), "b")]
+    table = interval_table(rows, unit=unit)
+    figure = figures.draw_intervals(table, x=axis, y="thing")
+    if not found:
+        figures.show(figure, caption=CAPTION, alt=ALT, table=table)
+        return
+    with pytest.raises(InputError, match=f"numbers in “{unit}” written beside what it draws"):
+        figures.show(figure, caption=CAPTION, alt=ALT, table=table)
 
 
 @pytest.mark.parametrize("axis", ["x", "y"])

@@ -1,4 +1,4 @@
-"""What is drawn stands in the table beside it."""
+"""What is drawn stands in the table beside it, and in the unit that the axis names."""
 
 from __future__ import annotations
 
@@ -21,22 +21,31 @@ from matplotlib.ticker import FixedLocator, NullLocator
 __all__ = ["strangers"]
 
 _NUMBER = re.compile(r"(?<![\d.])[-−]?\d[\d,]*(?:\.\d+)?")
-#: From so many numbers on, the table must have one of them: it may show the end of a series.
+_WRITTEN = re.compile(
+    r"[-−]?\d[\d,.]*(?: to [\d,.]+)? ?(?:million |billion )?"
+    r"(%|times|years|hours|minutes|points)(?!\w)"
+)
+#: From so many numbers on, the table must have most of them; of a line it may show the end alone.
 FEWEST = 3
+_MOST = 0.9
+#: Labels of guides, and of points that a path does not rest on.
+_ASIDE = ("_nolegend_", "counted, not used")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def strangers(figure: Figure, table: pd.DataFrame) -> str:
-    """Say which panel draws numbers of which the table beside it has none.
+    """Say which panel draws numbers that the table beside it has not, or in another unit.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         Lines, points and bars are looked at, along the axis on which they measure: the vertical
         one, or the horizontal one where the vertical one has names. Not looked at: guide lines
-        across a panel, boxes, areas, networks, and curves of more points than the table has rows.
+        across a panel or labelled ``_nolegend_``, points that a path does not rest on, boxes,
+        areas, networks, and curves of more points than the table has rows.
     table : pandas.DataFrame
-        The numbers drawn, rounded as they are shown; it may leave out what was there before.
+        The numbers drawn, rounded as they are shown: at least nine tenths of them, where it may
+        leave out the points of a line before its last; beside a longer curve at least one.
 
     Returns
     -------
@@ -51,26 +60,37 @@ def strangers(figure: Figure, table: pd.DataFrame) -> str:
     >>> strangers(figure, pd.DataFrame({"share": [0.33, 0.5, 0.7]}))
     ''
     >>> print(strangers(figure, pd.DataFrame({"share (%)": [33, 50, 70]})))
-    Panel 1 draws 3 numbers, and the table beside it has none of them; give the table of this
+    Panel 1 draws 3 numbers, and the table beside it has 0 of them; give the table of this
     panel, in its unit.
     >>> plt.close(figure)
     """
     known = list(_numbers(table))
     for number, panel in enumerate(figure.axes, start=1):
-        drawn = [
-            value
-            for values in (_measured(panel) if panel.axison else ())
-            if len(values) <= len(table)
-            for value in values
-        ]
-        if len(drawn) >= FEWEST and not any(
-            _holds(known, value * unit) for value in drawn for unit in (1.0, _unit(panel))
-        ):
+        every = list(_measured(panel)) if panel.axison else []
+        short = [(values, line) for values, line in every if len(values) <= len(table)]
+        held = [(_held(known, values, _unit(panel)), line) for values, line in short]
+        drawn = sum(len(one) for one, _ in held)
+        told = sum(one.sum() for one, _ in held)
+        passed = sum(len(one) if line and one[-1:].all() else one.sum() for one, line in held)
+        if drawn >= FEWEST and (passed < _MOST * drawn if len(short) == len(every) else not told):
             return (
-                f"Panel {number} draws {len(drawn)} numbers, and the table beside it has none of "
+                f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "
                 "them; give the table of this panel, in its unit."
             )
+        units = {found[1] for text in panel.texts if (found := _WRITTEN.match(text.get_text()))}
+        labels = " ".join(axes.get_xlabel() + " " + axes.get_ylabel() for axes in figure.axes)
+        for unit in sorted(units):
+            if unit not in labels:
+                return (
+                    f"Panel {number} has numbers in “{unit}” written beside what it draws, and no "
+                    "axis names that unit; write it in the label."
+                )
     return ""
+
+
+def _held(known: list[tuple[np.ndarray, float]], values: np.ndarray, unit: float) -> np.ndarray:
+    """Say of each number whether the table has it, as it is or in the unit of the panel."""
+    return np.array([_holds(known, v) or _holds(known, v * unit) for v in values], dtype=bool)
 
 
 def _holds(known: list[tuple[np.ndarray, float]], value: float) -> bool:
@@ -88,11 +108,13 @@ def _numbers(table: pd.DataFrame) -> Iterator[tuple[np.ndarray, float]]:
         written = [m.replace(",", "").replace("−", "-") for t in texts for m in _NUMBER.findall(t)]
         if written:
             digits = max(len(text.partition(".")[2].rstrip("0")) for text in written)
-            yield np.array(written, dtype=float), 0.5 * 10.0**-digits
+            numbers = np.array(written, dtype=float)
+            tens = not digits and (np.abs(numbers) >= 100).all() and (numbers % 10 == 0).all()
+            yield numbers, 5.0 if tens else 0.5 * 10.0**-digits
 
 
-def _measured(panel: Axes) -> Iterator[np.ndarray]:
-    """Yield the values of lines, points and bars along the axis on which they measure."""
+def _measured(panel: Axes) -> Iterator[tuple[np.ndarray, bool]]:
+    """Yield the values of what is drawn along the axis that measures, and whether it is a line."""
     along = 0 if _is_named(panel.yaxis) else 1
     if _is_named((panel.xaxis, panel.yaxis)[along]):
         return
@@ -100,11 +122,11 @@ def _measured(panel: Axes) -> Iterator[np.ndarray]:
         points = _points(artist, panel)[:, along]
         points = points[np.isfinite(points)]
         level = len(points) > 1 and np.ptp(points) == 0  # a guide line across the panel
-        if artist.get_label() != "_nolegend_" and artist.get_visible() and not level:
-            yield points
+        if artist.get_label() not in _ASIDE and artist.get_visible() and not level:
+            yield points, isinstance(artist, Line2D) and len(points) >= FEWEST
     for bars in panel.containers:
         if isinstance(bars, BarContainer):
-            yield np.asarray(bars.datavalues, dtype=float)
+            yield np.asarray(bars.datavalues, dtype=float), False
 
 
 def _unit(panel: Axes) -> float:
