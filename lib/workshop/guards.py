@@ -284,7 +284,7 @@ def _pictures(notebook: NotebookNode) -> Iterator[Problem]:
                 about, page = output.get("metadata", {}).get(mime, {}), shown.get("text/html", "")
                 yield from ((number, what) for what in _picture(about.get("alt", "").strip(), page))
                 for fault in about.get("faults", []):
-                    yield number, f"the figure is hard to read: {fault}"
+                    yield number, f"the figure is not in order: {fault}"
                 if not _is_what_was_drawn(output["data"][mime], about, shown):
                     yield number, "the picture is not what was drawn; run `make notebooks`"
 

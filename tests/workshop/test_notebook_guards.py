@@ -270,7 +270,7 @@ FAULTS: list[Fault] = [
     ("no alt", drawn(*picture(alt="")), 3, "alt text has 0 characters"),
     ("short alt", drawn(*picture(alt="Two bars.")), 3, "alt text has 9 characters"),
     ("another alt", other_alt, 3, "alt text is not the one in the output after it"),
-    ("hard to read", hard_to_read, 3, "the figure is hard to read: “a” and its like are turned"),
+    ("hard to read", hard_to_read, 3, "the figure is not in order: “a” and its like are turned"),
     ("alt is caption", drawn(*picture(caption=ALT)), 3, "alt text and caption are the same"),
     ("no caption", drawn(*picture(caption=" ")), 3, "no caption"),
     ("no table", drawn(*picture(table="")), 3, "without the table"),

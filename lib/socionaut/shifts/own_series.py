@@ -275,9 +275,8 @@ def _doubts(own: OwnFile, read: pd.Series, values: pd.Series) -> list[str]:
     notes, heading = [], own.heading("value")
     if (unit := unit_in(heading)) in ("thousands", "millions"):
         notes.append(f'The heading "{heading}" says {unit}: values stay in {unit}.')
-    ordered = (
-        values[read.notna()].iloc[np.argsort([p.ordinal for p in read[read.notna()]])].dropna()
-    )
+    places = np.array([period.ordinal for period in read[read.notna()]])
+    ordered = values[read.notna()].iloc[np.argsort(places, kind="stable")].dropna()
     if len(ordered) < LEAST_BEFORE:
         return notes
     steps, top = np.diff(ordered), float(ordered.max())

@@ -33,7 +33,7 @@ _ASIDE = ("_nolegend_", "counted, not used")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
-def strangers(figure: Figure, table: pd.DataFrame) -> str:
+def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
     """Say which panel draws numbers that the table beside it has not, or in another unit.
 
     Parameters
@@ -49,8 +49,8 @@ def strangers(figure: Figure, table: pd.DataFrame) -> str:
 
     Returns
     -------
-    str
-        A sentence on the first such panel; empty where all are in order.
+    list of str
+        A sentence on each such panel and unit.
 
     Examples
     --------
@@ -58,13 +58,13 @@ def strangers(figure: Figure, table: pd.DataFrame) -> str:
     >>> figure, panel = plt.subplots()
     >>> line = panel.plot([1, 2, 3], [0.33333, 0.5, 0.7])
     >>> strangers(figure, pd.DataFrame({"share": [0.33, 0.5, 0.7]}))
-    ''
-    >>> print(strangers(figure, pd.DataFrame({"share (%)": [33, 50, 70]})))
+    []
+    >>> print(*strangers(figure, pd.DataFrame({"share (%)": [33, 50, 70]})))
     Panel 1 draws 3 numbers, and the table beside it has 0 of them; give the table of this
     panel, in its unit.
     >>> plt.close(figure)
     """
-    known = list(_numbers(table))
+    known, faults = list(_numbers(table)), []
     for number, panel in enumerate(figure.axes, start=1):
         every = list(_measured(panel)) if panel.axison else []
         short = [(values, line) for values, line in every if len(values) <= len(table)]
@@ -73,7 +73,7 @@ def strangers(figure: Figure, table: pd.DataFrame) -> str:
         told = sum(one.sum() for one, _ in held)
         passed = sum(len(one) if line and one[-1:].all() else one.sum() for one, line in held)
         if drawn >= FEWEST and (passed < _MOST * drawn if len(short) == len(every) else not told):
-            return (
+            faults.append(
                 f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "
                 "them; give the table of this panel, in its unit."
             )
@@ -81,11 +81,11 @@ def strangers(figure: Figure, table: pd.DataFrame) -> str:
         labels = " ".join(axes.get_xlabel() + " " + axes.get_ylabel() for axes in figure.axes)
         for unit in sorted(units):
             if unit not in labels:
-                return (
+                faults.append(
                     f"Panel {number} has numbers in “{unit}” written beside what it draws, and no "
                     "axis names that unit; write it in the label."
                 )
-    return ""
+    return faults
 
 
 def _held(known: list[tuple[np.ndarray, float]], values: np.ndarray, unit: float) -> np.ndarray:

@@ -872,8 +872,9 @@ def show(
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The figure; it is closed. What keeps it from being read (`legibility_faults`) is kept
-        with the picture, where a guard of the collection finds it.
+        The figure; it is closed. What keeps it from being read (`legibility_faults`), and what
+        it draws that the table has not (`strangers`), is kept with the picture, where a guard of
+        the collection finds it.
     caption : str
         What to see in it, in one or two sentences.
     alt : str
@@ -886,17 +887,15 @@ def show(
     Raises
     ------
     InputError
-        If a panel has no axis labels, caption, alt text or table are missing, a condition does
-        not hold, or the table has no number of a panel.
+        If a panel has no axis labels, caption, alt text or table are missing, or a condition
+        does not hold.
     """
     _demand(figure, caption, alt, table)
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
     drawn = digest(figure, table)
-    if foreign := strangers(figure, table):
-        raise InputError(foreign)
     picture = _png(figure, drawn)
-    faults = legibility_faults(figure, drawn=True)
+    faults = [*strangers(figure, table), *legibility_faults(figure, drawn=True)]
     keep_figure(figure, caption, alt)
     plt.close(figure)
     about: dict[str, Any] = {
