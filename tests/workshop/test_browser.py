@@ -91,7 +91,8 @@ def test_every_page_is_accessible_and_answers_first(
             look_at(shown, *look)
             faults += [f"{page}, {look}: {fault}" for fault in [*wide(shown), *built(shown, axe)]]
         shown.evaluate(ALIKE)
-        for look in LOOKS:
+        # Pages of notebooks share one template: for them, each scheme in one width.
+        for look in LOOKS[:: 2 if "/" in page else 1]:
             look_at(shown, *look)
             faults += [f"{page}, {look}: {fault}" for fault in pale(shown, axe)]
     table = pd.DataFrame(measures).set_index("page").round(2)
