@@ -18,6 +18,7 @@ import pytest
 from socionaut.ledger import tables
 from socionaut.sources import opendata
 from socionaut.sources import readers as datasets
+from socionaut.sources.written_times import plain_word
 
 NAMING = ("text", "url", "name", "handle", "user", "title")
 
@@ -236,7 +237,7 @@ def test_a_channel_without_a_tie_has_no_friends_and_an_unknown_one_is_refused(
 
 
 def test_accents_and_case_do_not_part_a_name():
-    assert datasets._letters("Éric-Marie L'Ôtre") == "ericmarielotre"
+    assert plain_word("Éric-Marie L'Ôtre") == "ericmarielotre"
 
 
 def write_deputies(folder: Path, ties: str) -> Callable[[str, str], Path]:

@@ -359,7 +359,7 @@ def _by_heading(own: OwnFile, times: pd.Series) -> tuple[pd.Series, list[str]]:
     """Give times the offset from UTC that their heading names, where the reader names no zone."""
     heading = own.heading("published_at")
     offset = offset_in(heading)
-    if own.reading.zone or not offset or times.dtype.kind == "M":
+    if own.reading.zone or not offset:
         return times, []
     moved = with_offset(times, offset)
     if moved.equals(times) or offset == "Z":

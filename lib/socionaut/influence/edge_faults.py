@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -53,20 +54,13 @@ def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
 def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
     """Return which cells hold a list of names, as logs of mentions do."""
     lists = cells.str.fullmatch(r"@\w+(?:[ ,;|]+@\w+)+|\[.*,.*\]")
-    parts = cells[cells.str.contains("[;|]", regex=True) & ~lists]
-    if len(parts):
-        # A name may hold such a sign; a list has parts that are names elsewhere.
-        split = parts.str.split("[;|] *", regex=True)
-        lists |= split.map(lambda names: len(names) > 1 and any(n in known for n in names)).reindex(
-            cells.index, fill_value=False
-        )
-    # "Smith, John" is one name, so of a list with commas all must be names elsewhere.
-    commas = cells[cells.str.contains(",", regex=False) & ~lists]
-    if len(commas):
-        split = commas.str.split(" *, *", regex=True)
-        lists |= split.map(lambda names: all(n in known for n in names)).reindex(
-            cells.index, fill_value=False
-        )
+    # A name may hold such a sign; a list has parts that are names elsewhere. "Smith, John" is one
+    # name, so of a list with commas all must be.
+    for sign, parting, enough in (("[;|]", "[;|] *", any), (",", " *, *", all)):
+        parted = cells[cells.str.contains(sign, regex=True) & ~lists]
+        if len(parted):
+            told = [enough(name in known for name in re.split(parting, text)) for text in parted]
+            lists |= pd.Series(told, parted.index).reindex(cells.index, fill_value=False)
     return lists
 
 

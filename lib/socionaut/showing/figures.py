@@ -74,11 +74,17 @@ _SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
 _SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
 _SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
 _SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
-# How far from its node a name may stand, in times of the nearest place.
-_DISTANCES = (1, 3, 5)
+# Where a name may stand by its node: near; then three and five times as far, level places first.
+_STANDS = [
+    (x * far, y * far, ha, va)
+    for far in (1, 3, 5)
+    for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
+]
+_PART = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
+_SHIFTS = np.array([stand[:2] for stand in _STANDS], dtype=float)
+_PARTS = np.array([[_PART[ha], _PART[va]] for *_, ha, va in _STANDS])
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
-_PART = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
@@ -583,20 +589,14 @@ def _write_names(
     spots = dict(zip(radius, panel.transData.transform([places[n] for n in radius]), strict=True))
     dot = figure.dpi / 72  # pixels a point
     nodes = [Bbox([spot, spot]).padded(radius[node] * dot) for node, spot in spots.items()]
-    sides = [
-        (np.array([x, y]) * far, ha, va)
-        for far in _DISTANCES
-        for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
-    ]
-    parts = np.array([[_PART[ha], _PART[va]] for _, ha, va in sides])
     written: list[Bbox] = []
     offset = partial(panel.annotate, textcoords="offset points", in_layout=False)
     for node, name in names.items():
         # A small node is passed by the sides as they are, a large one by so much more.
-        shifts = [side * (1 + max(radius[node] - 3, 0) / 5) for side, *_ in sides]
+        shifts = _SHIFTS * (1 + max(radius[node] - 3, 0) / 5)
         text = offset(name, places[node], (0, 0), **_NAME)
         size = text.get_window_extent().size
-        corners = spots[node] + np.array(shifts) * dot - parts * size
+        corners = spots[node] + shifts * dot - _PARTS * size
         boxes = [Bbox([corner, corner + size]) for corner in corners]
         covered = [
             sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
@@ -606,7 +606,7 @@ def _write_names(
         ]
         best = covered.index(min(covered))
         written.append(boxes[best])
-        text.set(ha=sides[best][1], va=sides[best][2])
+        text.set(ha=_STANDS[best][2], va=_STANDS[best][3])
         text.xyann = tuple(shifts[best])
         if best >= len(_SIDES):
             offset("", places[node], text.xyann, arrowprops=_LINE)
@@ -675,9 +675,9 @@ def draw_sized(
         panel.axis("off")
         radius = dict(zip(graph, np.sqrt(np.array(area) / np.pi), strict=True))
         first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
-        written.append((panel, {node: str(node) for node in first}, places, radius))
-    for names in written:  # once all panels have their size
-        _write_names(figure, *names)
+        written.append((panel, {node: str(node) for node in first}, radius))
+    for panel, names, radius in written:  # once all panels have their size
+        _write_names(figure, panel, names, places, radius)
     return figure
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,7 +22,7 @@ from xlrd import XLRDError
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
 from socionaut.sources.dialects import RawTable, read_raw
-from socionaut.sources.written import Decimal, Order, stripped
+from socionaut.sources.written import Decimal, Order, stripped, without_accents
 
 __all__ = [
     "OwnFile",
@@ -244,8 +243,7 @@ def folded(heading: str) -> str:
     >>> folded("Published  At"), folded("Période")
     ('publishedat', 'periode')
     """
-    plain = unicodedata.normalize("NFKD", heading).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(letter for letter in without_accents(heading) if letter.isalnum())
 
 
 def near_names(wanted: str, headings: Sequence[str]) -> list[str]:

@@ -7,13 +7,13 @@ dates and kinds. What names a person or a page, and every text, is left out.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from socionaut.sources.opendata import DataError, data_path
+from socionaut.sources.written_times import plain_word
 
 __all__ = [
     "read_congress_network",
@@ -513,10 +513,12 @@ _COUNTED = ("followers", "listed", "tweets")
 def _join_counts(nodes: pd.DataFrame) -> pd.DataFrame:
     name = "deputes_2012-2017.csv"
     counts = _read("french_parliament_accounts", name, _DEPUTY_COUNTS)
-    counts = counts.assign(account=counts["account"].str.lower(), name=counts["name"].map(_letters))
+    counts = counts.assign(
+        account=counts["account"].str.lower(), name=counts["name"].map(plain_word)
+    )
     keys = {
         "account": nodes["account"].str.lower(),
-        "name": (nodes["first"].fillna("") + nodes["last"].fillna("")).map(_letters),
+        "name": (nodes["first"].fillna("") + nodes["last"].fillna("")).map(plain_word),
     }
     joined = nodes[["group"]].assign(joined="not")
     for key, values in keys.items():
@@ -526,11 +528,6 @@ def _join_counts(nodes: pd.DataFrame) -> pd.DataFrame:
         for column in _COUNTED:
             joined.loc[found, column] = values[found].map(known[column])
     return joined
-
-
-def _letters(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.lower())
-    return "".join(letter for letter in plain if letter.isalpha())
 
 
 _TWITCH_CHANNELS = {

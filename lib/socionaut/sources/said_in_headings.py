@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from socionaut.sources.written import without_accents
 
 __all__ = ["no_level_in", "unit_in"]
 
@@ -26,11 +27,6 @@ _NO_LEVELS = {
 }
 
 
-def _plain(heading: str) -> str:
-    letters = unicodedata.normalize("NFKD", heading).casefold()
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
-
-
 def unit_in(heading: str) -> str:
     """Return the unit that a heading names: thousands, millions, percent, or no text.
 
@@ -50,7 +46,7 @@ def unit_in(heading: str) -> str:
     >>> unit_in("Share (%)"), unit_in("Likes"), unit_in("Reach (people)")
     ('percent', '', '')
     """
-    plain = _plain(heading)
+    plain = without_accents(heading).strip()
     for unit, words in (("thousands", _THOUSANDS), ("millions", _MILLIONS)):
         if re.search(_PLACE.replace("{unit}", f"(?:{words})"), plain):
             return unit
@@ -75,5 +71,5 @@ def no_level_in(heading: str) -> str:
     >>> no_level_in("Change on year (%)"), no_level_in("Exchange rate"), no_level_in("ln(visits)")
     ('changes', '', 'logarithms')
     """
-    plain = _plain(heading)
+    plain = without_accents(heading).strip()
     return next((what for what, form in _NO_LEVELS.items() if re.search(form, plain)), "")

@@ -7,6 +7,7 @@ does not either, the answer is a question and never a guess.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
@@ -26,6 +27,7 @@ __all__ = [
     "sign_of",
     "spellings",
     "stripped",
+    "without_accents",
 ]
 
 Decimal = Literal["point", "comma"]
@@ -353,3 +355,24 @@ def spellings(names: pd.Series) -> pd.Series:
     plain = plain.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.casefold()
     groups = names.groupby(plain).agg(list)
     return groups[groups.map(len) > 1]
+
+
+def without_accents(text: str) -> str:
+    """Return a text in small letters without accents.
+
+    Parameters
+    ----------
+    text : str
+        Of any language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> without_accents("Févr. 2020")
+    'fevr. 2020'
+    """
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 __all__ = ["in_western_digits"]
 
-_NUMERIC = re.compile(r"[\d\s.,'’٫٬٪%+\-\u2212:/<>~()$€£¥\u061c\u200e\u200f]*\d"
-                      r"[\d\s.,'’٫٬٪%+\-\u2212:/<>~()$€£¥\u061c\u200e\u200f]*")  # fmt: skip
+_AROUND = r"[\d\s.,'’٫٬٪%+\-\u2212:/<>~()$€£¥\u061c\u200e\u200f]*"
+_NUMERIC = re.compile(rf"{_AROUND}\d{_AROUND}")
 # What stands before decimals and between thousands in Arabic, its percent, and marks of direction.
 _SIGNS = {"٫": ".", "٬": "", "٪": "%", "\u061c": "", "\u200e": "", "\u200f": ""}
 

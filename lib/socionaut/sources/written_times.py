@@ -6,7 +6,6 @@ What a column does not show, such as the order of 03/04/2024, is asked for and n
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.sources.written import Order, stripped
+from socionaut.sources.written import Order, stripped, without_accents
 
 __all__ = ["MONTHS", "offset_in", "plain_times", "plain_word", "with_offset"]
 
@@ -111,8 +110,7 @@ def plain_word(word: str) -> str:
     >>> plain_word("Févr.")
     'fevr'
     """
-    letters = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(letter for letter in letters if letter.isalpha())
+    return "".join(letter for letter in without_accents(word) if letter.isalpha())
 
 
 def plain_times(
@@ -154,7 +152,7 @@ def plain_times(
     >>> plain_times(pd.Series(["5 févr. 2024 à 18h30", "1er mars 2024 à 7h00"]))[0].tolist()
     ['2024-02-05 18:30:00', '2024-03-01 07:00:00']
     """
-    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
+    if cells.dtype.kind == "M":
         return _in_utc(cells, zone), []
     written, notes = _without_letters(stripped(cells), zone)
     iso = written.str.fullmatch(_ISO)
@@ -215,7 +213,7 @@ def with_offset(cells: pd.Series, offset: str) -> pd.Series:
     >>> with_offset(pd.Series(["2024-05-01 10:00", "2024-05-01"]), "+01:00").tolist()
     ['2024-05-01 10:00+01:00', '2024-05-01']
     """
-    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
+    if cells.dtype.kind == "M":
         return cells
     bare = cells.str.contains(r"\d:\d\d", regex=True) & ~cells.str.contains(_OFFSET, regex=True)
     return cells.where(~bare, cells + offset).astype("str")
