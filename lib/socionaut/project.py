@@ -1,4 +1,4 @@
-"""The project: its folder, where there is one, and the address of its repository.
+"""The project: its folder, where there is one, its cache, and the address of its repository.
 
 The library runs from the project folder, or it is installed apart from it (``pip install``).
 Then there is no project: tables come with the library, and what needs the notebooks says so.
@@ -7,12 +7,16 @@ Then there is no project: tables come with the library, and what needs the noteb
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import tomllib
 from pathlib import Path
 
+import pooch
+
 from socionaut.errors import InputError
 
-__all__ = ["PROJECT", "base_folder", "in_project", "need_project", "repository"]
+__all__ = ["PROJECT", "base_folder", "cache_folder", "in_project", "named_folder", "need_project",
+           "repository"]  # fmt: skip
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +50,40 @@ def base_folder() -> Path:
     True
     """
     return PROJECT if in_project() else Path.cwd()
+
+
+def named_folder(variable: str) -> Path | None:
+    """Return the folder that a variable of the environment names.
+
+    Parameters
+    ----------
+    variable : str
+        Name of the variable. Kernels run in the notebooks' folder, commands in the project's: a
+        relative path means the same to both.
+
+    Returns
+    -------
+    pathlib.Path or None
+        None where the variable is not set.
+
+    Examples
+    --------
+    >>> named_folder("SOCIONAUT_NOWHERE") is None
+    True
+    """
+    named = os.environ.get(variable)
+    return base_folder() / Path(named).expanduser() if named else None
+
+
+def cache_folder() -> Path:
+    """Return the cache folder, whether or not it exists.
+
+    Returns
+    -------
+    pathlib.Path
+        What ``SOCIONAUT_CACHE`` names, or else the cache folder of the system.
+    """
+    return named_folder("SOCIONAUT_CACHE") or Path(pooch.os_cache("socionaut"))
 
 
 def need_project(what: str) -> None:

@@ -21,7 +21,6 @@ from socionaut.ledger.tables import (
     read_table,
     seal,
     table_names,
-    table_problems,
 )
 from socionaut.project import PROJECT, base_folder, need_project, repository
 from workshop.documents import DocumentError
@@ -47,6 +46,8 @@ BUILD = base_folder() / "build"
 
 def check(_: argparse.Namespace) -> int:
     """Check the tables, the ledger against notebooks, and against the documents if at hand."""
+    from socionaut.ledger.checks import table_problems
+
     started = time.perf_counter()
     # The faults of a table come again with each table that refers to it.
     found = [problem for name in table_names() for problem in table_problems(name)]

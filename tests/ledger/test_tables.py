@@ -1,6 +1,7 @@
 """The data package: sound as it stands, and every kind of damage told in a sentence."""
 
 import hashlib
+import importlib.metadata
 import json
 import math
 import re
@@ -14,13 +15,14 @@ import pandas as pd
 import pytest
 
 from socionaut.errors import InputError
+from socionaut.ledger import checks, tables
+from socionaut.ledger.checks import table_problems
 from socionaut.ledger.tables import (
     PROJECT,
     data_folder,
     read_table,
     seal,
     table_names,
-    table_problems,
     table_row,
 )
 from socionaut.ledger.verdicts import collect_findings, ledger_problems
@@ -434,6 +436,34 @@ def test_a_table_read_before_sealing_is_read_again(folder):
     damage(folder, "references", replace(b",106,,", b",107,,"))
     seal(folder)
     assert sample_size(folder) == 107
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_sound_table_is_checked_once_until_anything_changes(
+    folder, tmp_path, monkeypatch, writable
+):
+    cache, looked_at = tmp_path / "cache", []
+    if not writable:
+        cache.write_text("a file, so that no folder can be made here")
+    monkeypatch.setenv("SOCIONAUT_CACHE", str(cache))
+    check = checks.table_problems
+    monkeypatch.setattr(checks, "table_problems", lambda *of: looked_at.append(of) or check(*of))
+
+    def read():
+        tables._read_table.cache_clear()  # as in another notebook
+        read_table("references", folder)
+        return len(looked_at)
+
+    assert [read(), read()] == ([1, 1] if writable else [1, 2])
+    looked_at.clear()
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "another release of the checks")
+    assert read() == 1
+    damage(folder, "series", replace(b"2020", b"2O20"))  # of the same size; another table
+    looked_at.clear()
+    assert read() == 1
+    damage(folder, "references", replace(b",106,,", b",1O6,,"))
+    with pytest.raises(InputError, match=r"^data/references\.csv, row "):
+        read()
 
 
 def test_sealing_that_cannot_end_leaves_the_old_description(folder):

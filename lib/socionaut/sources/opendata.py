@@ -39,7 +39,7 @@ from tqdm import tqdm
 
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
-from socionaut.project import base_folder
+from socionaut.project import cache_folder, named_folder
 
 __all__ = [
     "DataError",
@@ -288,18 +288,7 @@ def mirror_folder() -> Path | None:
     pathlib.Path or None
         What ``SOCIONAUT_MIRROR`` names; None where it names nothing.
     """
-    return _named_folder("SOCIONAUT_MIRROR")
-
-
-def cache_folder() -> Path:
-    """Return the cache folder, whether or not it exists.
-
-    Returns
-    -------
-    pathlib.Path
-        What ``SOCIONAUT_CACHE`` names, or else the cache folder of the system.
-    """
-    return _named_folder("SOCIONAUT_CACHE") or Path(pooch.os_cache("socionaut"))
+    return named_folder("SOCIONAUT_MIRROR")
 
 
 @contextmanager
@@ -328,12 +317,6 @@ def one_run() -> Iterator[dict[str, str]]:
             yield {"SOCIONAUT_RUN": folder}
         finally:
             os.environ.pop("SOCIONAUT_RUN", None)
-
-
-def _named_folder(variable: str) -> Path | None:
-    # Kernels run in the notebooks' folder, commands in the project's: both must mean the same.
-    named = os.environ.get(variable)
-    return base_folder() / Path(named).expanduser() if named else None
 
 
 # The registry
