@@ -280,10 +280,12 @@ def rank_intervals(
         raise ValueError("Give a table with at least one window, and a level between 0 and 1.")
     generator = np.random.default_rng(seed)
     found = score(incidences).sort_index()
-    drawn = [
-        ranks(score(incidences.iloc[places]).reindex(found.index)).to_numpy()
+    scores = [
+        score(incidences.iloc[places]).reindex(found.index).to_numpy(dtype=float)
         for places in _resamples(incidences, repetitions, generator)
     ]
+    together = ranks(pd.DataFrame(np.concatenate(scores, axis=1))).to_numpy()
+    drawn = np.stack(np.split(together, len(scores), axis=1))
     rank = ranks(found).to_numpy()
     low, high = percentile_interval(drawn, rank, level=level)
     columns = {"rank": rank, "low": low, "high": high}

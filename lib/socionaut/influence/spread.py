@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import igraph
@@ -179,7 +180,8 @@ def edge_ends(graph: nx.Graph) -> tuple[dict[Hashable, int], Integers]:
     """
     numbers = {node: number for number, node in enumerate(graph)}
     leaving = [len(others) for _, others in graph.adjacency()]
-    targets = (numbers[other] for _, others in graph.adjacency() for other in others)
+    others = chain.from_iterable(others for _, others in graph.adjacency())
+    targets = map(numbers.__getitem__, others)
     sources = np.repeat(np.arange(len(numbers)), leaving)
     ends = np.column_stack([sources, np.fromiter(targets, np.int64, len(sources))])
     return numbers, ends if graph.is_directed() else ends[ends[:, 0] <= ends[:, 1]]
