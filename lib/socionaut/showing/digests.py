@@ -30,7 +30,7 @@ __all__ = ["DIGEST_KEY", "digest"]
 DIGEST_KEY = "Drawn"
 
 
-def digest(figure: Figure, table: pd.DataFrame) -> str:
+def digest(figure: Figure, table: pd.DataFrame, *, drawn: bool = False) -> str:
     """Return a digest of the form of a figure and of the numbers that stand beside it.
 
     Parameters
@@ -39,6 +39,8 @@ def digest(figure: Figure, table: pd.DataFrame) -> str:
         The figure, before it is closed.
     table : pandas.DataFrame
         The numbers drawn, rounded as they are shown.
+    drawn : bool
+        Whether it was drawn before, so that all ticks are set.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def digest(figure: Figure, table: pd.DataFrame) -> str:
     False
     >>> plt.close(figure)
     """
-    figure.draw_without_rendering()
+    if not drawn:
+        figure.draw_without_rendering()
     parts = [part for panel in figure.axes for part in _panel(panel)]
     parts += [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     parts.append(table.to_string())

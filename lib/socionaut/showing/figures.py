@@ -23,6 +23,7 @@ import seaborn as sns
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
@@ -893,8 +894,9 @@ def show(
     _demand(figure, caption, alt, table)
     says(f"{caption}\n{alt}", holds=holds or {})
     table = tidy(table)
-    drawn = digest(figure, table)
-    picture = _png(figure, drawn)
+    raw = _drawn(figure)
+    drawn = digest(figure, table, drawn=True)
+    picture = _png(raw, drawn)
     faults = [*strangers(figure, table), *legibility_faults(figure, drawn=True)]
     keep_figure(figure, caption, alt)
     plt.close(figure)
@@ -938,13 +940,21 @@ def _named(panel: Axes, side: str) -> bool:
     return any(getattr(other, f"get_{side}label")() for other in group.get_siblings(panel))
 
 
-def _png(figure: Figure, drawn: str) -> bytes:
-    """Return the picture at twice the size it is shown at, for sharp screens, in few colours."""
-    raw, buffer = io.BytesIO(), io.BytesIO()
-    figure.savefig(raw, format="png", dpi=_SHARP * figure.dpi)
-    words = PngInfo()
+def _drawn(figure: Figure) -> Image.Image:
+    """Draw a figure at twice the size it is shown at, for sharp screens."""
+    canvas: Any = FigureCanvasAgg(figure)
+    dpi = figure.dpi
+    figure.set_dpi(_SHARP * dpi)
+    canvas.draw()
+    figure.set_dpi(dpi)
+    return Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB")
+
+
+def _png(raw: Image.Image, drawn: str) -> bytes:
+    """Return the picture in few colours, with the digest of what is drawn."""
+    buffer, words = io.BytesIO(), PngInfo()
     words.add_text(DIGEST_KEY, drawn)
-    picture = Image.open(raw).convert("RGB").quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
+    picture = raw.quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
     picture.save(buffer, format="png", optimize=True, pnginfo=words)
     return buffer.getvalue()
 
