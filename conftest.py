@@ -1,5 +1,8 @@
 """The tests take the same examples on every run, and skip nothing in silence.
 
+Tests marked `thorough` install, build or drive whole programs, for minutes or over a network. They
+run where SOCIONAUT_THOROUGH=1 is set: in the gate and the workflow.
+
 Tests marked `shared` need the documents, and notebooks whose metadata name open data need those,
 from the first cell that asks for them on. Without them they are skipped with the reason; where
 SOCIONAUT_REQUIRE_SHARED=1 is set, such a skip is a failure.
@@ -21,6 +24,8 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
 
+NOT_THOROUGH = "takes minutes: `SOCIONAUT_THOROUGH=1 make test` runs it, as the gate does"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make all workers and kernels one run, in which a server that is away is tried once."""
@@ -32,8 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the cells of notebooks that need open data which cannot be had."""
+    """Skip what is thorough, and cells of notebooks that need open data which cannot be had."""
+    thorough = os.environ.get("SOCIONAUT_THOROUGH") == "1"
     for item in items:
+        if item.get_closest_marker("thorough") and not thorough:
+            item.add_marker(pytest.mark.skip(reason=NOT_THOROUGH))
         if item.path.suffix == ".ipynb" and (reason := missing_data(item.path)):
             cells = item.parent.nb.cells
             if cells.index(item.cell) + 1 >= first_fetch(item.path):

@@ -346,7 +346,7 @@ def installed(python):
     return {name: version for name, version in found.items() if name != "pip"}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_pip_installs_the_lock_from_environment_yml(bare_project, environment, lock, left_out):
     with tempfile.TemporaryDirectory() as folder:  # about a gigabyte, gone with the test
         python = Path(folder) / "bin" / "python"

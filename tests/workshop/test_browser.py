@@ -14,7 +14,7 @@ import pytest
 
 from workshop.__main__ import BUILD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 SITE = BUILD / "pages"
 #: Each page is met in these, one after the other.

@@ -34,7 +34,7 @@ SKIP = re.compile(
     r"(?:pytest|mark)\.(?:skip|xfail|importorskip|exit)|SkipTest|__test__|module_level"
 )
 SKIPS = {
-    "conftest.py": 1,
+    "conftest.py": 2,
     "tests/engagement/test_engagement_rates.py": 1,
     "tests/engagement/test_posts.py": 1,
     "tests/influence/test_spread.py": 1,
@@ -49,6 +49,11 @@ SKIPS = {
     "tests/workshop/test_coding.py": 2,
     "tests/workshop/test_documents.py": 1,
     "tests/workshop/test_portable.py": 1,
+}
+# What takes minutes or a network, and so is for the gate and the workflow: tests, by file.
+THOROUGH = {
+    "tests/test_environment.py": 1,
+    "tests/workshop/test_browser.py": 1,
 }
 HOOKS = {"pytest_configure", "pytest_collection_modifyitems", "pytest_runtest_makereport"}
 
@@ -142,6 +147,16 @@ def test_no_further_test_is_skipped():
     assert {name: count for name, count in found.items() if count} == SKIPS
 
 
+def test_only_what_takes_minutes_is_left_to_the_gate():
+    files = {path: path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.py")}
+    found = {
+        path.relative_to(PROJECT).as_posix(): text.count("mark.thorough")
+        for path, text in files.items()
+        if path != Path(__file__)
+    }
+    assert {name: count for name, count in found.items() if count} == THOROUGH
+
+
 def hook_faults(source: str) -> list[str]:
     """Say what a conftest does that could take a check away."""
     nodes = list(ast.walk(ast.parse(source)))
@@ -224,7 +239,8 @@ def gate(tmp_path):
     fake = folder / "bin" / "make"
     fake.parent.mkdir()
     fake.write_text(
-        '#!/bin/sh\necho "$1 $SOCIONAUT_REQUIRE_SHARED" >> calls\n[ "$1" != "$FAILING" ]\n',
+        '#!/bin/sh\necho "$1 $SOCIONAUT_REQUIRE_SHARED $SOCIONAUT_THOROUGH" >> calls\n'
+        '[ "$1" != "$FAILING" ]\n',
         encoding="utf-8",
     )
     fake.chmod(0o755)
@@ -242,7 +258,8 @@ def gate(tmp_path):
 def test_the_gate_calls_both_commands_of_the_readme(gate):
     status, calls = gate("")
     assert status == 0
-    assert {"report 1", "test 1"} <= set(calls)  # with documents at hand none may be skipped
+    # With documents at hand no test may be skipped, and what takes minutes never.
+    assert {"report 1 1", "test 1 1"} <= set(calls)
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert "make report" in readme
     assert "make test" in readme
@@ -260,13 +277,15 @@ def workflow_faults(text: str) -> list[str]:
     jobs = workflow["jobs"].values()
     steps = [step for job in jobs for step in job["steps"]]
     runs = [step["run"] for step in steps if "run" in step]
-    faults = [f"it does not run {run}" for run in ("make test", "make report") if run not in runs]
+    wanted = ("SOCIONAUT_THOROUGH=1 make test", "make report")
+    faults = [f"it does not run {run}" for run in wanted if run not in runs]
     faults += [f"it is narrowed on {name}" for name in ("push", "pull_request") if started[name]]
     faults += ["a job has a condition" for job in jobs if {"if", "env", "defaults"} & set(job)]
     faults += [f"{s['run']} is told otherwise" for s in steps if "run" in s and set(s) != {"run"}]
     return faults + [f"it has {found[0].strip()}" for found in WEAK.finditer(text)]
 
 
+TEST = "- run: SOCIONAUT_THOROUGH=1 make test"
 WORKFLOW = (PROJECT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
 
 
@@ -277,10 +296,11 @@ def test_the_workflow_runs_both_commands_and_ignores_nothing():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("- run: make test", "- run: make lint"),
-        ("- run: make test", "- run: make test || true"),
-        ("- run: make test", "- run: make test\n        continue-on-error: true"),
-        ("- run: make test", "- run: make test\n        if: false"),
+        (TEST, "- run: SOCIONAUT_THOROUGH=1 make lint"),
+        (TEST, "- run: make test"),
+        (TEST, TEST + " || true"),
+        (TEST, TEST + "\n        continue-on-error: true"),
+        (TEST, TEST + "\n        if: false"),
         ("- run: make report", "- run: make report; make test WORKERS=0 || exit 0"),
         ("    runs-on:", "    if: false\n    runs-on:"),
         ("    runs-on:", "    env:\n      PYTEST_ADDOPTS: --nbval-lax\n    runs-on:"),
