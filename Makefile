@@ -38,7 +38,8 @@ report: environment
 
 test: environment
 	$(RUN) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
-		--nbval --nbval-current-env --nbval-cell-timeout=120 tests lib notebooks
+		--nbval --nbval-current-env --nbval-cell-timeout=120 \
+		--nbval-kernel-startup-timeout=300 tests lib notebooks
 	@$(MAKE) --no-print-directory lint
 
 portable: environment

@@ -38,7 +38,7 @@ def in_western_digits(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     >>> in_western_digits(pd.DataFrame({"likes": ["١٬٢٣٤٫٥", "۱۲"]}))[0]["likes"].tolist()
     ['1234.5', '12']
     """
-    notes = []
+    notes, cells = [], cells.copy(deep=False)
     for at in range(cells.shape[1]):
         column = cells.iloc[:, at]
         if not isinstance(column.dtype, pd.StringDtype) or _ascii(column):
