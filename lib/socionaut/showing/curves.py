@@ -49,9 +49,11 @@ def question_curve(
     estimates = pd.Series(settled(estimates), estimates.index).round(2)
     order = estimates.sort_values(kind="stable").index
     curve = pd.DataFrame({"x": range(1, len(order) + 1), "y": estimates[order].to_numpy()})
-    kept = choices.loc[order].astype(str)
-    places = {str(name): ["all", *sorted(kept[name].unique())] for name in kept}
-    made = np.column_stack([kept[name].map(names.index) for name, names in places.items()])
+    kept = {
+        str(name): pd.Categorical(words) for name, words in choices.loc[order].astype(str).items()
+    }
+    places = {name: ["all", *words.categories] for name, words in kept.items()}
+    made = np.column_stack([words.codes + 1 for words in kept.values()])
     asked = np.array([*itertools.product(*(range(len(names)) for names in places.values()))])
     left = ((asked[:, None] == 0) | (asked[:, None] == made)).all(axis=2)
     place, way = left.nonzero()
