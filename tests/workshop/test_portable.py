@@ -35,7 +35,7 @@ table = pd.DataFrame({"value": np.exp(np.full(20, 0.3)), "low": range(20)})
 print(table.sort_values("value").round(2).to_string())"""
 STEADY = """from socionaut.steady import ordered, tidy
 print(ordered(tidy(table, 2), "value").to_string())"""
-SETTINGS = "import os\nprint({k: v for k, v in os.environ.items() if k.startswith('OPENBLAS')})"
+SETTINGS = "import os\nprint({k: v for k, v in os.environ.items() if k == 'OPENBLAS_CORETYPE'})"
 
 
 def notebook(*texts: str):
