@@ -27,11 +27,42 @@ def site(bare_project, tmp_path_factory) -> Path:
     return folder
 
 
-def apart(site: Path, folder: Path, code: str) -> object:
-    """Run code on the installed library in an empty folder; return what it prints, as JSON."""
+#: One process for all that is asked of the library, since most of its time goes into imports.
+USED = """
+import contextlib, io, json, os
+from socionaut.ledger.tables import data_folder, read_table, table_names
+from socionaut.project import repository
+from socionaut.sources.opendata import datasets, mirror_folder
+from workshop.__main__ import main
+
+def run(words):
+    shown, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(error):
+        return main(words.split()), shown.getvalue(), error.getvalue()
+
+needing = ["check", "findings", "lab", "readme --check", "report", "run --in-place", "seal",
+           "posts mine.csv --output results"]
+found = {"needing": list(map(run, needing)), "left": os.listdir()}
+found["free"] = list(map(run, ["data", "series --columns", "posts --example mine.csv"]))
+os.environ["SOCIONAUT_MIRROR"] = "mirror"
+found["read"] = {
+    "folder": str(data_folder()),
+    "rows": {name: len(read_table(name)) for name in table_names()},
+    "data sets": datasets()["name"].tolist(),
+    "mirror": str(mirror_folder()),
+    "repository": repository(),
+}
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def used(site, tmp_path_factory) -> tuple[Path, dict]:
+    """Use the installed library in an empty folder; return the folder and what was found."""
+    folder = tmp_path_factory.mktemp("empty").resolve()
     environ = {name: value for name, value in os.environ.items() if "SOCIONAUT" not in name}
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", USED],
         cwd=folder,
         env=environ | {"PYTHONPATH": str(site)},
         capture_output=True,
@@ -39,30 +70,16 @@ def apart(site: Path, folder: Path, code: str) -> object:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return folder, json.loads(done.stdout)
 
 
-def test_tables_and_data_sets_are_read_from_the_wheel(site, tmp_path):
-    code = """
-import json
-from socionaut.sources.opendata import cache_folder, datasets, mirror_folder
-from socionaut.project import repository
-from socionaut.ledger.tables import data_folder, read_table, table_names
-import os
-os.environ["SOCIONAUT_MIRROR"] = "mirror"
-print(json.dumps({
-    "folder": str(data_folder()),
-    "rows": {name: len(read_table(name)) for name in table_names()},
-    "data sets": datasets()["name"].tolist(),
-    "mirror": str(mirror_folder()),
-    "repository": repository(),
-}))
-"""
-    assert apart(site, tmp_path, code) == {
+def test_tables_and_data_sets_are_read_from_the_wheel(site, used):
+    folder, found = used
+    assert found["read"] == {
         "folder": str(site / "socionaut" / "data"),
         "rows": {name: len(read_table(name)) for name in table_names()},
         "data sets": datasets()["name"].tolist(),
-        "mirror": str(tmp_path / "mirror"),  # relative to the working folder
+        "mirror": str(folder / "mirror"),  # relative to the working folder
         "repository": repository(),
     }
 
@@ -72,40 +89,22 @@ def test_every_table_travels_and_authors_keep_theirs(site):
     assert travelled == {path.name: path.read_bytes() for path in (PROJECT / "data").iterdir()}
 
 
-def test_commands_that_need_the_project_say_so_in_a_sentence(site, tmp_path):
-    code = """
-import contextlib, io, json
-from workshop.__main__ import main
-told = {}
-for words in ["check", "findings", "lab", "readme --check", "report", "run --in-place", "seal",
-              "posts mine.csv --output results"]:
-    error = io.StringIO()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(error):
-        told[words] = [main(words.split()), error.getvalue()]
-print(json.dumps(told))
-"""
-    told = apart(site, tmp_path, code)
-    for code, sentence in told.values():
+def test_commands_that_need_the_project_say_so_in_a_sentence(used):
+    found = used[1]
+    assert found["needing"]
+    for code, _, sentence in found["needing"]:
         assert code == 2
         assert " needs the project folder with its notebooks" in sentence
         assert repository() in sentence
         assert sentence.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert found["left"] == []
 
 
-def test_commands_that_need_no_project_run(site, tmp_path):
-    code = """
-import contextlib, io, json
-from workshop.__main__ import main
-shown = io.StringIO()
-with contextlib.redirect_stdout(shown):
-    codes = [main(w.split()) for w in ["data", "series --columns", "posts --example mine.csv"]]
-print(json.dumps([codes, shown.getvalue()]))
-"""
-    codes, shown = apart(site, tmp_path, code)
-    assert codes == [0, 0, 0]
-    assert "facebook_pages" in shown
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+def test_commands_that_need_no_project_run(used):
+    folder, found = used
+    assert [code for code, _, _ in found["free"]] == [0, 0, 0]
+    assert "facebook_pages" in "".join(shown for _, shown, _ in found["free"])
+    assert [path.name for path in folder.iterdir()] == ["mine.csv"]
 
 
 @pytest.mark.slow

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from socionaut.steady import Table
+
 __all__ = [
     "KINDS",
     "Estimate",
@@ -331,8 +333,8 @@ def _significant(value: float, digits: int) -> str:
 
 
 def bootstrap(
-    sample: pd.DataFrame,
-    statistic: Callable[[pd.DataFrame], float],
+    sample: Table,
+    statistic: Callable[[Table], float],
     *,
     seed: int,
     clusters: str | None = None,
@@ -341,19 +343,19 @@ def bootstrap(
 ) -> Estimate:
     """Return a statistic with its percentile bootstrap interval.
 
-    Rows are drawn with replacement, or whole clusters of rows where rows of one
+    Table are drawn with replacement, or whole clusters of rows where rows of one
     cluster (posts of a page, months of an account) depend on each other.
 
     Parameters
     ----------
-    sample : pandas.DataFrame
+    sample : pandas.DataFrame or pandas.Series
         One row an observation.
     statistic : callable
-        Takes a table like `sample` and returns a number.
+        Takes rows like `sample` and returns a number.
     seed : int
         Seed of the generator.
     clusters : str, optional
-        Column that names the cluster of each row.
+        Column of a table that names the cluster of each row.
     repetitions : int
         Number of resamples.
     level : float
@@ -385,6 +387,7 @@ def bootstrap(
         raise ValueError("Give a sample with at least one row, and a level between 0 and 1.")
     generator = np.random.default_rng(seed)
     groups = _row_numbers(sample, clusters)
+    sample = sample.copy()  # which lays columns of a kind together, so that rows are drawn faster
     draws = [statistic(sample.iloc[_draw(groups, generator)]) for _ in range(repetitions)]
     value = float(statistic(sample))
     return Estimate.around(value, draws, level=level)
@@ -425,7 +428,7 @@ def percentile_interval(
     return np.minimum(low, value), np.maximum(high, value)
 
 
-def _row_numbers(sample: pd.DataFrame, clusters: str | None) -> np.ndarray | list[np.ndarray]:
+def _row_numbers(sample: Table, clusters: str | None) -> np.ndarray | list[np.ndarray]:
     if clusters is None:
         return np.arange(len(sample))
     return [np.flatnonzero(sample[clusters] == name) for name in sorted(sample[clusters].unique())]

@@ -185,11 +185,11 @@ def test_redrawn_noise_is_settled_whatever_the_distance_of_its_points():
     phi, times = 0.8, np.array([0.0, 1.0, 2.0, 3.0, 6.0, 7.0])
     generator = np.random.default_rng(1)
     shocks = generator.choice([-1.0, 1.0], 1000)
-    drawn = np.array([adoption._noise(generator, shocks, times, phi) for _ in range(6000)])
+    drawn = np.array(list(itertools.islice(adoption._noises(generator, shocks, times, phi), 6000)))
     assert drawn.var(axis=0) == pytest.approx(1 / (1 - phi**2), rel=0.08)
     expected = phi ** np.abs(np.subtract.outer(times, times))
     assert np.corrcoef(drawn, rowvar=False) == pytest.approx(expected, abs=0.04)
-    alone = np.array([adoption._noise(generator, shocks, times, 0) for _ in range(2000)])
+    alone = np.array(list(itertools.islice(adoption._noises(generator, shocks, times, 0), 2000)))
     assert np.corrcoef(alone, rowvar=False) == pytest.approx(np.eye(6), abs=0.08)
 
 

@@ -119,7 +119,7 @@ def test_one_memory_is_generalised_least_squares_of_statsmodels(gapped, memory):
     theirs = sm.GLS(gapped.to_numpy(), design, sigma=sigma).fit()
     assert np.allclose(fits.centres[0, :, 0], theirs.params)
     assert np.allclose(fits.scales[0, :, 0], theirs.bse)
-    assert np.allclose(paths._quantiles(fits, 0.975)[:, 0], theirs.conf_int()[:, 1])
+    assert np.allclose(paths._quantiles(fits, np.array([0.975]))[:, 0], theirs.conf_int()[:, 1])
 
 
 def test_the_likeliest_memory_is_that_of_sarimax(gapped):

@@ -81,3 +81,10 @@ def test_a_curve_that_is_asked_keeps_the_ways_at_their_places():
     nothing = told["frames"][-1]
     assert nothing["words"] == "None of 3 ways makes these choices together."
     assert told["frames"][4]["parts"] == {"ways chosen": [[1.0], [-1.0]]}
+
+
+def test_a_choice_called_all_is_not_taken_for_every_choice():
+    ways = pd.DataFrame({"months": ["all", "all", "no election"]})
+    asked, sliders = question_curve(pd.Series([3.0, -1.0, 2.0]), ways, y="change (%)")
+    told = [frame["words"].partition(" ways")[0] for frame in asked.payload(sliders)["frames"]]
+    assert told == ["3 of 3", "2 of 3", "1 of 3"]

@@ -34,6 +34,12 @@ CLAIM = "c003-041-2"
 BOX = '<div class="socionaut-in-short">\n\n**In short.** So.\n\n*How sure?* Quite.\n\n</div>'
 
 
+CONTROL = {
+    "sliders": [{"label": "slope", "places": ["1", "2"], "start": 1}],
+    "frames": [{"words": words, "parts": {}} for words in ("Up </a>", "Far")],
+}
+
+
 def _picture() -> str:
     """Return a PNG of one white pixel, base64."""
 
@@ -60,6 +66,10 @@ def _figure_outputs() -> list[Any]:
             metadata={"image/png": {"alt": ALT}},
         ),
         v4.new_output("display_data", {"text/plain": CAPTION, "text/html": card}),
+        v4.new_output(
+            "display_data",
+            {"text/plain": "Run this cell", EXPLORE_TYPE: {"control": json.dumps(CONTROL)}},
+        ),
     ]
 
 
@@ -243,20 +253,10 @@ def test_words_of_other_languages_are_marked(site: Path) -> None:
     assert _one(row, '[lang="fr"]').get_text() == "2 sur 3"
 
 
-def test_a_control_holds_its_data_and_its_first_sentence(tmp_path: Path) -> None:
-    project, notebooks = _project(tmp_path / "project")
-    notebook = files.read(notebooks[0], as_version=4)
-    slider = {"label": "slope", "places": ["1", "2"], "start": 1}
-    told = {"sliders": [slider], "frames": [{"words": w, "parts": {}} for w in ("Up </a>", "Far")]}
-    data = {"text/plain": "Run this cell", EXPLORE_TYPE: {"control": json.dumps(told)}}
-    notebook.cells[3].outputs.append(v4.new_output("display_data", data))
-    files.write(notebook, notebooks[0])
-    build_pages(notebooks, _verdicts(), tmp_path / "pages", project=project)
-    box = _one(
-        _soup(tmp_path / "pages" / "notebooks" / f"{notebooks[0].stem}.html"), ".socionaut-explore"
-    )
+def test_a_control_holds_its_data_and_its_first_sentence(site: Path) -> None:
+    box = _one(_soup(site / "notebooks" / "01_a.html"), ".socionaut-explore")
     assert _one(box, ".explore-words").get_text() == "Far"
-    assert json.loads(_one(box, "script").get_text()) == told
+    assert json.loads(_one(box, "script").get_text()) == CONTROL
 
 
 def test_tables_are_set_for_reading() -> None:

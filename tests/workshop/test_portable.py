@@ -35,7 +35,7 @@ table = pd.DataFrame({"value": np.exp(np.full(20, 0.3)), "low": range(20)})
 print(table.sort_values("value").round(2).to_string())"""
 STEADY = """from socionaut.steady import ordered, tidy
 print(ordered(tidy(table, 2), "value").to_string())"""
-SETTINGS = "import os\nprint({k: v for k, v in os.environ.items() if k.startswith('OPENBLAS')})"
+SETTINGS = "import os\nprint({k: v for k, v in os.environ.items() if k == 'OPENBLAS_CORETYPE'})"
 
 
 def notebook(*texts: str):
@@ -104,15 +104,23 @@ def test_noise_finds_the_cell_that_hangs_on_last_digits_and_only_that(tmp_path):
     assert sorted(found[0].stored.split()) == sorted(found[0].got.split())
 
 
-def test_permuted_rows_find_the_cell_that_hangs_on_their_order_and_no_list_of_them(tmp_path):
+def test_permuted_rows_find_the_cell_that_hangs_on_their_order_and_no_list_of_them(
+    tmp_path, monkeypatch
+):
     listed = "from socionaut.ledger.tables import read_table\nclaims = read_table('claims')\n"
     listed += "print(claims['token'].to_string(index=False))"
     stored = stored_in(tmp_path, listed, "print(claims['id'].iloc[0])", "print(len(claims))")
     variables = start_up(tmp_path / "start", "from workshop.shaking import permute\npermute(1)")
-    _, found = run_profile(variables, [stored], any_order=True)
-    assert [difference.cell for difference in found] == [2]
-    _, found = run_profile(variables, [stored])
-    assert [difference.cell for difference in found] == [1, 2]
+    told = []
+    monkeypatch.setattr(
+        portable, "differences", lambda *both, **how: told.append((both, how)) or []
+    )
+    run_profile(variables, [stored], any_order=True)
+    (((one, two, name), options),) = told
+    assert options == {"any_order": True}
+    for any_order, cells in {True: [2], False: [1, 2]}.items():
+        found = differences(one, two, name, any_order=any_order)
+        assert [difference.cell for difference in found] == cells
 
 
 def test_what_hangs_on_the_place_is_named_and_a_missing_home_shows_in_no_cell(
@@ -211,7 +219,7 @@ def test_failing_tests_are_told_and_passing_ones_counted(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
     code = "import os\ndef test_core(): assert os.environ.get('OPENBLAS_CORETYPE') == 'Nehalem'\n"
     (tmp_path / "test_core.py").write_text(code, encoding="utf-8")
-    passed, report = run_tests({"OPENBLAS_CORETYPE": "Nehalem"}, tmp_path, [tmp_path], workers=1)
+    passed, report = run_tests({"OPENBLAS_CORETYPE": "Nehalem"}, tmp_path, [tmp_path], workers=0)
     assert passed
     assert report.startswith("1 passed")
     passed, report = run_tests({}, tmp_path, [tmp_path], workers=1)

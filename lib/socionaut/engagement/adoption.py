@@ -223,8 +223,7 @@ class Curve:
     def outward(self, inner: ArrayLike) -> Floats:
         """Undo `inward`; what runs off to infinity stops at the largest power that is harmless."""
         values = np.asarray(inner, dtype=float)
-        bounded = np.clip(values, -50, 50)
-        return np.where(self.positive, np.exp(bounded), values)
+        return np.where(self.positive, np.exp(values.clip(-50, 50)), values)
 
 
 def _start_at_half(time: Floats, level: Floats) -> tuple[float, float, float]:
@@ -349,6 +348,7 @@ def _arrays(points: pd.Series) -> tuple[Floats, Floats]:
 def _solve(curve: Curve, time: Floats, level: Floats, start: ArrayLike) -> Floats:
     scale = np.array([level.max(), 1, 1], dtype=float)
     target = level / level.max()
+    steps = 1e-30j * np.eye(3)
 
     def misses(inner: Floats) -> Floats:
         gaps = curve.formula(time, *curve.outward(inner)) - target
@@ -358,9 +358,9 @@ def _solve(curve: Curve, time: Floats, level: Floats, start: ArrayLike) -> Float
         # By a step into the complex plane: a difference would lose the last digits, and with them
         # the search would stop elsewhere on another processor.
         outer = curve.outward(inner)
-        steps = (part[:, None] for part in outer[:, None] + 1e-30j * np.eye(3))
-        rows = curve.formula(time, *steps).imag / 1e-30
-        return np.nan_to_num(rows * np.where(curve.positive, outer, 1.0)[:, None])
+        rows = curve.formula(time, *(outer[:, None] + steps)[:, :, None]).imag / 1e-30
+        rows *= np.where(curve.positive, outer, 1.0)[:, None]
+        return rows if np.isfinite(rows).all() else np.nan_to_num(rows)
 
     first = curve.inward(np.asarray(start) / scale)
     options = {"Dfun": slopes, "col_deriv": True, "full_output": True}
@@ -446,7 +446,7 @@ def forecast(
         raise AdoptionError("Forecast times after the last point, rising, at a level from 0 to 1.")
     fit = fit_curve(points, curve)
     phi = _dependence(fit, seed, repetitions) if dependent else 0.0
-    value = _ahead(points, fit, future, phi)
+    value = _ahead(fit, future, phi)
     errors, _ = _resample(fit, future, phi, seed, repetitions)
     low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0)
     table = {"value": value, "low": value + np.minimum(low, 0), "high": value + np.maximum(high, 0)}
@@ -494,11 +494,10 @@ def ceiling_interval(
     return Estimate.around(float(fit.parameters[0]), ceilings, level=level)
 
 
-def _ahead(points: pd.Series, fit: Fit, future: Floats, phi: float) -> Floats:
-    time, level = _arrays(points)
-    gap = float(level[-1] - fit.at(time[-1:])[0])
+def _ahead(fit: Fit, future: Floats, phi: float) -> Floats:
+    time = fit.residuals.index.to_numpy(dtype=float)
     steps: Floats = (future - time[-1]) / float(np.median(np.diff(time)))
-    faded: Floats = gap * phi**steps
+    faded: Floats = float(fit.residuals.iloc[-1]) * phi**steps
     return fit.at(future) + faded
 
 
@@ -506,30 +505,29 @@ def _resample(
     fit: Fit, future: Floats, phi: float, seed: int, repetitions: int
 ) -> tuple[Floats, Floats]:
     errors, ceilings = np.empty((repetitions, len(future))), np.empty(repetitions)
-    for place, (past, later, again) in enumerate(_redrawn(fit, future, phi, seed, repetitions)):
-        errors[place] = later - _ahead(past, again, future, phi)
+    for place, (later, again) in enumerate(_redrawn(fit, future, phi, seed, repetitions)):
+        errors[place] = later - _ahead(again, future, phi)
         ceilings[place] = again.parameters[0]
     return errors, ceilings
 
 
 def _redrawn(
     fit: Fit, future: Floats, phi: float, seed: int, repetitions: int
-) -> Iterator[tuple[pd.Series, Floats, Fit]]:
-    past: Floats = fit.residuals.index.to_numpy(dtype=float)
+) -> Iterator[tuple[Floats, Fit]]:
+    curve, index = CURVES[fit.curve], fit.residuals.index
+    past: Floats = index.to_numpy(dtype=float)
     time = np.concatenate([past, future])
-    mean, shocks = fit.at(time), _shocks(fit, phi)
-    generator = np.random.default_rng(seed)
+    mean, noises = fit.at(time), _noises(np.random.default_rng(seed), _shocks(fit, phi), time, phi)
     done = 0
-    for _ in range(2 * repetitions):
-        drawn = mean + _noise(generator, shocks, time, phi)
+    for _, noise in zip(range(2 * repetitions), noises, strict=False):
+        drawn = mean + noise
         level: Floats = np.maximum(drawn[: len(past)], 1e-9)
-        points = pd.Series(level, index=past)
         try:
-            parameters = _solve(CURVES[fit.curve], past, level, fit.parameters)
+            parameters = _solve(curve, past, level, fit.parameters)
         except AdoptionError:
             continue
-        residuals = points - CURVES[fit.curve].formula(past, *parameters)
-        yield points, drawn[len(past) :], Fit(fit.curve, parameters, residuals)
+        residuals = pd.Series(level - curve.formula(past, *parameters), index)
+        yield drawn[len(past) :], Fit(fit.curve, parameters, residuals)
         done += 1
         if done == repetitions:
             return
@@ -541,7 +539,7 @@ def _dependence(fit: Fit, seed: int, repetitions: int) -> float:
     # drawn with the number found show by how much.
     found = fit.dependence()
     nothing = np.empty(0)
-    drawn = [a.dependence() for _, _, a in _redrawn(fit, nothing, found, seed, repetitions)]
+    drawn = [a.dependence() for _, a in _redrawn(fit, nothing, found, seed, repetitions)]
     return min(max(2 * found - float(np.mean(drawn)), found), _STRONGEST)
 
 
@@ -553,19 +551,22 @@ def _shocks(fit: Fit, phi: float) -> Floats:
     return np.asarray((shocks - shocks.mean()) * widen)
 
 
-def _noise(generator: np.random.Generator, shocks: Floats, time: Floats, phi: float) -> Floats:
-    drawn = generator.choice(shocks, size=len(time))
-    if phi == 0:
-        return drawn
+def _noises(
+    generator: np.random.Generator, shocks: Floats, time: Floats, phi: float
+) -> Iterator[Floats]:
+    """Yield noise at all times, drawn anew without end."""
     steps = np.diff(time) / np.median(np.diff(time))
     kept = phi**steps
     # A longer gap brings more than one shock; the spread stays that of a settled process.
     scale = np.sqrt((1 - kept**2) / (1 - phi**2))
-    noise = np.empty(len(time))
-    noise[0] = drawn[0] / np.sqrt(1 - phi**2)
-    for place in range(1, len(time)):
-        noise[place] = kept[place - 1] * noise[place - 1] + scale[place - 1] * drawn[place]
-    return noise
+    ways = list(zip(kept.tolist(), scale.tolist(), strict=True))
+    while True:
+        drawn = generator.choice(shocks, size=len(time))
+        if phi > 0:
+            drawn[0] /= np.sqrt(1 - phi**2)
+            for place, (carried, wide) in enumerate(ways, start=1):
+                drawn[place] = carried * drawn[place - 1] + wide * drawn[place]
+        yield drawn
 
 
 def drift(points: pd.Series, time: ArrayLike, steps: int) -> Floats:

@@ -232,10 +232,7 @@ def estimate(
     >>> estimate(pd.Series([2.0, 2.0, 2.0]), seed=1)
     Estimate(value=0.0, low=0.0, high=0.0, kind='sampling')
     """
-    sample = pd.DataFrame({"amount": _checked(amounts)})
-    return bootstrap(
-        sample, lambda rows: statistic(rows["amount"]), seed=seed, repetitions=repetitions
-    )
+    return bootstrap(pd.Series(_checked(amounts)), statistic, seed=seed, repetitions=repetitions)
 
 
 def lognormal_gini(sigma: float) -> float:

@@ -6,6 +6,7 @@ the kind is found for the whole column, and what was found is told.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -135,6 +136,7 @@ def kind_of(text: str) -> str:
     return _match(text)[0]
 
 
+@functools.lru_cache(10_000)  # a column is asked more than once what it holds
 def _match(text: str) -> tuple[str, re.Match[str] | None]:
     for kind, forms in _FORMS.items():
         for form in forms:

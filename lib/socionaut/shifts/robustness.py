@@ -193,11 +193,11 @@ def placebo_record(
             path = forecast_path(known, date, trend=trend, **options)
         except ShiftError:
             continue
-        steps = [(period - date).n + 1 for period in path.index]
-        found = path.filter(like="percent").to_numpy()
+        percents = path.to_numpy()[:, -3:]
+        steps = pd.PeriodIndex(path.index).asi8 - date.ordinal + 1
         rows += [
             (trend, date, step, *row)
-            for step, row in zip(steps, found, strict=True)
+            for step, row in zip(steps.tolist(), percents, strict=True)
             if step in horizons
         ]
     columns = ["trend", "date", "ahead", "percent", "low", "high"]
@@ -450,10 +450,11 @@ def coverage_study(
     repetitions: int = 400,
     bend: float = 0.0,
     level: float = 0.95,
+    estimators: Iterable[str] = ("level change", "mean departure"),
 ) -> pd.DataFrame:
     r"""Count how often intervals hold a known shift, and how often they find one where none is.
 
-    Series are drawn with `simulate_series`, without and with a step at the break, and both
+    Series are drawn with `simulate_series`, without and with a step at the break, and the
     estimators are applied: the level change of `segmented_regression` and the mean departure
     over the points after the break of a forecast with linear trend (`mean_departure`, before it
     is turned into percent).
@@ -475,6 +476,8 @@ def coverage_study(
         shift, so an interval should hold 0 there as well.
     level : float
         Coverage aimed at, between 0 and 1.
+    estimators : iterable of {"level change", "mean departure"}
+        Which are applied.
 
     Returns
     -------
@@ -497,24 +500,22 @@ def coverage_study(
     path = np.column_stack([np.ones(len(times)), times])
     segmented = np.column_stack([path, late, times * late])
     foretold = np.column_stack([path, np.eye(len(times))[:, late]])
-    mean = np.concatenate([[0.0, 0.0], np.full(after, 1 / after)])
-    third = np.array([0.0, 0.0, 1.0, 0.0])
+    designs = {
+        "level change": (segmented, np.array([0.0, 0.0, 1.0, 0.0])),
+        "mean departure": (foretold, np.concatenate([[0.0, 0.0], np.full(after, 1 / after)])),
+    }
     drawn: dict[str, Any] = {"repetitions": repetitions, "bend": bend}
     rows = []
-    for memory in memories:
+    for memory, estimator in itertools.product(memories, estimators):
         noise = simulate_series(before + after, memory=memory, seed=seed, **drawn)
-        for estimator, design, asked in (
-            ("level change", segmented, third),
-            ("mean departure", foretold, mean),
-        ):
-            kinds: dict[str, Floats | None] = {"independent": np.zeros(1)}
-            kinds |= {"Newey-West": None} if estimator == "level change" else {}
-            kinds |= {"AR(1)": _MEMORIES}
-            for errors, grid in kinds.items():
-                ends = _simulated_tails(noise, design, asked, times, grid, [0.0, -shift])
-                tail = (1 - level) / 2
-                wrong, found = (float(((e < tail) | (e > 1 - tail)).mean()) for e in ends)
-                rows.append((estimator, errors, memory, 1 - wrong, wrong, found))
+        kinds: dict[str, Floats | None] = {"independent": np.zeros(1)}
+        kinds |= {"Newey-West": None} if estimator == "level change" else {}
+        kinds |= {"AR(1)": _MEMORIES}
+        for errors, grid in kinds.items():
+            ends = _simulated_tails(noise, *designs[estimator], times, grid, [0.0, -shift])
+            tail = (1 - level) / 2
+            wrong, found = (float(((e < tail) | (e > 1 - tail)).mean()) for e in ends)
+            rows.append((estimator, errors, memory, 1 - wrong, wrong, found))
     columns = ["estimator", "errors", "memory", "coverage", "false_positives", "found"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["estimator", "memory"], kind="stable", ignore_index=True)

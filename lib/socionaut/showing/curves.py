@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from socionaut.showing.frames import Frames
 from socionaut.showing.sliders import Slider
@@ -47,15 +49,22 @@ def question_curve(
     estimates = pd.Series(settled(estimates), estimates.index).round(2)
     order = estimates.sort_values(kind="stable").index
     curve = pd.DataFrame({"x": range(1, len(order) + 1), "y": estimates[order].to_numpy()})
-    kept = choices.loc[order].astype(str).reset_index(drop=True)
-    places = {str(name): ["all", *sorted(kept[name].unique())] for name in kept}
+    kept = {
+        str(name): pd.Categorical(words) for name, words in choices.loc[order].astype(str).items()
+    }
+    places = {name: ["all", *words.categories] for name, words in kept.items()}
+    made = np.column_stack([words.codes + 1 for words in kept.values()])
+    asked = np.array([*itertools.product(*(range(len(names)) for names in places.values()))])
+    left = ((asked[:, None] == 0) | (asked[:, None] == made)).all(axis=2)
+    place, way = left.nonzero()
+    choice = dict(zip(places, asked[place].T, strict=True))
+    chosen = curve.iloc[way].assign(part="ways chosen", **choice)
+    words = {
+        tuple(at): _told(curve["y"].to_numpy()[own], len(curve))
+        for at, own in zip(asked.tolist(), left, strict=True)
+    }
     line = pd.DataFrame({"part": "no change", "x": [1, len(curve)], "y": 0.0})
-    parts, words = [line, curve.assign(part="all ways")], {}
-    for at in itertools.product(*(range(len(names)) for names in places.values())):
-        chosen = {name: places[name][n] for name, n in zip(places, at, strict=True) if n}
-        own = curve[(kept[list(chosen)] == pd.Series(chosen)).all(axis=1)] if chosen else curve
-        parts.append(own.assign(part="ways chosen", **dict(zip(places, at, strict=True))))
-        words[at] = _told(own["y"], len(curve))
+    parts = [line, curve.assign(part="all ways"), chosen]
     marks = {"ways chosen": "points", "all ways": "line", "no change": "line"}
     frames = Frames(pd.concat(parts), words, x=x, y=y, marks=marks)
     return frames, {
@@ -68,10 +77,10 @@ def _writer(names: list[str]) -> Callable[[float], str]:
     return lambda place: names[int(place)]
 
 
-def _told(values: pd.Series, of: int) -> str:
-    if values.empty:
+def _told(values: NDArray[np.float64], of: int) -> str:
+    if not values.size:
         return f"None of {of} ways makes these choices together."
-    low, middle, high = (f"{value:.3g}" for value in values.quantile([0, 0.5, 1]))
+    low, middle, high = (f"{value:.3g}" for value in np.quantile(values, [0, 0.5, 1]))
     return (
         f"{len(values)} of {of} ways: {above(values, 0).sum()} above zero, from {low} to {high}, "
         f"in the middle {middle}."

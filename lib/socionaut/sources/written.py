@@ -86,6 +86,8 @@ def stripped(cells: pd.Series) -> pd.Series:
     >>> stripped(pd.Series([" a ", None])).tolist()
     ['a', '']
     """
+    if cells.dtype == "str":
+        return cells.fillna("").str.strip()
     return cells.astype("str").where(cells.notna(), "").str.strip().astype("str")
 
 

@@ -312,6 +312,8 @@ def _forms_of(plain: pd.Series) -> list[_Form]:
     found: dict[str, _Form] = {}
     filled = plain.ne("").sum()
     for date, form in _DATES.items():
+        if plain.str.match(form).sum() <= 0.5 * filled:
+            continue
         for clock, hours in _CLOCKS.items():
             fits = plain.str.fullmatch(f"{form}[ T]{hours}" if hours else form)
             if fits.sum() > 0.5 * filled:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -45,6 +47,23 @@ _OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*file:", re.IGNORECASE)
 _NOT_A_PATH = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 
+class _Page(NamedTuple):
+    """A page, with its tags found once: they are asked for in a dozen ways."""
+
+    soup: BeautifulSoup
+    tags: list[Tag]
+    named: defaultdict[str, list[Tag]]
+
+
+def _read_page(text: str) -> _Page:
+    soup = BeautifulSoup(text, "html.parser")
+    tags = [part for part in soup.descendants if isinstance(part, Tag)]
+    named: defaultdict[str, list[Tag]] = defaultdict(list)
+    for tag in tags:
+        named[tag.name].append(tag)
+    return _Page(soup, tags, named)
+
+
 def page_problems(folder: Path) -> list[str]:
     """Return what is wrong with built pages, a sentence a problem.
 
@@ -74,18 +93,20 @@ def page_problems(folder: Path) -> list[str]:
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.html"))}
     if not texts:
         raise InputError(f"The folder {folder.name} holds no web page: build the pages first.")
-    soups = {path: BeautifulSoup(text, "html.parser") for path, text in texts.items()}
-    anchors = {path: _anchors(soup) for path, soup in soups.items()}
+    gc.disable()  # it would look again and again at a quarter of a million tags, all in use
+    pages = {path: _read_page(text) for path, text in texts.items()}
+    gc.enable()
+    anchors = {path: _anchors(page) for path, page in pages.items()}
     site = described()["site"]
-    boards = _scoreboard_problems(soups, root)
+    boards = _scoreboard_problems(pages, root)
     problems = []
-    for path, soup in soups.items():
-        found = [*_text_problems(soup), *_style_problems(_styles(soup), path)]
-        found += [*_request_problems(soup, path, root, site), *_link_problems(soup, path, anchors)]
+    for path, page in pages.items():
+        found = [*_text_problems(page), *_style_problems(_styles(page), path)]
+        found += [*_request_problems(page, path, root, site), *_link_problems(page, path, anchors)]
         # The colours of code cut a path into pieces, in the source but not in the text.
-        code = (block.get_text() for block in soup.find_all("pre"))
-        found += [*_error_problems(soup), *_path_problems("\n".join([texts[path], *code]))]
-        found += [*boards.get(path, []), *_answer_problems(soup, path.relative_to(root))]
+        code = (block.get_text() for block in page.named["pre"])
+        found += [*_error_problems(page), *_path_problems("\n".join([texts[path], *code]))]
+        found += [*boards.get(path, []), *_answer_problems(page.soup, path.relative_to(root))]
         name = path.relative_to(root).as_posix()
         problems += [f"{name}: {problem}" for problem in dict.fromkeys(found)]
     for path in sorted([*root.rglob("*.css"), *root.rglob("*.ipynb")]):
@@ -106,10 +127,15 @@ def _answer_problems(soup: BeautifulSoup, path: Path) -> Iterator[str]:
         yield "the box In short does not stand right under its title"
 
 
-def _error_problems(soup: BeautifulSoup) -> Iterator[str]:
+def _error_problems(page: _Page) -> Iterator[str]:
     """Yield the errors among the outputs of a page, printed ones too."""
-    if soup.select_one(".traceback") or "Traceback (most recent call last)" in soup.get_text():
+    printed = "Traceback (most recent call last)" in page.soup.get_text()
+    if printed or any("traceback" in _classes(tag) for tag in page.tags):
         yield "an output is an error"
+
+
+def _classes(tag: Tag) -> list[str]:
+    return list(filter(None, tag.get_attribute_list("class")))
 
 
 def _path_problems(text: str) -> Iterator[str]:
@@ -117,12 +143,12 @@ def _path_problems(text: str) -> Iterator[str]:
         yield f"it shows {path[:80]}, a path of one machine"
 
 
-def _scoreboard_problems(soups: Mapping[Path, BeautifulSoup], root: Path) -> dict[Path, list[str]]:
+def _scoreboard_problems(pages: Mapping[Path, _Page], root: Path) -> dict[Path, list[str]]:
     """Return for each page where its scoreboards disagree with what the verdict table counts to."""
     first: dict[str, tuple[str, pd.DataFrame]] = {}
     problems: dict[Path, list[str]] = {}
-    for path, soup in sorted(soups.items(), key=lambda item: item[0].name != "verdicts.html"):
-        for by, board in _scoreboards(soup):
+    for path, page in sorted(pages.items(), key=lambda item: item[0].name != "verdicts.html"):
+        for by, board in _scoreboards(page):
             name, other = first.setdefault(by, (path.relative_to(root).as_posix(), board))
             here, there = board.align(other, fill_value=0)
             apart = [
@@ -139,18 +165,21 @@ def _scoreboard_problems(soups: Mapping[Path, BeautifulSoup], root: Path) -> dic
     return problems
 
 
-def _scoreboards(soup: BeautifulSoup) -> Iterator[tuple[str, pd.DataFrame]]:
+def _scoreboards(page: _Page) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the group and the counts of the scoreboards that a page shows or can be counted to."""
-    rows = soup.select("#claims-table tbody[data-verdict]")
+    tables = page.named["table"]
+    every = (table for table in tables if table.get("id") == "claims-table")
+    rows = [row for table in every for row in table.find_all("tbody", attrs={"data-verdict": True})]
     if rows:
         names = (*_GROUPS, "verdict")
         claims = pd.DataFrame([{name: row[f"data-{name}"] for name in names} for row in rows])
         yield from ((by, scoreboard(claims, by)) for by in _GROUPS)
-    for table in soup.find_all("table"):
-        heads, lines = (_cells(table.find(part)) for part in ("thead", "tbody"))
-        labels = ["".join(column) for column in zip(*heads, strict=False)]
-        counts = all(cell.isdecimal() for line in lines for cell in line[1:])
-        if counts and labels and labels[0] in _GROUPS and set(VERDICTS) <= set(labels):
+    for table in tables:
+        labels = ["".join(column) for column in zip(*_cells(table.find("thead")), strict=False)]
+        if not labels or labels[0] not in _GROUPS or not set(VERDICTS) <= set(labels):
+            continue
+        lines = _cells(table.find("tbody"))
+        if all(cell.isdecimal() for line in lines for cell in line[1:]):
             board = pd.DataFrame(lines, columns=labels).set_index(labels[0]).astype(int)
             if "claims" not in board:
                 board["claims"] = board.sum(axis=1)
@@ -165,41 +194,48 @@ def _cells(part: Tag | None) -> list[list[str]]:
     return [[cell.get_text(strip=True) for cell in row.find_all(["th", "td"])] for row in rows]
 
 
-def _text_problems(soup: BeautifulSoup) -> Iterator[str]:
+def _text_problems(page: _Page) -> Iterator[str]:
     """Yield pictures without alt text, figures without caption, and ids given twice."""
-    for image in soup.find_all("img"):
+    for image in page.named["img"]:
         alt = str(image.get("alt") or "").strip()
         if not alt or alt == str(image.get("src")):
             yield f"the picture {str(image.get('src'))[:80]} has no alt text"
-    for figure in soup.select(".socionaut-figure"):
+    for figure in (tag for tag in page.tags if "socionaut-figure" in _classes(tag)):
         caption = figure.select_one(".caption")
         if caption is None or not caption.get_text(strip=True):
             yield "a figure has no caption"
-    for name, times in Counter(str(tag["id"]) for tag in soup.find_all(id=True)).items():
+    for name, times in Counter(_given(page.tags, "id")).items():
         if times > 1:
             yield f"the id {name} is given {times} times"
 
 
-def _request_problems(soup: BeautifulSoup, path: Path, root: Path, site: str) -> Iterator[str]:
+def _given(tags: Iterable[Tag], attribute: str) -> list[str]:
+    return [str(tag[attribute]) for tag in tags if tag.has_attr(attribute)]
+
+
+def _request_problems(page: _Page, path: Path, root: Path, site: str) -> Iterator[str]:
     """Yield addresses that the page asks for and that are outside the folder or missing."""
-    for tag in soup.find_all(list(_REQUESTED)):
-        for attribute in _REQUESTED[tag.name]:
+    for tag in page.tags:
+        for attribute in _REQUESTED.get(tag.name, ()):
             given = str(tag.get(attribute) or "")
             pieces = given.split(",") if attribute == "srcset" else [given]
             for address in filter(None, (piece.strip().split(" ")[0] for piece in pieces)):
                 yield from _address_problems(f"<{tag.name}>", address, path)
-    for meta in soup.find_all("meta", property=re.compile("image$")):
+    for meta in page.named["meta"]:
+        if not str(meta.get("property") or "").endswith("image"):
+            continue
         # Named by the address at which these pages are published; no browser asks for it.
         address = str(meta.get("content") or "").removeprefix(f"{site}/")
         yield from _address_problems("<meta>", address, root / "index.html")
-    for script in soup.find_all("script", src=False):
-        for address in _SCRIPT_IMPORT.findall(script.get_text()):
+    for script in page.named["script"]:
+        written = "" if script.has_attr("src") else script.get_text()
+        for address in _SCRIPT_IMPORT.findall(written):
             yield from _address_problems("<script>", address, path)
 
 
-def _styles(soup: BeautifulSoup) -> list[str]:
-    sheets = [style.get_text() for style in soup.find_all("style")]
-    return sheets + [str(tag["style"]) for tag in soup.find_all(style=True)]
+def _styles(page: _Page) -> list[str]:
+    sheets = [style.get_text() for style in page.named["style"]]
+    return sheets + _given(page.tags, "style")
 
 
 def _style_problems(sheets: Iterable[str], path: Path) -> Iterator[str]:
@@ -222,17 +258,13 @@ def _local_file(address: str, path: Path) -> Path:
     return (path.parent / target).resolve() if target else path
 
 
-def _anchors(soup: BeautifulSoup) -> set[str]:
-    named = {str(tag["name"]) for tag in soup.find_all("a", attrs={"name": True})}
-    return named | {str(tag["id"]) for tag in soup.find_all(id=True)}
+def _anchors(page: _Page) -> set[str]:
+    return {*_given(page.named["a"], "name"), *_given(page.tags, "id")}
 
 
-def _link_problems(
-    soup: BeautifulSoup, path: Path, anchors: Mapping[Path, set[str]]
-) -> Iterator[str]:
+def _link_problems(page: _Page, path: Path, anchors: Mapping[Path, set[str]]) -> Iterator[str]:
     """Yield links within the site that lead to no file, or to no place on the page."""
-    for link in soup.find_all("a", href=True):
-        address = str(link["href"])
+    for address in _given(page.named["a"], "href"):
         if address.lower().startswith("file:"):
             yield f"the link {address} leads to a file of one machine"
             continue
