@@ -81,3 +81,27 @@ def test_a_curve_that_is_asked_keeps_the_ways_at_their_places():
     nothing = told["frames"][-1]
     assert nothing["words"] == "None of 3 ways makes these choices together."
     assert told["frames"][4]["parts"] == {"ways chosen": [[1.0], [-1.0]]}
+
+
+def test_a_frame_names_its_parts_once_and_leaves_room_at_all_ends():
+    moving = frames()
+    for slope in (1, 2):
+        figure, _ = moving(slope=slope)
+        (legend,) = figure.legends
+        assert [text.get_text() for text in legend.get_texts()] == ["seen", "path"]
+        assert not legend.get_frame_on()
+    low, high = moving.limits["y"]
+    assert low == pytest.approx(-0.08) and high == pytest.approx(2.08)
+    assert frames(limits={"y": (0, 9)}).limits["y"] == (0, 9)
+    assert moving.drawn(slope=2)["y"].tolist() == [0, 2]
+
+
+def test_a_band_is_drawn_and_told_with_both_ends():
+    drawn = pd.DataFrame(
+        {"at": 1, "part": "path", "x": [0, 1], "y": [1, 2.0], "low": [0, 1], "high": [2, 4.0]}
+    )
+    band = Frames(drawn, {1: "One."}, x="t", y="n", marks={"path": "band"})
+    assert band.limits["y"] == pytest.approx((-0.16, 4.16))
+    told = band.payload({"at": Slider("at", [1], 1)})
+    assert told["frames"][0]["parts"] == {"path": [[0, 1], [1, 2], [0, 1], [2, 4]]}
+    assert len(band(at=1)[0].axes[0].collections) == 1
