@@ -622,3 +622,19 @@ def test_the_area_of_a_node_grows_with_its_number():
     smallest, middle, largest = first
     assert 0 < smallest < middle == pytest.approx((smallest + largest) / 2)
     assert second.tolist() == [smallest] * 3
+
+
+def test_long_names_of_parts_stay_inside_the_figure():
+    names = [f"the part of the answers that is {word}" for word in ("one", "two", "six", "ten")]
+    counts = pd.DataFrame(dict.fromkeys(names, [1]))
+    figure = figures.draw_stacked_bars(counts, x="answers", y="item")
+    figure.draw_without_rendering()
+    box = figure.legends[0].get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+
+
+def test_the_legend_of_intervals_looks_as_they_do():
+    figure = figures.draw_intervals(ROWS, x="size", y="thing", legend=True)
+    drawn = figure.axes[0].lines[::2]  # an interval, then its value
+    for line, mark in zip(drawn, figure.legends[0].get_lines(), strict=True):
+        assert (line.get_color(), line.get_linewidth()) == (mark.get_color(), mark.get_linewidth())
