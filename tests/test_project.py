@@ -35,9 +35,14 @@ def test_without_a_project_what_needs_it_is_named_and_paths_count_from_here(tmp_
 def test_a_file_stays_as_it_was_when_its_writing_fails(tmp_path):
     path = tmp_path / "counts.csv"
     path.write_text("old")
-    with pytest.raises(ValueError, match="half"), replacing(path) as part:
-        part.write_text("half")
-        raise ValueError("half")
+
+    def write_half():
+        with replacing(path) as part:
+            part.write_text("half")
+            raise ValueError("the disk is full")
+
+    with pytest.raises(ValueError, match="full"):
+        write_half()
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
     with pytest.raises(InputError, match=r"counts\.csv cannot be read as a notebook"):
         plain_notebook(path)

@@ -626,7 +626,7 @@ def test_the_area_of_a_node_grows_with_its_number():
 
 def test_long_names_of_parts_stay_inside_the_figure():
     names = [f"the part of the answers that is {word}" for word in ("one", "two", "six", "ten")]
-    counts = pd.DataFrame(dict.fromkeys(names, [1]))
+    counts = pd.DataFrame([[1] * len(names)], columns=names)
     figure = figures.draw_stacked_bars(counts, x="answers", y="item")
     figure.draw_without_rendering()
     box = figure.legends[0].get_window_extent()
