@@ -638,3 +638,27 @@ def test_the_legend_of_intervals_looks_as_they_do():
     drawn = figure.axes[0].lines[::2]  # an interval, then its value
     for line, mark in zip(drawn, figure.legends[0].get_lines(), strict=True):
         assert (line.get_color(), line.get_linewidth()) == (mark.get_color(), mark.get_linewidth())
+
+
+def test_links_of_one_panel_are_thick_there_alone():
+    graph = nx.path_graph(list("pqr"))
+    sizes = {title: dict(graph.degree) for title in ("plain", "path")}
+    places = {"p": (0, 0), "q": (1, 0), "r": (0, 1)}
+    figure = figures.draw_sized(graph, places, sizes, links={"path": [("p", "q")]})
+    edges = [
+        [
+            (len(lines.get_segments()), float(lines.get_linewidth()[0]))
+            for lines in panel.collections
+            if hasattr(lines, "get_segments")
+        ]
+        for panel in figure.axes
+    ]
+    (thin,), (same, (count, thick)) = edges
+    assert thin == same and count == 1 and thick > 2 * thin[1]
+
+
+def test_a_digest_is_that_of_the_figure_as_it_is_drawn():
+    values = pd.Series({"a name that leaves the bars little room " * 2: 1.5, "b": 97})
+    drawn, other = (figures.draw_bars(values, x="count", y="letter") for _ in range(2))
+    drawn.draw_without_rendering()
+    assert digests.digest(drawn, TABLE, drawn=True) == digests.digest(other, TABLE)
