@@ -227,3 +227,12 @@ def test_the_table_of_intervals_says_what_it_was_given():
     }
     assert list(table["text"]) == ["2 %", "4 %"]
     assert list(interval_table([]).columns) == list(table.columns)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(999_999, "999,999 users"), (1e6, "1 million users"), (1e9, "1 billion users")],
+)
+def test_a_million_is_written_as_one(value, text):
+    assert write_value(value, "users") == text
+    assert write_value(-value, "users") == f"-{text}"

@@ -84,15 +84,10 @@ class Mutant:
     change: str
     occurrence: int
 
-    def code(self) -> tuple[str, str]:
-        """Return the code as it is, and changed."""
-        code = (ROOT / self.file).read_text(encoding="utf-8")
+    def code(self, root: Path) -> tuple[str, str]:
+        """Return the code of a project as it is, and changed."""
+        code = (root / self.file).read_text(encoding="utf-8")
         return code, mutate_code(code, _operator(self.change), self.occurrence)
-
-    def __str__(self) -> str:
-        old, new = (code.splitlines() for code in self.code())
-        lines = list(difflib.unified_diff(old, new, n=0))[3:]
-        return "\n    ".join([f"{self.file}:{self.line}", *lines])
 
 
 def _operator(change: str) -> Operator:
@@ -133,9 +128,9 @@ def sample(files: list[Path], each: int, seed: int) -> list[Mutant]:
     return [draw.choice(lines[place]) for place in chosen]
 
 
-def tests_of(file: Path) -> list[str]:
+def tests_of(file: Path, root: Path) -> list[str]:
     """Return what must hold a module: its own tests and examples first, then those of its room."""
-    files = [path.relative_to(ROOT) for path in sorted((ROOT / "tests").rglob("test_*.py"))]
+    files = [path.relative_to(root) for path in sorted((root / "tests").rglob("test_*.py"))]
     own = [path for path in files if path.stem == f"test_{file.stem}"]
     near = [path for path in files if path.parent.name == file.parent.name] or own
     near = near or [path for path in files if path.parent.name != "workshop"]  # in no room
@@ -184,7 +179,8 @@ def main() -> int | str:
         for room in options.rooms or known:
             found = survivors.setdefault(room, [])
             drawn = sample(known[room], options.each, options.seed)
-            tests = dict.fromkeys(test for mutant in drawn for test in tests_of(mutant.file))
+            files = dict.fromkeys(mutant.file for mutant in drawn)
+            tests = dict.fromkeys(test for file in files for test in tests_of(file, folder))
             if not passes(options.python, folder, list(tests), 10 * options.limit):
                 return f"{room}: its tests fail without any change, or take too long; mend that."
             for mutant in drawn:
@@ -194,14 +190,19 @@ def main() -> int | str:
 
 
 def survives(mutant: Mutant, folder: Path, python: Path, limit: float) -> bool:
-    """Say whether the tests of its room pass with a mutant, and print it."""
-    code, changed = mutant.code()
-    start, tests = time.monotonic(), tests_of(mutant.file)
+    """Say whether the tests of its room pass with a mutant, and print it.
+
+    All is read in the copy: who works on in the project meanwhile changes no count.
+    """
+    code, changed = mutant.code(folder)
+    start, tests = time.monotonic(), tests_of(mutant.file, folder)
     (folder / mutant.file).write_text(changed, encoding="utf-8")
     alive = passes(python, folder, tests, limit)
     (folder / mutant.file).write_text(code, encoding="utf-8")
     seconds = time.monotonic() - start
-    print(f"{'SURVIVED' if alive else 'died':<8} {seconds:5.0f} s  {mutant}", flush=True)
+    lines = list(difflib.unified_diff(code.splitlines(), changed.splitlines(), n=0))[3:]
+    told = "\n    ".join([f"{mutant.file}:{mutant.line}", *lines])
+    print(f"{'SURVIVED' if alive else 'died':<8} {seconds:5.0f} s  {told}", flush=True)
     return alive
 
 

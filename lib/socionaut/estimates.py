@@ -343,7 +343,7 @@ def bootstrap(
 ) -> Estimate:
     """Return a statistic with its percentile bootstrap interval.
 
-    Table are drawn with replacement, or whole clusters of rows where rows of one
+    Rows are drawn with replacement, or whole clusters of rows where rows of one
     cluster (posts of a page, months of an account) depend on each other.
 
     Parameters

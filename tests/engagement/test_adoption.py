@@ -355,8 +355,11 @@ def test_rolling_forecasts_look_only_back():
     options = {"first": 24, "horizon": 4, "every": 6, "seed": 3, "repetitions": 20}
     rows = rolling_forecasts(points, "logistic", **options)
     assert rows.groupby("origin").size().tolist() == [4, 4, 4]
-    alone = forecast(points.iloc[:24], "logistic", points.index[24:28], seed=3, repetitions=20)
-    assert rows.loc[:3, ["value", "low", "high"]].to_numpy() == pytest.approx(alone.to_numpy())
+    for number, (_, found) in enumerate(rows.groupby("origin")):
+        seen = 24 + 6 * number
+        later = points.index[seen : seen + 4]
+        alone = forecast(points.iloc[:seen], "logistic", later, seed=3 + number, repetitions=20)
+        assert found[["value", "low", "high"]].to_numpy() == pytest.approx(alone.to_numpy())
     held = rows["actual"].between(rows["low"], rows["high"])
     assert held.astype(int).tolist() == rows["covered"].tolist()
     with pytest.raises(AdoptionError, match="Give smaller numbers"):

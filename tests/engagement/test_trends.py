@@ -413,3 +413,22 @@ def test_counts_of_nothing_stay_in_and_large_units_weigh_more():
         poisson_fixed_effects_slope(
             table.assign(year=[0, 0, 1, 1]), "likes", "posts", "year", "unit"
         )
+
+
+@pytest.mark.parametrize(
+    ("counts", "end"), [([0, 0, 9, 0, 0, 4], "last"), ([7, 0, 0] * 2, "first")]
+)
+def test_counts_at_one_end_of_time_have_no_slope(counts, end):
+    table = pd.DataFrame({"unit": list("aaabbb"), "year": [0, 1, 2] * 2, "posts": 1})
+    with pytest.raises(InputError, match=f"only at the {end} .* give counts of more times"):
+        poisson_fixed_effects_slope(table.assign(likes=counts), "likes", "posts", "year", "unit")
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_the_unit_of_time_does_not_matter_to_a_slope_of_counts(scale):
+    table = count_panel(12, seed=3)
+    plain = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
+    table["year"] *= scale
+    found = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
+    ends = [found.low * scale, found.value * scale, found.high * scale]
+    assert ends == pytest.approx([plain.low, plain.value, plain.high], rel=1e-8)

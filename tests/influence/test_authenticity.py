@@ -365,3 +365,10 @@ def test_impossible_orders_are_refused(wrong):
     buyer, followers = order.pop("buyer"), order.pop("followers")
     with pytest.raises(ValueError, match="node of the network"):
         au.attack_ranks(crowd(), [buyer], [followers], **order)
+
+
+def test_accounts_are_dealt_into_five_folds_once_unless_said_otherwise():
+    features, fake = labelled(10, 15)
+    seen = au.out_of_fold(LogisticRegression(), features, fake, seed=1)
+    assert seen.groupby("fold").size().tolist() == [5] * 5
+    assert len(seen) == len(fake)

@@ -279,3 +279,21 @@ def test_working_days_have_placebo_dates(holidays):
     # Each looks at as many days as the break does: the five of a week.
     held = [sum(date + step in index for step in range(look.after)) for date in dates]
     assert set(held) == {5}
+
+
+@pytest.mark.parametrize(
+    ("freq", "before", "shown"),
+    [
+        ("Y-DEC", 20, 4),
+        ("Q-DEC", 5 * 4, 2 * 4),
+        ("M", 5 * 12, 12),
+        ("W-SUN", 2 * 52, 52 // 2),
+        ("D", 16 * 7, 4 * 7),
+    ],
+)
+def test_of_a_long_series_windows_are_whole_years_or_weeks(freq, before, shown):
+    index = pd.period_range("1900-01-01", periods=400, freq=freq)
+    points = pd.Series(1.0, index=index)
+    looked = own_series.windows(points, index[200])
+    assert looked.before == [before, before * 3 // 4, before // 2]
+    assert looked.shown == shown

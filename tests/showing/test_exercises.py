@@ -1,5 +1,7 @@
 """Exercises: right answers are found, and no check tells what the right one is."""
 
+import contextlib
+import io
 import math
 
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 
 from socionaut.showing.exercises import check, seal_answer
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+# Where a float ends, or is all but nought, the next one is not near.
+NUMBERS = st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +37,17 @@ def test_answers(capsys, answer, right, said):
 def test_the_last_bits_of_an_answer_do_not_count(right):
     answers = (right, math.nextafter(right, math.inf), math.nextafter(right, -math.inf))
     sealed = seal_answer(right)
-    for answer in answers:
-        check(answer, sealed)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        for answer in answers:
+            check(answer, sealed)
+    assert said.getvalue() == 3 * "Right.\n"
+
+
+@pytest.mark.parametrize("times", [0.5, 2, -1, 1.001, 0.999])
+def test_a_multiple_of_the_answer_is_not_right(capsys, times):
+    check(times * 2.468, seal_answer(2.468))
+    assert capsys.readouterr().out.startswith("Not right")
 
 
 @given(st.integers(1000, 9998))

@@ -539,3 +539,126 @@ def test_drawings_combine_on_given_panels():
     assert len(panels[0].lines) == 3
     assert len(panels[0].collections) == 1
     assert figure.axes == panels
+
+
+ROWS = pd.DataFrame(
+    [("a", 0.2, 0.1, 0.3, "seen", "below"), ("b", 20, 10, 30, "said", "above")],
+    columns=["label", "value", "low", "high", "kind", "text"],
+)
+
+
+def test_a_picture_is_sharp_and_small(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    about, data = displayed[0].metadata["image/png"], displayed[0].data["image/png"]
+    picture = Image.open(io.BytesIO(data))
+    assert picture.width == 2 * about["width"]  # two pixels for each on a sharp screen
+    assert len(picture.getcolors()) <= 128
+
+
+@pytest.mark.parametrize(("mark", "place"), [("zero", 0), ("one", 1)])
+def test_a_line_marks_what_was_asked_and_no_other(mark, place):
+    plain = figures.draw_intervals(ROWS, x="ratio", y="thing").axes[0].lines
+    marked = figures.draw_intervals(ROWS, x="ratio", y="thing", **{mark: True}).axes[0].lines
+    assert [line.get_xdata() for line in marked[len(plain) :]] == [[place, place]]
+
+
+@pytest.mark.parametrize(
+    ("mark", "shift", "halos"), [({}, -40, 0), ({"zero": True}, -40, 2), ({"one": True}, 0, 1)]
+)
+def test_a_text_that_a_line_may_strike_has_a_halo(mark, shift, halos):
+    rows = ROWS.assign(**{name: ROWS[name] + shift for name in ("low", "value", "high")})
+    (panel,) = figures.draw_intervals(rows, x="change", y="thing", **mark).axes
+    assert [bool(text.get_path_effects()) for text in panel.texts] == [halos > 0, halos > 1]
+
+
+def test_a_logarithmic_axis_has_plain_numbers_at_one_two_and_five():
+    figure = figures.draw_intervals(ROWS, x="ratio", y="thing", log=True)
+    figure.draw_without_rendering()
+    texts = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert {"0.1", "0.2", "0.5", "1", "2", "5", "10"} <= set(texts)
+    assert not any(label.get_text() for label in figure.axes[0].get_xticklabels(minor=True))
+
+
+def test_legends_name_what_is_drawn_without_a_frame():
+    band = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3})
+    errors = band.assign(kind=["true", "placebo"])
+    pair = nx.Graph([("p", "q")])
+    legends = {
+        ("seen", "said"): figures.draw_intervals(ROWS, x="size", y="thing", legend=True),
+        ("yes", "no"): figures.draw_stacked_bars(
+            pd.DataFrame({"yes": [3], "no": [1]}), x="answers", y="item"
+        ),
+        ("up",): figures.draw_bands({"": {"up": band}}, x="t", y="n"),
+        ("true", "placebo"): figures.draw_error_bars({"": errors}, x="t", y="n"),
+        ("firm", "person"): figures.draw_network(
+            pair, {"p": (0, 0), "q": (1, 1)}, {"p": "person", "q": "firm"}
+        ),
+    }
+    for names, figure in legends.items():
+        (legend,) = figure.legends
+        assert tuple(text.get_text() for text in legend.get_texts()) == names
+        assert not legend.get_frame_on()
+    assert not figures.draw_intervals(ROWS, x="size", y="thing").legends
+
+
+def test_a_name_that_stands_apart_has_a_line_to_its_node():
+    star = nx.star_graph(12)
+    places = {node: (node % 3 / 100, 0) for node in star}  # crowded
+    panel = figures.draw_sized(star, places, {"degree": dict(star.degree)}, named=9).axes[0]
+    arrows = [text.arrow_patch for text in panel.texts if text.arrow_patch]
+    assert 1 <= len(arrows) < 9
+    assert all(arrow.get_linewidth() > 0 for arrow in arrows)
+    assert sum(bool(text.get_text()) for text in panel.texts) == 9
+
+
+def test_the_area_of_a_node_grows_with_its_number():
+    sizes = {"half": {"p": 0, "q": 5, "r": 10}, "none": dict.fromkeys("pqr", 0)}
+    places = {"p": (0, 0), "q": (1, 0), "r": (0, 1)}
+    figure = figures.draw_sized(nx.path_graph(list("pqr")), places, sizes)
+    first, second = (
+        next(dots for dots in panel.collections if len(dots.get_offsets()) == 3).get_sizes()
+        for panel in figure.axes
+    )
+    smallest, middle, largest = first
+    assert 0 < smallest < middle == pytest.approx((smallest + largest) / 2)
+    assert second.tolist() == [smallest] * 3
+
+
+def test_long_names_of_parts_stay_inside_the_figure():
+    names = [f"the part of the answers that is {word}" for word in ("one", "two", "six", "ten")]
+    counts = pd.DataFrame([[1] * len(names)], columns=names)
+    figure = figures.draw_stacked_bars(counts, x="answers", y="item")
+    figure.draw_without_rendering()
+    box = figure.legends[0].get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+
+
+def test_the_legend_of_intervals_looks_as_they_do():
+    figure = figures.draw_intervals(ROWS, x="size", y="thing", legend=True)
+    drawn = figure.axes[0].lines[::2]  # an interval, then its value
+    for line, mark in zip(drawn, figure.legends[0].get_lines(), strict=True):
+        assert (line.get_color(), line.get_linewidth()) == (mark.get_color(), mark.get_linewidth())
+
+
+def test_links_of_one_panel_are_thick_there_alone():
+    graph = nx.path_graph(list("pqr"))
+    sizes = {title: dict(graph.degree) for title in ("plain", "path")}
+    places = {"p": (0, 0), "q": (1, 0), "r": (0, 1)}
+    figure = figures.draw_sized(graph, places, sizes, links={"path": [("p", "q")]})
+    edges = [
+        [
+            (len(lines.get_segments()), float(lines.get_linewidth()[0]))
+            for lines in panel.collections
+            if hasattr(lines, "get_segments")
+        ]
+        for panel in figure.axes
+    ]
+    (thin,), (same, (count, thick)) = edges
+    assert thin == same and count == 1 and thick > 2 * thin[1]
+
+
+def test_a_digest_is_that_of_the_figure_as_it_is_drawn():
+    values = pd.Series({"a name that leaves the bars little room " * 2: 1.5, "b": 97})
+    drawn, other = (figures.draw_bars(values, x="count", y="letter") for _ in range(2))
+    drawn.draw_without_rendering()
+    assert digests.digest(drawn, TABLE, drawn=True) == digests.digest(other, TABLE)

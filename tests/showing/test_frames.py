@@ -88,3 +88,27 @@ def test_a_choice_called_all_is_not_taken_for_every_choice():
     asked, sliders = question_curve(pd.Series([3.0, -1.0, 2.0]), ways, y="change (%)")
     told = [frame["words"].partition(" ways")[0] for frame in asked.payload(sliders)["frames"]]
     assert told == ["3 of 3", "2 of 3", "1 of 3"]
+
+
+def test_a_frame_names_its_parts_once_and_leaves_room_at_all_ends():
+    moving = frames()
+    for slope in (1, 2):
+        figure, _ = moving(slope=slope)
+        (legend,) = figure.legends
+        assert [text.get_text() for text in legend.get_texts()] == ["seen", "path"]
+        assert not legend.get_frame_on()
+    low, high = moving.limits["y"]
+    assert low == pytest.approx(-0.08) and high == pytest.approx(2.08)
+    assert frames(limits={"y": (0, 9)}).limits["y"] == (0, 9)
+    assert moving.drawn(slope=2)["y"].tolist() == [0, 2]
+
+
+def test_a_band_is_drawn_and_told_with_both_ends():
+    drawn = pd.DataFrame(
+        {"at": 1, "part": "path", "x": [0, 1], "y": [1, 2.0], "low": [0, 1], "high": [2, 4.0]}
+    )
+    band = Frames(drawn, {1: "One."}, x="t", y="n", marks={"path": "band"})
+    assert band.limits["y"] == pytest.approx((-0.16, 4.16))
+    told = band.payload({"at": Slider("at", [1], 1)})
+    assert told["frames"][0]["parts"] == {"path": [[0, 1], [1, 2], [0, 1], [2, 4]]}
+    assert len(band(at=1)[0].axes[0].collections) == 1

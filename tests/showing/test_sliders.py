@@ -70,3 +70,7 @@ def test_a_start_that_is_no_place_is_refused():
 def test_nothing_to_move_is_refused():
     with pytest.raises(ValueError, match="give at least one slider"):
         explore(circle)
+
+
+def test_the_picture_waits_until_a_slider_is_let_go(two):
+    assert not any(slider.continuous_update for slider in two.sliders.values())

@@ -26,12 +26,9 @@ class Known:
     def __init__(self, change: str) -> None:
         self.change = change
 
-    def code(self) -> tuple[str, str]:
+    def code(self, _: Path) -> tuple[str, str]:
         spin = "def spin():\n    while True: pass\n"
         return CODE, spin + CODE.replace(*CHANGES[self.change])
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.change}"
 
 
 @pytest.fixture
@@ -62,7 +59,8 @@ def test_survivors_are_printed_and_the_project_stays_as_it_is(mutants, monkeypat
     monkeypatch.setattr(mutants, "sample", lambda *_: drawn)
     assert mutants.main() == 1
     said = capsys.readouterr().out
-    assert "SURVIVED" in said and f"{FILE}:2 lives" in said
+    survivor = said.partition("SURVIVED")[2]
+    assert f"{FILE}:2" in survivor and "+    return 2 * number + (number > 5)" in survivor
     assert "sums: 1 of 2 mutants died" in said
     files = [path for path in mutants.ROOT.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {"twice.py", "test_twice.py"}
@@ -86,3 +84,16 @@ def test_nothing_is_said_of_mutants_where_the_tests_fail_without_any(mutants, mo
 def test_a_room_that_is_none_is_named(mutants, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["mutants", "attic"])
     assert mutants.main() == "There is no room attic; there are sums."
+
+
+def test_what_is_changed_in_the_project_meanwhile_does_not_count(mutants, monkeypatch, capsys):
+    copied = mutants.shutil.copytree
+
+    def copy_and_work_on(*arguments, **options):
+        copied(*arguments, **options)
+        (mutants.ROOT / "tests/sums/test_more.py").write_text("assert False", encoding="utf-8")
+
+    monkeypatch.setattr(mutants.shutil, "copytree", copy_and_work_on)
+    monkeypatch.setattr(mutants, "sample", lambda *_: [Known("lives")])
+    assert mutants.main() == 1
+    assert "sums: 0 of 1 mutants died" in capsys.readouterr().out

@@ -125,7 +125,7 @@ class OwnPosts:
             accounts = sums.astype({"platform": "str"}).set_index(["platform", "account"])
             accounts = accounts["interactions"].astype(float).sort_index()
         total = accounts.groupby("platform").sum()
-        return 100 * accounts.groupby("platform").max() / total.where(total > 0)
+        return 100 * accounts.groupby("platform").max() / total  # nought of nought is missing
 
 
 def open_posts(

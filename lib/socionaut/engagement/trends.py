@@ -239,8 +239,9 @@ def poisson_fixed_effects_slope(
     Raises
     ------
     InputError
-        If columns or values are missing, there are too few units, or time does not
-        vary within any that has a count.
+        If columns or values are missing, there are too few units, time does not vary within
+        any that has a count, or all counts lie at the first or last time of their unit: then
+        no slope is the likeliest.
 
     References
     ----------
@@ -257,30 +258,45 @@ def poisson_fixed_effects_slope(
     2.0
     """
     _demand(panel, count, time, unit, exposure)
+    _demand_likeliest(panel, count, time, unit)
     codes = pd.factorize(panel[unit])[0]
     y, t = panel[count].to_numpy(float), panel[time].to_numpy(float)
     offset = np.log(panel[exposure].to_numpy(float))
     totals = np.bincount(codes, y)
-    slope = 0.0
+    slope, span = 0.0, np.ptp(t)
     for _ in range(100):
         size = np.exp(offset + slope * (t - t.mean()))
         share = size / np.bincount(codes, size)[codes]
         middle = np.bincount(codes, share * t)[codes]
         score = np.bincount(codes, (y - totals[codes] * share) * (t - middle))
         bend = (totals[codes] * share * (t - middle) ** 2).sum()
-        if not bend > 0:
-            raise InputError(
-                f'No unit of column "{unit}" with a count is seen at two values of "{time}"; '
-                "give a panel with repeated rows."
-            )
         step = score.sum() / bend
-        slope += float(np.clip(step, -1, 1))
-        if abs(step) < 1e-10:
+        slope += float(np.clip(step * span, -5, 5) / span)  # by exp(5) over all time at most
+        if abs(step * span) < 1e-10:
             break
+    else:
+        raise InputError(f'The slope of "{count}" was not found in 100 steps; look at the counts.')
     units = len(totals)
     error = math.sqrt((score**2).sum() * units / (units - 1)) / bend
     half = float(student.ppf((1 + level) / 2, units - 1)) * error
     return Estimate(slope, slope - half, slope + half, "sampling")
+
+
+def _demand_likeliest(panel: pd.DataFrame, count: str, time: str, unit: str) -> None:
+    """Refuse counts that no slope makes likeliest: of one time, or at one end of time alone."""
+    counted, times = panel[panel[count] > 0], panel.groupby(unit)[time]
+    early = (counted[time] > counted[unit].map(times.min())).any()
+    late = (counted[time] < counted[unit].map(times.max())).any()
+    if not early and not late:
+        raise InputError(
+            f'No unit of column "{unit}" with a count is seen at two values of "{time}"; '
+            "give a panel with repeated rows."
+        )
+    if not early or not late:
+        raise InputError(
+            f'Column "{count}" counts something only at the {"last" if early else "first"} '
+            f'"{time}" of each unit, so that no slope is steep enough; give counts of more times.'
+        )
 
 
 def _least_squares(

@@ -94,8 +94,10 @@ def page_problems(folder: Path) -> list[str]:
     if not texts:
         raise InputError(f"The folder {folder.name} holds no web page: build the pages first.")
     gc.disable()  # it would look again and again at a quarter of a million tags, all in use
-    pages = {path: _read_page(text) for path, text in texts.items()}
-    gc.enable()
+    try:
+        pages = {path: _read_page(text) for path, text in texts.items()}
+    finally:
+        gc.enable()
     anchors = {path: _anchors(page) for path, page in pages.items()}
     site = described()["site"]
     boards = _scoreboard_problems(pages, root)
