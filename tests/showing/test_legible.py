@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
@@ -105,3 +106,19 @@ def test_what_the_library_draws_is_legible():
         draw_lines(panels, x="year", y="users (million)"),
     ):
         assert legibility_faults(figure) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "low", "high"),
+    [("share (%)", 0, 100), ("rank correlation", -1, 1), ("Gini", 0, 1), ("rank", 1, None)],
+)
+def test_an_axis_has_a_little_room_at_the_ends_of_its_quantity(label, low, high):
+    most = 9 if high is None else high
+    span = most - low
+    for side, far in itertools.product(("low", "high"), (0.05, 0.07)):
+        figure, (panel,) = canvas()
+        panel.plot([1, 2], [low + 0.1 * span, most - 0.1 * span])
+        limits = (low - far * span, most) if side == "low" else (low, most + far * span)
+        panel.set(xlabel="year", ylabel=label, ylim=limits)
+        beyond = far > 0.06 and (side == "low" or high is not None)
+        assert any("runs beyond" in fault for fault in legibility_faults(figure)) is beyond
