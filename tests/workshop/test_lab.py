@@ -19,7 +19,7 @@ from socionaut.project import PROJECT
 from workshop.__main__ import BUILD
 from workshop.working_copy import lab_command, own_files, update_copy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 #: A quick notebook with a slider.
 NOTEBOOK = "33_say_and_do.ipynb"

@@ -23,7 +23,7 @@ from workshop import notebooks
 from workshop.notebooks import RunResult, read_notebook, write_notebook
 from workshop.pages import page_problems
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 STORED = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 METADATA = {p.stem: json.loads(p.read_text(encoding="utf-8"))["metadata"] for p in STORED}

@@ -54,6 +54,8 @@ SKIPS = {
 THOROUGH = {
     "tests/test_environment.py": 1,
     "tests/workshop/test_browser.py": 1,
+    "tests/workshop/test_lab.py": 1,
+    "tests/workshop/test_offline.py": 1,
 }
 HOOKS = {"pytest_configure", "pytest_collection_modifyitems", "pytest_runtest_makereport"}
 
