@@ -24,7 +24,7 @@ from socionaut.errors import InputError
 from socionaut.files import replacing
 from socionaut.project import PROJECT, cache_folder, in_project
 
-__all__ = ["data_folder", "load_table", "read_table", "seal", "table_names", "table_row"]
+__all__ = ["data_folder", "read_table", "seal", "table_names", "table_row"]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 _SOUND = "sound tables"
