@@ -11,15 +11,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from socionaut.estimates import Estimate, bootstrap
 
 __all__ = [
     "estimate",
     "gini",
-    "lognormal_gini",
-    "lognormal_top_share",
     "lorenz_curve",
     "participation_split",
     "simulate_activity",
@@ -233,63 +230,6 @@ def estimate(
     Estimate(value=0.0, low=0.0, high=0.0, kind='sampling')
     """
     return bootstrap(pd.Series(_checked(amounts)), statistic, seed=seed, repetitions=repetitions)
-
-
-def lognormal_gini(sigma: float) -> float:
-    r"""Return the Gini index of log-normal amounts.
-
-    It is :math:`2\,\Phi(\sigma/\sqrt2) - 1`, with the normal distribution function
-    :math:`\Phi`, whatever the median.
-
-    Parameters
-    ----------
-    sigma : float
-        Standard deviation of the natural logarithm of the amounts, 0 or more.
-
-    Returns
-    -------
-    float
-        Gini index of a crowd without end.
-
-    References
-    ----------
-    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 11.3.
-
-    Examples
-    --------
-    >>> round(lognormal_gini(1), 4)
-    0.5205
-    """
-    return float(2 * norm.cdf(sigma / np.sqrt(2)) - 1)
-
-
-def lognormal_top_share(sigma: float, top: float = 0.01) -> float:
-    r"""Return the share of the total that the largest hold when amounts are log-normal.
-
-    It is :math:`\Phi(\sigma - \Phi^{-1}(1 - t))` for the top :math:`t`.
-
-    Parameters
-    ----------
-    sigma : float
-        Standard deviation of the natural logarithm of the amounts, 0 or more.
-    top : float
-        Share of the members, above 0 and below 1.
-
-    Returns
-    -------
-    float
-        Share of the total, from 0 to 1.
-
-    References
-    ----------
-    J. Aitchison and J. A. C. Brown, The Lognormal Distribution, 1957, section 2.4.
-
-    Examples
-    --------
-    >>> round(lognormal_top_share(0, top=0.25), 4)
-    0.25
-    """
-    return float(norm.cdf(sigma - norm.ppf(1 - top)))
 
 
 def simulate_activity(

@@ -35,7 +35,6 @@ __all__ = [
     "error_rates",
     "fold_interval",
     "out_of_fold",
-    "positive_predictive_value",
     "rogan_gladen",
 ]
 
@@ -303,35 +302,6 @@ def apparent_prevalence(prevalence: float, sensitivity: float, specificity: floa
     """
     _demand_shares(prevalence=prevalence, sensitivity=sensitivity, specificity=specificity)
     return sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
-
-
-def positive_predictive_value(prevalence: float, sensitivity: float, specificity: float) -> float:
-    r"""Return the share of flagged accounts that are fake, by Bayes' rule.
-
-    .. math:: \frac{Se\,\pi}{Se\,\pi + (1 - Sp)(1 - \pi)}
-
-    Parameters
-    ----------
-    prevalence, sensitivity, specificity : float
-        Shares, 0 to 1.
-
-    Returns
-    -------
-    float
-        Share, 0 to 1; not a number where nothing would be flagged.
-
-    Raises
-    ------
-    ValueError
-        If one of them is not a share.
-
-    Examples
-    --------
-    >>> round(positive_predictive_value(0.01, 0.9, 0.9), 3)
-    0.083
-    """
-    flagged = apparent_prevalence(prevalence, sensitivity, specificity)
-    return sensitivity * prevalence / flagged if flagged else float("nan")
 
 
 def rogan_gladen(apparent: float, sensitivity: float, specificity: float) -> float:

@@ -57,7 +57,6 @@ __all__ = [
     "example_edges",
     "network_of",
     "understand_network",
-    "without_attributes",
 ]
 
 _MORE = "`socionaut network --columns` says what each holds."
@@ -558,28 +557,6 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
         ),
     ]
     return checked_table(name, cells, typed, faults)
-
-
-def without_attributes(edges: pd.DataFrame, attributes: pd.DataFrame) -> list[str]:
-    """Return the nodes of an edge list that have no row of attributes.
-
-    Parameters
-    ----------
-    edges, attributes : pandas.DataFrame
-        As `check_edges` and `check_attributes` accept them.
-
-    Returns
-    -------
-    list of str
-        Their ids, sorted.
-
-    Examples
-    --------
-    >>> edges = pd.DataFrame({"source": ["a"], "target": ["b"]})
-    >>> without_attributes(edges, pd.DataFrame({"id": ["a"]}))
-    ['b']
-    """
-    return sorted({*edges["source"], *edges["target"]} - {*attributes["id"]})
 
 
 def network_of(
