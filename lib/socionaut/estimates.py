@@ -34,10 +34,12 @@ __all__ = [
 #: What an interval is about, in the order in which several are named.
 KINDS = {
     "sampling": "chance of which people, posts or ties were taken",
+    "runs": "luck of the runs of a simulation",
     "placebo": "how far the same forecast missed at dates when nothing happened",
     "rounding": "what the printed figure was rounded from",
     "sources": "what several sources say",
     "units": "range over platforms, countries or other units",
+    "choices": "range over settings, models or readings that were tried",
     "dates": "the days that a date can stand for",
     "bound": "a bound or a range that the source itself states",
 }
