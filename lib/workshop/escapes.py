@@ -152,10 +152,14 @@ def _judged(node: ast.AST, typed: Collection[str]) -> Iterator[str]:
     """Yield where what is judged is typed, or moved by a typed number."""
     if not isinstance(node, ast.Call) or call_name(node) != "judge":
         return
-    for value in [*node.args[1:2], *(w.value for w in node.keywords if w.arg == "computed")]:
+    given = {word.arg: word.value for word in node.keywords}
+    readings = given.get("instead")
+    values = [*node.args[1:2], *filter(None, [given.get("computed")])]
+    values += readings.values if isinstance(readings, ast.Dict) else []
+    for value in values:
         if _is_typed(value) or getattr(value, "id", "") in typed:
             yield "a typed number is judged; compute it from a table"
-        elif isinstance(value, ast.BinOp) and _shifts(value, _UNITS):
+        elif isinstance(value, ast.BinOp | ast.Call) and _shifts(value, _UNITS):
             yield "a typed number moves what is judged; compute it in a cell of its own"
 
 
