@@ -228,6 +228,17 @@ def test_of_a_line_the_table_may_show_the_end_alone(displayed):
     assert "the table beside it has 1 of them" in fault
 
 
+@pytest.mark.parametrize(("factor", "found"), [(1, False), (1.05, True)])
+def test_the_table_beside_a_longer_curve_is_read_off_it(displayed, factor, found):
+    heights = np.linspace(0.3, 0.9, 24) ** 2
+    figure, (panel,) = figures.canvas()
+    panel.plot(heights)
+    panel.set(xlabel="months apart", ylabel="autocorrelation")
+    lags = [1, 6, 12]
+    table = pd.DataFrame({"lag": lags, "correlation": (factor * heights[lags]).round(2)})
+    assert found == any("no column" in fault for fault in faults_of(displayed, figure, table))
+
+
 def test_rounding_to_tens_is_known(displayed):
     table = MONTHS.assign(**{"users (million)": [2560, 3220, 2880]})
     assert not faults_of(displayed, months([2564.2, 3224.9, 2876.3]), table)

@@ -235,6 +235,8 @@ FAULTS: list[Fault] = [
     ("typed before", source(2, "rate = 77\njudge('c', rate, because='')"), 2, "number is judged"),
     ("typed arithmetic", source(2, "judge('c', 70 + 7, because='')"), 2, "number is judged"),
     ("typed interval", source(2, "e = Estimate(7, 6, 8)\njudge('c', e)"), 2, "number is judged"),
+    ("typed reading", source(2, "judge('c', x, instead={'date': exactly(1)})"), 2, "is judged"),
+    ("moved reading", source(2, "judge('c', x, instead={'a': exactly(x + 2)})"), 2, "moves what"),
     ("typed through", source(2, "judge('c', rounded(77, 1), because='')"), 2, "number is judged"),
     ("typed in braces", source(2, "Markdown(f'{61} of it')"), 2, "is typed in braces"),
     ("moved in a sentence", source(2, "Markdown(f'{10 + rate:.0f}')"), 2, "a typed number moves"),

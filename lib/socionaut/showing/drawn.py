@@ -72,7 +72,13 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
         drawn = sum(len(one) for one, _ in held)
         told = sum(one.sum() for one, _ in held)
         passed = sum(len(one) if line and one[-1:].all() else one.sum() for one, line in held)
-        if drawn >= FEWEST and (passed < _MOST * drawn if len(short) == len(every) else not told):
+        curves = [values for values, line in every if line and len(values) > len(table)]
+        if curves and not _read_off(known, every, _unit(panel), alone=len(figure.axes) == 1):
+            faults.append(
+                f"Panel {number} draws a curve of more points than its table has rows, and no "
+                "column of the table lies on it; read the table off what is drawn."
+            )
+        elif drawn >= FEWEST and len(short) == len(every) and passed < _MOST * drawn:
             faults.append(
                 f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "
                 "them; give the table of this panel, in its unit."
@@ -86,6 +92,23 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
                     "axis names that unit; write it in the label."
                 )
     return faults
+
+
+def _read_off(
+    known: list[tuple[np.ndarray, float]],
+    every: list[tuple[np.ndarray, bool]],
+    unit: float,
+    *,
+    alone: bool,
+) -> bool:
+    """Say whether numbers of some column are drawn: most, or two where panels share the table."""
+    drawn = np.concatenate([values for values, _ in every])
+    for column, half in known:
+        gaps = np.abs(np.multiply.outer([1, unit], drawn)[:, None] - column[:, None]).min((0, 2))
+        told = (gaps <= half * 1.001 + 1e-9 * np.abs(column)).sum()
+        if told >= (_MOST * len(column) if alone else min(2, len(column))):
+            return True
+    return False
 
 
 def _held(known: list[tuple[np.ndarray, float]], values: np.ndarray, unit: float) -> np.ndarray:
