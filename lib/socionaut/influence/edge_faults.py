@@ -49,6 +49,9 @@ def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
     several = ends.apply(_several_names, known=known).any(axis=1)
     mend = "write a row for each of them"
     yield Fault("row", "edge is to or from a list of names", several, mend, drop=False)
+    opened = ends["source"].str.fullmatch(r"[(\[{][^)\]}]*")
+    cut = opened & ends["target"].str.fullmatch(r"[^(\[{]*[)\]}]")
+    yield Fault("row", "edge is in brackets", cut, "write both names without them", drop=False)
 
 
 def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:

@@ -335,7 +335,7 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
         return ends, []
     example = " and ".join(map(repr, same.iloc[0]))
     count = f"{same.map(len).sum()} spellings stand for {len(same)} names, which differ"
-    how = "by case, blanks, @ or letters that are not seen"
+    how = "by case, blanks, @, noughts before, how an address begins, or letters that are not seen"
     if not own.reading.joined.get("names"):
         raise InputError(
             f"{own.name}: {count} only {how}, for example {example}: each spelling would be "
@@ -346,18 +346,34 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
     return ends.apply(lambda cells: cells.map(lambda name: first.get(name, name))), [note]
 
 
+# What exports write of edges, in the languages of Gephi.
+_WAYS = dict.fromkeys("directed oriente dirige gerichtet dirigido direcionado".split(), True)
+_WAYS |= dict.fromkeys(
+    "undirected nonoriente nondirige ungerichtet nodirigido naodirecionado".split(), False
+)
+_WAY_COLUMNS = ("directed", "isdirected")
+_YES_OR_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
 def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bool, list[str]]:
     """Return whether edges lead one way: as said, as the file says, or as is usual here."""
     found, why = graph.directed, graph.why
-    if found is None and "type" in own.cells:
-        kinds = sorted({kind.casefold() for kind in stripped(own.cells["type"]) if kind})
-        if len(kinds) > 1 and {*kinds} <= {"directed", "undirected"}:
+    for column in [] if found is not None else ["type", *own.unused()]:
+        heading = own.heading(column) if column == "type" else str(column)
+        if column not in own.cells or folded(heading) not in ("type", *_WAY_COLUMNS):
+            continue
+        words = {folded(kind): kind for kind in stripped(own.cells[column]) if kind}
+        ways = {_WAYS.get(word) for word in words}
+        if folded(heading) in _WAY_COLUMNS:
+            ways = {_YES_OR_NO.get(word, _WAYS.get(word)) for word in words}
+        if ways == {True, False}:
             raise InputError(
-                f"{own.name}: its column Type says Directed of some edges and Undirected of "
-                "others; write each undirected edge in both directions, and Directed in every row."
+                f"{own.name}: its column {heading} says {' of some edges and '.join(words.values())} "
+                "of others; write each undirected edge in both directions, and Directed in every "
+                "row."
             )
-        if kinds in (["directed"], ["undirected"]):
-            found, why = kinds == ["directed"], f'its column "{own.heading("type")}"'
+        if len(ways) == 1 and None not in ways:
+            found, why = ways.pop(), f'its column "{heading}"'
     if graph.ask and directed is None:
         raise InputError(
             f"{own.name}: {graph.ask}. Add --undirected or --directed to say which; for example "

@@ -155,7 +155,7 @@ def _edge_table(graph: nx.Graph, *, default: bool) -> pd.DataFrame:
 
 def _by_name(graph: nx.Graph) -> tuple[nx.Graph, list[str]]:
     """Call nodes by their names where a program only numbered them, as igraph does."""
-    if not all(re.fullmatch(r"n\d+", str(node)) for node in graph):
+    if not all(re.fullmatch(r"n?\d+", str(node)) for node in graph):
         return graph, []
     for key in ("name", "label"):
         names = {node: str(cells[key]) for node, cells in graph.nodes(data=True) if cells.get(key)}
@@ -215,6 +215,12 @@ def _gml(path: Path) -> nx.Graph:
 
 def _pajek(path: Path) -> nx.Graph:
     lines = [line for line in _text(path).splitlines() if line.strip() and line.strip()[0] != "%"]
+    heads = [line.lower() for line in lines if line.startswith("*")]
+    parts = sum(head.startswith("*vertices") for head in heads)
+    kinds = len({found[1] for head in heads if (found := re.search(r"^\*\w+\s*:\s*(\d+)", head))})
+    if parts > 1 or kinds > 1:
+        what = f"{parts} networks" if parts > 1 else f"edges of {kinds} kinds"
+        raise InputError(f"{path.name} holds {what}; save one of them in a file of its own.")
     at = next((n for n, line in enumerate(lines) if line.lower().startswith("*vertices")), 0)
     size = int(lines[at].split()[1])
     rest = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("*")), len(lines))
@@ -264,17 +270,34 @@ def _from_json(path: Path) -> nx.Graph:
         for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
             node["data"].setdefault("value", node["data"].get("id"))
             node["data"].setdefault("name", node["data"].get("id"))
-        graph: nx.Graph = nx.cytoscape_graph({"data": [], **content})
+        graph: nx.Graph = nx.cytoscape_graph({"data": [], **content, "multigraph": True})
         return graph
     key = "links" if "links" in content else "edges"
-    plain = {"directed": True, "multigraph": False, **content}
+    # An edge that comes again is told, and does not take the place of the first.
+    plain = {"directed": True, **content, "multigraph": True}
     plain["nodes"] = [{"id": at, **node} if "id" not in node else node
                       for at, node in enumerate(content.get("nodes", []))]  # fmt: skip
+    plain[key] = [
+        {**link, **{end: link[end]["id"] for end in ("source", "target")
+                    if isinstance(link.get(end), dict)}}
+        for link in content[key]
+    ]  # fmt: skip
     return nx.node_link_graph(plain, edges=key)
 
 
+def _graphml(path: Path) -> nx.Graph:
+    raw = path.read_bytes()
+    if (count := len(re.findall(rb"<graph[\s>]", raw))) > 1 and b"yfiles.foldertype" not in raw:
+        raise InputError(
+            f"{path.name} holds {count} graphs, side by side or one in another; save one of them "
+            "in a file of its own."
+        )
+    graph: nx.Graph = nx.read_graphml(path)
+    return graph
+
+
 _READERS: dict[str, tuple[str, Callable[[Path], nx.Graph]]] = {
-    ".graphml": ("GraphML", nx.read_graphml),
+    ".graphml": ("GraphML", _graphml),
     ".gexf": ("GEXF", _gexf),
     ".gml": ("GML", _gml),
     ".net": ("Pajek", _pajek),

@@ -22,7 +22,7 @@ from socionaut.sources.written_times import MONTHS, plain_word
 
 __all__ = [
     "demand_two_columns",
-    "demand_weeks",
+    "demand_no_months",
     "is_gap",
     "of_week_ends",
     "turned",
@@ -41,6 +41,12 @@ _PARTS = {
     "quarter": (("quarter", "trimestre", "quartal", "qtr"), "{}-Q{}", 4),
     "week": (("week", "semaine", "kw", "woche", "semana", "isoweek"), "{}-W{:02d}", 53),
 }
+_NO_MONTHS = {
+    "weeks": _PARTS["week"][0],
+    "quarters": _PARTS["quarter"][0],
+    "halves, thirds or sixths of years": (
+        "semest", "halfyear", "halbjahr", "halvar", "bimest", "quadrim", "cuatrim", "tertial"),
+}  # fmt: skip
 _VALUES = ("value", "values", "obsvalue", "valeur", "wert", "valor", "valore")
 _ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "findesemaine",
            "wochenende", "finde")  # fmt: skip
@@ -347,8 +353,8 @@ def of_week_ends(own: OwnFile) -> bool:
     return any(word in heading for word in _ENDING)
 
 
-def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
-    """Refuse weeks that are written as months are, such as 02/2019.
+def demand_no_months(own: OwnFile, kinds: pd.Series) -> None:
+    """Refuse weeks, quarters and halves that are written as months are, such as 02/2019.
 
     Parameters
     ----------
@@ -360,16 +366,19 @@ def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
     Raises
     ------
     InputError
-        If the heading says that they are weeks, and they were read as months.
+        If the heading says that they are of another length, and they were read as months.
     """
     heading = own.heading("period")
-    words = [word for word in _PARTS["week"][0] if len(word) > 2]
-    named = folded(heading) in _PARTS["week"][0] or any(word in folded(heading) for word in words)
-    if named and kinds.eq("month").mean() > 0.5:
-        raise InputError(
-            f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '
-            "are. Write them as 2020-W14, or by the first day of each week."
-        )
+    if kinds.eq("month").mean() <= 0.5:
+        return
+    for length, words in _NO_MONTHS.items():
+        plain = folded(heading)
+        if plain in words or any(word in plain for word in words if len(word) > 2):
+            raise InputError(
+                f'{own.name}: the heading "{heading}" says {length}, but the cells are written as '
+                "months are. Write them as 2020-W14, by the first day of each week, or as 2020-Q2; "
+                "add up parts of another length."
+            )
 
 
 def demand_two_columns(own: OwnFile, missing_columns: str) -> None:

@@ -66,6 +66,10 @@ _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
 _LEAST_SEASONS = 3
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
+_LEAST_APART, _LEAST_DAYS_APART, _MOST = 6, 5, 0.8
+_IN_OTHER_FORMS = (
+    "2020 for a year, 2020-Q2, 2020-04, or 2020-W14 for a week; add up parts of another length"
+)
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
@@ -200,7 +204,38 @@ def read_periods(
             read = read.where(~dated, read[dated].map(lambda period: period.asfreq(freq)))
             kinds = kinds.where(~dated, KINDS[freq[0]])
             notes.append(f"{int(dated.sum())} dates, {how}: read as {KINDS[freq[0]]}s.")
+    _demand_own_length(written, read, kinds)
     return read.astype(object).where(read.notna(), None), kinds, notes
+
+
+def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) -> None:
+    """Refuse periods that stand for longer ones: dates a month apart, or "months" 1 to 4 only."""
+    usual = kinds[read.notna()].mode()
+    same = read[read.notna() & kinds.eq(usual.iloc[0] if len(usual) else "")]
+    if len(same) < _LEAST_APART:
+        return
+    example, kind = written[same.index[0]], str(usual.iloc[0])
+    steps = np.diff(np.unique([period.ordinal for period in same]))
+    step = float(np.median(steps)) if len(steps) else 1
+    # A month has 28 to 31 days, and a day before a holiday may stand for the week.
+    alike = np.abs(steps - step) <= (step // 5 if kind == "day" else 0)
+    if step >= (_LEAST_DAYS_APART if kind == "day" else 2) and alike.mean() > _MOST:
+        raise InputError(
+            f"Periods such as {example} follow each other {step:g} {kind}s apart, so that each "
+            f"stands for more than a {kind}. Write what they stand for: {_IN_OTHER_FORMS}."
+        )
+    years = len({period.year for period in same})
+    months = sorted({period.month for period in same}) if kind in ("month", "day") else []
+    ends = max((period.day for period in same), default=0) if kind == "day" else 0
+    if years < _LEAST_SEASONS or not months or months != list(range(1, len(months) + 1)):
+        return
+    if (kind == "month" and len(months) in (2, 3, 4, 6)) or (len(months) == 1 and ends <= 12):
+        most = f"days go only to {ends}, in January" if ends else f"months go only to {months[-1]}"
+        raise InputError(
+            f"Periods such as {example} are read as {kind}s, but in {years} years {most}: they may "
+            "be parts of a year, or day and month may have changed places. Write "
+            f"{_IN_OTHER_FORMS}."
+        )
 
 
 def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[str]]:

@@ -20,7 +20,7 @@ from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
 from socionaut.shifts.own_layouts import (
     demand_two_columns,
-    demand_weeks,
+    demand_no_months,
     is_gap,
     of_week_ends,
     turned,
@@ -236,7 +236,7 @@ def check_series(
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
     read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
-    demand_weeks(own, kinds)
+    demand_no_months(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
     more += [*_demand_one_series(own, read), *_doubts(own, read, values)]

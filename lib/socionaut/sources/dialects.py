@@ -581,6 +581,8 @@ def _cell_text(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
+    if isinstance(cell, int) and abs(cell) > 2**53:
+        return str(float(cell))  # a workbook holds no digits beyond these, so none are shown
     if hasattr(cell, "isoformat"):
         return str(cell.isoformat(" ") if hasattr(cell, "hour") else cell.isoformat())
     return str(cell)
