@@ -344,12 +344,26 @@ def encoding_of(path: Path, head: bytes) -> tuple[str, list[str]]:
         return "utf-8", []
     # Texts in other letters than Latin ones consist mostly of bytes above ASCII.
     latin = not _mostly_high(strange)
+    if latin:
+        _demand_one_encoding(path, strange)
     encoding = "cp1252"
     if not (latin and _decodes(strange, encoding)):
         names = _ONE_BYTE if latin else [*_ONE_BYTE, *_MORE_BYTES]
         best = from_bytes(strange, cp_isolation=names).best()
         encoding = best.encoding if best is not None else encoding
     return encoding, [f"The text is not in UTF-8; read as {encoding}: check letters with accents."]
+
+
+def _demand_one_encoding(path: Path, raw: bytes) -> None:
+    """Refuse a file that was put together of two, of which one is in UTF-8."""
+    high = {at: _decodes(line, "utf-8") for at, line in enumerate(raw.split(b"\n")[:-1], start=1)
+            if not line.isascii()}  # fmt: skip
+    if len({*high.values()}) > 1:
+        good, bad = (next(at for at in high if high[at] is known) for known in (True, False))
+        raise InputError(
+            f"{path.name} is in two encodings: line {good} is in UTF-8 and line {bad} is not, so "
+            "that one name would become two. Save the file in UTF-8, or export its parts again."
+        )
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:

@@ -46,7 +46,7 @@ _WORDS_FOR_TOTALS = (
 TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
 
 
-_WON = r"\b(?:new|net|gained|lost|nouveaux|neue|nuevos|novos|nuovi)\b"
+_WON = r"\b(?:un\w+|new|net|gained|lost|nouveaux|neue|nuevos|novos|nuovi)\b"
 _WATCHED = ("watchtime", "dureedevisionnage", "wiedergabezeit", "tiempodevisualizacion")
 
 

@@ -40,6 +40,7 @@ __all__ = [
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_MOST_LETTERS = 30
 _ROWS_NAMED = 5
 
 
@@ -205,10 +206,10 @@ def checked_table(
         bad |= fault.bad
     good = typed[~bad].reset_index(drop=True)
     lasting = frozenset(f"{f.column} {f.problem}" for f in faults if not f.drop and f.bad.any())
-    return CheckedTable(name, good, cells[bad], _fault_table(faults), lasting=lasting)
+    return CheckedTable(name, good, cells[bad], _fault_table(faults, cells), lasting=lasting)
 
 
-def _fault_table(faults: Iterable[Fault]) -> pd.DataFrame:
+def _fault_table(faults: Iterable[Fault], cells: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for column, problem, bad, mend, _ in faults:
         count = int(bad.sum())
@@ -218,7 +219,11 @@ def _fault_table(faults: Iterable[Fault]) -> pd.DataFrame:
                 rest if count == 1 else rest.replace("is ", "are ", 1).replace("repeats", "repeat")
             )
             many = noun if count == 1 else f"{noun}s"
-            rows.append((column, f"{count} {many} {verb}", count, _named(bad), mend))
+            which = _named(bad)
+            if rest.startswith("is not ") and column in cells:
+                text = str(cells.loc[bad, column].iloc[0])
+                which += f' ("{text[:_MOST_LETTERS]}{"..." * (len(text) > _MOST_LETTERS)}")'
+            rows.append((column, f"{count} {many} {verb}", count, which, mend))
     return pd.DataFrame(rows, columns=["column", "problem", "rows", "which", "what to do"])
 
 

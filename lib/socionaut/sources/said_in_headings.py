@@ -16,7 +16,9 @@ _MILLIONS = rf"{_IN}(?:millions?|mln|mio|mn|m|millionen|millones|milhoes|000[., 
 # A unit stands in brackets, after a comma or a slash, or behind the word "in".
 _PLACE = r"[\(\[,;/|] *{unit}\.?(?: [^\W\d_]+)? *[\)\]]?$|[ _](?:in|en|em)[ _]{unit}\.?$"
 _NO_LEVELS = {
-    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen",
+    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen|"
+    r"\bytd\b|(?:year|month|lifetime)[ _-]to[ _-]|seit jahresbeginn|depuis (?:le debut|janvier)|"
+    r"desde (?:enero|janeiro)|ab jahresbeginn|da inizio anno",
     "changes": (
         r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|"
         r"croissance|veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|"

@@ -236,6 +236,12 @@ def plain_numbers(
     for sign, told in (("%", "Percent signs"), (_MONEY, "Signs of money")):
         signed = [text for text in spelt if text[-1] in sign or text[0] in sign]
         if signed and len(signed) == len(texts) and (percent or sign != "%"):
+            kinds = {char: text for text in signed for char in text if char in sign}
+            if len(kinds) > 1:
+                raise InputError(
+                    f"Cells such as {' and '.join(sorted(kinds.values())[:2])} are in more than "
+                    "one currency; give them in one."
+                )
             spelt = {text: plain.strip(sign + _BLANKS) for text, plain in spelt.items()}
             notes.append(f"{told} were left out.")
     read = {text: _plain_number(plain, decimal) for text, plain in spelt.items()}
