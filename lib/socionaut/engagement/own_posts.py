@@ -100,8 +100,20 @@ _FIRST_POST = pd.Timestamp("1997-01-01")
 _LAST_POST = pd.Timestamp("2100-01-01")
 _LEAST_FIRSTS, _LEAST_DAILY = 3, 14
 _NUMBERS_OF_POSTS = frozenset(
-    "posts numberofposts postcount nposts postsnumber publications nombredepublications "
-    "nombredeposts anzahlbeitrage beitrage publicaciones publicacoes".split()
+    [
+        "posts",
+        "numberofposts",
+        "postcount",
+        "nposts",
+        "postsnumber",
+        "publications",
+        "nombredepublications",
+        "nombredeposts",
+        "anzahlbeitrage",
+        "beitrage",
+        "publicaciones",
+        "publicacoes",
+    ]
 )
 _LEAST_FOR_TOTALS, _MOST_FOR_TOTALS = 12, 1_000_000
 _NOT_STATED = "not stated"

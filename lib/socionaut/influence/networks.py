@@ -347,9 +347,11 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
 
 
 # What exports write of edges, in the languages of Gephi.
-_WAYS = dict.fromkeys("directed oriente dirige gerichtet dirigido direcionado".split(), True)
+_WAYS = dict.fromkeys(
+    ["directed", "oriente", "dirige", "gerichtet", "dirigido", "direcionado"], True
+)
 _WAYS |= dict.fromkeys(
-    "undirected nonoriente nondirige ungerichtet nodirigido naodirecionado".split(), False
+    ["undirected", "nonoriente", "nondirige", "ungerichtet", "nodirigido", "naodirecionado"], False
 )
 _WAY_COLUMNS = ("directed", "isdirected")
 _YES_OR_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -368,9 +370,9 @@ def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bo
             ways = {_YES_OR_NO.get(word, _WAYS.get(word)) for word in words}
         if ways == {True, False}:
             raise InputError(
-                f"{own.name}: its column {heading} says {' of some edges and '.join(words.values())} "
-                "of others; write each undirected edge in both directions, and Directed in every "
-                "row."
+                f"{own.name}: its column {heading} says "
+                f"{' of some edges and '.join(words.values())} of others; write each "
+                "undirected edge in both directions, and Directed in every row."
             )
         if len(ways) == 1 and None not in ways:
             found, why = ways.pop(), f'its column "{heading}"'

@@ -43,7 +43,7 @@ _STARTS = (
     (r"%%MatrixMarket", ".mtx"),
     (r"(?s)\s*(?:strict )?(?:di)?graph\b[^\n\[]*\{|/\* Created by igraph", ".dot"),
     # What networkx writes as an edge list.
-    (r"(?:#[^\n]*\n)*\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
+    (r"(?:#[^\n]*\n)*(?![{\[])\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
 )
 
 
@@ -73,7 +73,8 @@ def graph_kind(path: Path) -> str:
     )
     found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
     suffix = path.suffix.lower()
-    found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
+    if suffix != ".json" or start.lstrip()[:1] == "{":  # a list holds a row an edge
+        found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
     if found in _UNREAD:
         raise InputError(
             f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
@@ -270,9 +271,16 @@ def _from_json(path: Path) -> nx.Graph:
         for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
             node["data"].setdefault("value", node["data"].get("id"))
             node["data"].setdefault("name", node["data"].get("id"))
+        for at, edge in enumerate(content["elements"].get("edges", [])):
+            edge["data"].setdefault("key", at)
         graph: nx.Graph = nx.cytoscape_graph({"data": [], **content, "multigraph": True})
         return graph
     key = "links" if "links" in content else "edges"
+    if not isinstance(content.get(key), list):
+        raise InputError(
+            f"{path.name} holds no list called links or edges, as a graph in JSON does; save it as "
+            "GraphML or as a table of edges."
+        )
     # An edge that comes again is told, and does not take the place of the first.
     plain = {"directed": True, **content, "multigraph": True}
     plain["nodes"] = [{"id": at, **node} if "id" not in node else node

@@ -133,7 +133,7 @@ def _without_sums(raw: RawTable) -> tuple[pd.DataFrame, list[str]]:
     sign = decimal_of(columns)[0]
     for last in ("row", "column"):
         body = cells.iloc[:, 1:].apply(lambda cell: numbers(plain_numbers(cell, sign)[0]))
-        blank = cells.iloc[:, 1:].apply(stripped).eq("")
+        blank = cells.iloc[:, 1:].apply(lambda cell: stripped(cell).eq(""))
         values = body.where(~blank, 0).to_numpy(float)
         values = values if last == "row" else values.T
         named = stripped(cells.iloc[:, 0]).iloc[-1] if last == "row" else str(cells.columns[-1])

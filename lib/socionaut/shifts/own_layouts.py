@@ -21,8 +21,8 @@ from socionaut.sources.written import FLAG, GAPS, stripped
 from socionaut.sources.written_times import MONTHS, plain_word
 
 __all__ = [
-    "demand_two_columns",
     "demand_no_months",
+    "demand_two_columns",
     "is_gap",
     "of_week_ends",
     "turned",

@@ -209,33 +209,39 @@ def read_periods(
 
 
 def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) -> None:
-    """Refuse periods that stand for longer ones: dates a month apart, or "months" 1 to 4 only."""
+    """Refuse periods that stand for longer ones, as dates a month apart do."""
     usual = kinds[read.notna()].mode()
-    same = read[read.notna() & kinds.eq(usual.iloc[0] if len(usual) else "")]
+    kind = str(usual.iloc[0]) if len(usual) else ""
+    same = read[read.notna() & kinds.eq(kind)]
     if len(same) < _LEAST_APART:
         return
-    example, kind = written[same.index[0]], str(usual.iloc[0])
     steps = np.diff(np.unique([period.ordinal for period in same]))
     step = float(np.median(steps)) if len(steps) else 1
     # A month has 28 to 31 days, and a day before a holiday may stand for the week.
     alike = np.abs(steps - step) <= (step // 5 if kind == "day" else 0)
     if step >= (_LEAST_DAYS_APART if kind == "day" else 2) and alike.mean() > _MOST:
         raise InputError(
-            f"Periods such as {example} follow each other {step:g} {kind}s apart, so that each "
-            f"stands for more than a {kind}. Write what they stand for: {_IN_OTHER_FORMS}."
-        )
-    years = len({period.year for period in same})
-    months = sorted({period.month for period in same}) if kind in ("month", "day") else []
-    ends = max((period.day for period in same), default=0) if kind == "day" else 0
-    if years < _LEAST_SEASONS or not months or months != list(range(1, len(months) + 1)):
-        return
-    if (kind == "month" and len(months) in (2, 3, 4, 6)) or (len(months) == 1 and ends <= 12):
-        most = f"days go only to {ends}, in January" if ends else f"months go only to {months[-1]}"
-        raise InputError(
-            f"Periods such as {example} are read as {kind}s, but in {years} years {most}: they may "
-            "be parts of a year, or day and month may have changed places. Write "
+            f"Periods such as {written[same.index[0]]} follow each other {step:g} {kind}s apart, "
+            f"so that each stands for more than a {kind}. Write what they stand for: "
             f"{_IN_OTHER_FORMS}."
         )
+    if what := _only_first(same, kind):
+        raise InputError(
+            f"Periods such as {written[same.index[0]]} are read as {kind}s, but in all years "
+            f"{what}: they may be parts of a year, or day and month may have changed places. Write "
+            f"{_IN_OTHER_FORMS}."
+        )
+
+
+def _only_first(same: pd.Series, kind: str) -> str:
+    """Say that "months" are never above 2, 3, 4 or 6, or days in January never above 12."""
+    if kind not in ("month", "day") or len({period.year for period in same}) < _LEAST_SEASONS:
+        return ""
+    months = sorted({period.month for period in same})
+    if kind == "month" and months in [list(range(1, last + 1)) for last in (2, 3, 4, 6)]:
+        return f"months go only to {months[-1]}"
+    last = max(period.day for period in same) if kind == "day" else 0
+    return f"days go only to {last}, in January" if months == [1] and 1 < last <= 12 else ""
 
 
 def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[str]]:

@@ -19,8 +19,8 @@ import pandas as pd
 from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
 from socionaut.shifts.own_layouts import (
-    demand_two_columns,
     demand_no_months,
+    demand_two_columns,
     is_gap,
     of_week_ends,
     turned,
@@ -93,7 +93,7 @@ _WHOSE = frozenset(_WORDS_FOR_WHOSE.split())
 _SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _FEW_VALUES = 5
 LEAST_BEFORE = 8
-LEAST_RESETS = 2
+LEAST_RESETS, LEAST_A_YEAR = 2, 3
 LEAST_AFTER = 3
 _PERIODS_NAMED = 6
 
@@ -282,9 +282,9 @@ def _doubts(own: OwnFile, read: pd.Series, values: pd.Series) -> list[str]:
     if len(ordered) < LEAST_BEFORE:
         return notes
     steps, top = np.diff(ordered), float(ordered.max())
-    years = np.array([period.year for period in read[ordered.index]])
-    begins = np.diff(years) > 0
-    if begins.sum() >= LEAST_RESETS and ((steps < 0) == begins).all() and len(steps) > 3 * begins.sum():
+    begins = np.diff([period.year for period in read[ordered.index]]) > 0
+    full = len(steps) > LEAST_A_YEAR * begins.sum() >= LEAST_A_YEAR * LEAST_RESETS
+    if full and ((steps < 0) == begins).all():
         notes.append(
             "Values rise all through each year and fall at its start: if they are running totals "
             "of the year, give what was counted in each period instead."
@@ -403,7 +403,10 @@ def _series_faults(
     return [
         Fault("period", "cell is empty", empty["period"], form),
         Fault(
-            "period", "cell is not a period", no_period, form,
+            "period",
+            "cell is not a period",
+            no_period,
+            form,
             drop=bool(no_period.sum() <= most and usual != "week"),  # others would be off too
         ),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),

@@ -19,6 +19,9 @@ _NO_LEVELS = {
     "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen|"
     r"\bytd\b|(?:year|month|lifetime)[ _-]to[ _-]|seit jahresbeginn|depuis (?:le debut|janvier)|"
     r"desde (?:enero|janeiro)|ab jahresbeginn|da inizio anno",
+    "averages over several periods": (
+        r"(?:moving|rolling|trailing) (?:average|mean|sum)|gleitend|moyenne mobile|media movil"
+    ),
     "changes": (
         r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|"
         r"croissance|veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|"
@@ -66,7 +69,8 @@ def no_level_in(heading: str) -> str:
     Returns
     -------
     str
-        ``"running totals"``, ``"changes"``, ``"logarithms"`` or ``"ranks"``.
+        ``"running totals"``, ``"averages over several periods"``, ``"changes"``,
+        ``"logarithms"`` or ``"ranks"``.
 
     Examples
     --------
