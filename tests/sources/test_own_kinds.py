@@ -204,6 +204,28 @@ def test_two_currencies_and_a_period_that_is_not_over(tmp_path):
 # Layouts of series
 
 
+def test_a_table_with_a_row_a_month_and_a_column_a_year_is_turned(tmp_path):
+    rows = [f"{month},{at},{12 + at}" for at, month in enumerate(WORDS["French"].split())]
+    points = points_of(tmp_path, "\n".join(["Mois,2018,2019", *rows, "Total,66,210"]))
+    assert points.tolist() == list(range(24))
+
+
+def test_a_year_above_its_quarters_and_periods_in_two_forms_are_read(tmp_path):
+    rows = [
+        f"{q.year if q.quarter == 1 else ''},Q{q.quarter},{at}" for at, q in enumerate(QUARTERS)
+    ]
+    points = points_of(tmp_path, "\n".join(["Year,Quarter,Users", *rows]))
+    assert (points.index == QUARTERS).all()
+    rows = [f"{m.end_time.date()},{m:%Y%b},{at}" for at, m in enumerate(MONTHS)]
+    points = points_of(tmp_path, "\n".join(["DATE,TIME PERIOD,Loans", *rows]))
+    assert (points.index == MONTHS).all()
+
+
+def test_cells_that_are_no_values_are_shown(tmp_path):
+    with pytest.raises(InputError, match='such as "100-105", are no numbers'):
+        points_of(tmp_path, two_columns([f"{m}" for m in MONTHS], ["100-105"] * 30))
+
+
 @pytest.mark.parametrize("orient", ["columns", "split", "records"])
 def test_json_is_read_as_pandas_writes_it(tmp_path, orient):
     table = pd.DataFrame({"month": MONTHS.astype(str), "visits": range(30)})
@@ -1114,6 +1136,27 @@ def test_the_direction_of_edges_is_read_from_its_column(tmp_path, column):
     head, cell = column.split(",")
     text = f"Source,Target,{head}\na,b,{cell}\nb,c,{cell}\n"
     assert check_edges(stored(tmp_path, text), directed=None).said["directed"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("own.json", '{"nodes":[{"id":1,"name":"a"},{"id":2,"name":"b"}],'
+         '"edges":[{"from":1,"to":2}]}'),
+        ("own.json", '{"nodes":[{"name":"a"},{"name":"b"}],"links":[{"source":0,"target":1}]}'),
+        ("own.json", '{"elements":{"nodes":[{"data":{"id":"b"}},{"data":{"id":"a"}}],'
+         '"edges":[{"data":{"source":"a","target":"b"}}]}}'),
+    ],
+)  # fmt: skip
+def test_graphs_in_json_that_do_not_say_their_direction(tmp_path, name, text):
+    checked = check_edges(stored(tmp_path, text, name), directed=None)
+    assert checked.good.iloc[0].tolist() == ["a", "b"]
+    assert "for nothing says otherwise" in " ".join(checked.notes)
+
+
+def test_a_project_of_pajek_is_read_without_its_partitions(tmp_path):
+    text = "*Network n\n*Vertices 2\n*Arcs\n1 2\n*Partition p\n*Vertices 2\n1\n1\n"
+    assert len(check_edges(stored(tmp_path, text, "own.paj")).good) == 1
 
 
 def test_ids_that_a_workbook_keeps_as_numbers_are_refused(tmp_path):

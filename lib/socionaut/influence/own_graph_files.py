@@ -25,6 +25,7 @@ from socionaut.sources.own_files import folded
 
 __all__ = ["graph_kind", "read_graph_file"]
 
+_UNSAID = "direction is not said"
 # Formats that are not read, by the ends of their names.
 _UNREAD = {
     ".lgl": "LGL", ".leda": "LEDA", ".lgr": "LEDA", ".dot": "DOT", ".gv": "DOT", ".dl": "UCINET DL",
@@ -125,15 +126,16 @@ def read_graph_file(path: Path, suffix: str) -> OwnGraph:
         ) from error
     if not graph.number_of_edges():
         raise InputError(f"{path.name} has no edge; export it again.")
-    way = "directed" if graph.is_directed() else "undirected"
-    notes = [f"The file is a graph in {name}, {way}; an edge counts as a row."]
+    # A list of networkx and most JSON do not say whether edges lead one way.
+    unsaid = suffix == ".edgelist" or graph.graph.pop(_UNSAID, False)
+    way = "" if unsaid else ", directed" if graph.is_directed() else ", undirected"
+    notes = [f"The file is a graph in {name}{way}; an edge counts as a row."]
     graph, told = _by_name(graph)
     notes += told
     if alone := nx.number_of_isolates(graph):
         notes.append(f"{alone} nodes without an edge are left out: nothing spreads from them.")
     cells = _edge_table(graph, default=name in ("GEXF", "Pajek"))
-    # A list of networkx does not say whether its edges lead one way.
-    found = None if suffix == ".edgelist" else graph.is_directed()
+    found = None if unsaid else graph.is_directed()
     raw = RawTable(path.name, name, cells, notes)
     return OwnGraph(raw, found, f"the {name} file", _nodes(graph))
 
@@ -216,6 +218,11 @@ def _gml(path: Path) -> nx.Graph:
 
 def _pajek(path: Path) -> nx.Graph:
     lines = [line for line in _text(path).splitlines() if line.strip() and line.strip()[0] != "%"]
+    # A project holds partitions and vectors of the nodes behind the network.
+    more = (
+        n for n, x in enumerate(lines) if re.match(r"(?i)\*(?:parti|vector|permu|clus|hier)", x)
+    )
+    lines = lines[: next(more, len(lines))]
     heads = [line.lower() for line in lines if line.startswith("*")]
     parts = sum(head.startswith("*vertices") for head in heads)
     kinds = len({found[1] for head in heads if (found := re.search(r"^\*\w+\s*:\s*(\d+)", head))})
@@ -273,7 +280,9 @@ def _from_json(path: Path) -> nx.Graph:
             node["data"].setdefault("name", node["data"].get("id"))
         for at, edge in enumerate(content["elements"].get("edges", [])):
             edge["data"].setdefault("key", at)
-        graph: nx.Graph = nx.cytoscape_graph({"data": [], **content, "multigraph": True})
+        plain = {"data": [], "directed": True, **content, "multigraph": True}
+        graph: nx.Graph = nx.cytoscape_graph(plain)
+        graph.graph[_UNSAID] = "directed" not in content
         return graph
     key = "links" if "links" in content else "edges"
     if not isinstance(content.get(key), list):
@@ -285,12 +294,19 @@ def _from_json(path: Path) -> nx.Graph:
     plain = {"directed": True, **content, "multigraph": True}
     plain["nodes"] = [{"id": at, **node} if "id" not in node else node
                       for at, node in enumerate(content.get("nodes", []))]  # fmt: skip
-    plain[key] = [
-        {**link, **{end: link[end]["id"] for end in ("source", "target")
-                    if isinstance(link.get(end), dict)}}
-        for link in content[key]
-    ]  # fmt: skip
-    return nx.node_link_graph(plain, edges=key)
+    plain[key] = [_plain_link(link) for link in content[key]]
+    graph = nx.node_link_graph(plain, edges=key)
+    graph.graph[_UNSAID] = "directed" not in content
+    return graph
+
+
+def _plain_link(link: dict[str, Any]) -> dict[str, Any]:
+    """Return a link with ids at its ends, where vis.js and a running D3 have other things."""
+    ends = {
+        "source": link.get("source", link.get("from")),
+        "target": link.get("target", link.get("to")),
+    }
+    return {**link, **{k: end["id"] if isinstance(end, dict) else end for k, end in ends.items()}}
 
 
 def _graphml(path: Path) -> nx.Graph:

@@ -41,7 +41,7 @@ _FORMS = {
         r"(?P<y>\d{4})M(?P<n>0?[1-9]|1[0-2])",
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
         rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
-        rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
+        rf"(?P<y>\d{{4}})[- ]?{_MONTH_WORD}",
         # As spreadsheets show a month: Jan-18.
         rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
