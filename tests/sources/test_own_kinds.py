@@ -1116,6 +1116,7 @@ def test_totals_of_a_matrix_that_are_no_sums_are_asked_for(tmp_path):
         ("own.csv", "source,target\n003,4\n4,3\n5,4", "noughts before"),
         ("own.csv", "source,target\nhttp://x.org/a,b\nb,https://www.x.org/a/", "an address begins"),
         ("own.csv", "source,target\n(a,b)\n(b,c)", "are in brackets"),
+        ("own.csv", "source,target\na,b\n# b,c was wrong\nb,c", "cell is a comment"),
         ("own.json", '{"nodes":[{"id":"a"},{"id":"b"}],"links":[{"source":"a","target":"b"},'
          '{"source":"a","target":"b"},{"source":"b","target":"a"}]}', "repeats an earlier one"),
         ("own.net", '*Vertices 2\n*Arcs :1 "x"\n1 2\n*Arcs :2 "y"\n2 1', "edges of 2 kinds"),
@@ -1152,6 +1153,24 @@ def test_graphs_in_json_that_do_not_say_their_direction(tmp_path, name, text):
     checked = check_edges(stored(tmp_path, text, name), directed=None)
     assert checked.good.iloc[0].tolist() == ["a", "b"]
     assert "for nothing says otherwise" in " ".join(checked.notes)
+
+
+@pytest.mark.parametrize("sep", [",", "\t", " "])
+def test_tags_are_names_and_no_comments(tmp_path, sep):
+    text = f"# Directed graph\n#a{sep}n\n#b{sep}n\nn{sep}#a\n"
+    checked = check_edges(stored(tmp_path, text), directed=None)
+    assert checked.accept()["source"].tolist() == ["#a", "#b", "n"]
+
+
+def test_two_columns_for_one_are_refused(tmp_path):
+    path = stored(tmp_path, "month,a,b\n2020-01,1,2\n")
+    with pytest.raises(InputError, match="cannot both be"):
+        own_series.check_series(path, reading={"rename": {"a": "value", "b": "value"}})
+
+
+def test_years_as_pandas_writes_them_beside_a_gap_are_years(tmp_path):
+    text = two_columns([f"{year}.0" for year in range(1990, 2020)], head="Year,Users")
+    assert points_of(tmp_path, text).index.freqstr == "Y-DEC"
 
 
 def test_a_project_of_pajek_is_read_without_its_partitions(tmp_path):

@@ -42,6 +42,8 @@ def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
             mend = "delete the row, which has no such node; if it is a name, write it otherwise"
             problem = f"cell is a program's word for nothing ({words})"
             yield Fault(str(column), problem, nothing, mend)
+    comment = ends["source"].str.match(r"[#%]\s")
+    yield Fault("source", "cell is a comment", comment, "delete the row")
     loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
     mend = "delete the row; nobody passes a thing on to themselves"
     yield Fault("row", f"{LOOP} a node to itself", loop, mend)

@@ -70,6 +70,7 @@ _LEAST_APART, _LEAST_DAYS_APART, _MOST = 6, 5, 0.8
 _IN_OTHER_FORMS = (
     "2020 for a year, 2020-Q2, 2020-04, or 2020-W14 for a week; add up parts of another length"
 )
+_YEAR_AS_FLOAT = r"(?<=^\d{4})\.0$"
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
@@ -213,7 +214,7 @@ def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) ->
     usual = kinds[read.notna()].mode()
     kind = str(usual.iloc[0]) if len(usual) else ""
     same = read[read.notna() & kinds.eq(kind)]
-    if len(same) < _LEAST_APART:
+    if len(same) < max(_LEAST_APART, _MOST * len(written)):
         return
     steps = np.diff(np.unique([period.ordinal for period in same]))
     step = float(np.median(steps)) if len(steps) else 1
@@ -250,7 +251,7 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str"), []
     if isinstance(cells.dtype, pd.PeriodDtype):
         return cells.map(write_period, na_action="ignore").fillna("").astype("str"), []
-    written, notes = stripped(cells), []
+    written, notes = stripped(cells).str.replace(_YEAR_AS_FLOAT, "", regex=True), []
     spans = written.str.extract(_SPAN)
     if spans[0].notna().sum() > 0.5 * written.ne("").sum():
         notes.append(f"Spans such as {written[spans[0].notna()].iloc[0]} count by their first day.")

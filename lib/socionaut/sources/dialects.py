@@ -34,7 +34,8 @@ _ODD_SEPARATORS = {"^": "carets", "~": "tildes", ":": "colons"}
 # The mark of UTF-32 begins as that of UTF-16 does.
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
           b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # fmt: skip
-_COMMENTS = ("#", "%")
+# A word right behind the sign is a tag: "#art" is a name, "# art" is said of the file.
+_COMMENT = re.compile(r"\s*[#%](?!\w)")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
 _MOST_LINES_BEFORE, _LEAST_NOTES = 40, 3
@@ -402,7 +403,7 @@ def _mostly_high(raw: bytes) -> bool:
 
 
 def _is_comment(text: str) -> bool:
-    return text.lstrip().startswith(_COMMENTS)
+    return _COMMENT.match(text) is not None
 
 
 def _separator(lines: list[str]) -> str:

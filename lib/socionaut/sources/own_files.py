@@ -428,6 +428,8 @@ def _user_renames(raw: RawTable, said: Reading, columns: Sequence[str]) -> dict[
             raise InputError(
                 f'"{column}" is no column that is used here; there are {", ".join(columns)}.'
             )
+        if column in renames:
+            raise InputError(f'Two headings, "{heading}" and another, cannot both be "{column}".')
         renames[column] = _heading(raw, heading, "--rename or --columns")
     return renames
 
