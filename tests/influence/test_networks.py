@@ -89,7 +89,7 @@ def test_every_planted_fault_is_named_and_counted(tmp_path):
         ["target", "1 cell is empty", "row 4"],
         ["row", "1 edge is from a node to itself", "row 5"],
         ["weight", "1 cell is empty", "row 11"],
-        ["weight", "1 cell is not a number", "row 10"],
+        ["weight", "1 cell is not a number", 'row 10 ("half")'],
         ["weight", "2 cells are 0 or below", "rows 8, 9"],
         ["weight", "1 cell is above 1", "row 12"],
         ["row", "1 edge repeats an earlier one", "row 6"],
@@ -162,7 +162,7 @@ def test_attributes_that_do_not_join_are_named():
     checked = check_attributes(table, edges)
     assert faults(checked) == [
         ["id", "1 cell is empty", "row 3"],
-        ["id", "1 cell is not in the edge list", "row 2"],
+        ["id", "1 cell is not in the edge list", 'row 2 ("B")'],
         ["id", "1 cell repeats an earlier id", "row 4"],
     ]
     attributes = checked.accept(drop_bad_rows=True)
