@@ -179,6 +179,31 @@ def test_numbers_and_texts_among_attributes():
     assert attributes["none"].tolist() == ["not stated", "not stated"]
 
 
+RING = pd.DataFrame({"source": list("abcd"), "target": list("bcda")})
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [("1,5 2,5 3,5 4,25", [1.5, 2.5, 3.5, 4.25]), ("10% 20% 5% 1%", [10, 20, 5, 1]),
+     ("20 n/a 7 30", [20, None, 7, 30])],
+)  # fmt: skip
+def test_numbers_of_nodes_are_read_as_those_of_posts(tmp_path, cells, values):
+    rows = [f"{node};{cell}" for node, cell in zip("abcd", cells.split(), strict=True)]
+    path = written(tmp_path, "\n".join(["Id;score", *rows]))
+    expected = pd.Series(values, dtype="float64", name="score")
+    pd.testing.assert_series_equal(check_attributes(path, RING).accept()["score"], expected)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [("1.200 3.400 12.000 5.000", "may part thousands"), ("Left left Right Left", "2 spellings")],
+)
+def test_attributes_that_can_be_read_in_two_ways_are_refused(tmp_path, cells, words):
+    rows = [f"{node},{cell}" for node, cell in zip("abcd", cells.split(), strict=True)]
+    with pytest.raises(InputError, match=words):
+        check_attributes(written(tmp_path, "\n".join(["id,score", *rows])), RING)
+
+
 def test_attributes_of_another_network_are_refused():
     edges = pd.DataFrame({"source": ["a"], "target": ["b"]})
     with pytest.raises(InputError, match=r"none of its ids .* such as 'a'"):

@@ -34,12 +34,13 @@ from socionaut.sources.own_tables import (
     Fault,
     cells_of,
     checked_table,
-    choose_columns,
     missing_columns,
     numbers,
 )
 from socionaut.sources.said_in_headings import unit_in
 from socionaut.sources.written import (
+    GAPS,
+    decimal_of,
     plain_ids,
     plain_numbers,
     rounded_ids,
@@ -520,7 +521,8 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        CSV (commas, UTF-8) or Parquet file, or a table, with a column ``id``.
+        Any file that `socionaut.sources.dialects.read_raw` reads, or a table, with a column
+        ``id``.
     edges : pandas.DataFrame
         As `check_edges` accepts them.
 
@@ -540,11 +542,15 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     >>> edges = pd.DataFrame({"source": ["a"], "target": ["b"]})
     >>> attributes = pd.DataFrame({"id": ["a", "B"], "followers": [10, 20]})
     >>> check_attributes(attributes, edges).faults[["problem", "which"]].values.tolist()
-    [['1 cell is not in the edge list', 'row 2']]
+    [['1 cell is not in the edge list', 'row 2 ("B")']]
     """
     name, cells = cells_of(source)
-    optional = [column for column in cells.columns if column != "id"]
-    cells = choose_columns(cells, name, ["id"], optional=optional, more=_MORE)
+    cells = cells.rename(columns={column: "id" for column in cells if folded(str(column)) == "id"})
+    if list(cells).count("id") != 1:
+        raise InputError(
+            f'{name} lacks the column "id", which holds nodes as the edge list spells them; it has '
+            f"{', '.join(map(str, cells))}. Write id above that column."
+        )
     typed = pd.DataFrame({"id": plain_ids(cells["id"])})
     blank = typed["id"].eq("")
     known = pd.unique(edges[["source", "target"]].to_numpy(object).ravel())
@@ -554,11 +560,8 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
             f"{name}: none of its ids is in the edge list, which has ids such as {known[0]!r}; "
             "write them the same in both files."
         )
-    for column in optional:
-        written = stripped(cells[column])
-        value = numbers(cells[column])
-        is_number = bool((value.notna() | written.eq("")).all() and value.notna().any())
-        typed[str(column)] = value if is_number else written.replace("", _NOT_STATED)
+    for column in cells.columns.drop("id"):
+        typed[str(column)] = _attribute(cells[column], f"{name}, column {column}")
     faults = [
         Fault("id", "cell is empty", blank, "write the name of the node"),
         Fault(
@@ -576,6 +579,31 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
         ),
     ]
     return checked_table(name, cells, typed, faults)
+
+
+def _attribute(cells: pd.Series, place: str) -> pd.Series:
+    """Return numbers, with gaps, where all cells are numbers or signs for none; else texts."""
+    written = stripped(cells)
+    filled = written.where(~written.str.casefold().isin(GAPS), "")
+    sign, both, either = decimal_of([filled])
+    value = numbers(plain_numbers(filled, sign)[0])
+    text = not pd.api.types.is_numeric_dtype(cells.dtype)
+    like = filled.str.fullmatch(r"[\d.,'’\s]*\d[\d.,'’\s]*") | filled.eq("")
+    if text and like.all() and (both or (either and sign is None)):
+        raise InputError(
+            f"{place}: a point or a comma may part thousands or stand before decimals; write "
+            "numbers without the first, and with a point for the second."
+        )
+    if (value.notna() | filled.eq("")).all() and value.notna().any():
+        return value
+    groups = pd.Series(written[written.ne("")].unique(), dtype="str")
+    same = spellings(groups)
+    if len(same) and len(groups) < len(written):  # else each node has a name of its own
+        raise InputError(
+            f"{place}: {' and '.join(same.iloc[0])} look like one group in {len(same.iloc[0])} "
+            "spellings; write it the same in every row."
+        )
+    return written.replace("", _NOT_STATED)
 
 
 def without_attributes(edges: pd.DataFrame, attributes: pd.DataFrame) -> list[str]:

@@ -28,7 +28,6 @@ __all__ = [
     "Fault",
     "cells_of",
     "checked_table",
-    "choose_columns",
     "in_quotes",
     "missing_columns",
     "moments",
@@ -261,53 +260,6 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """
     raw = read_raw(source)
     return raw.name, raw.cells
-
-
-def choose_columns(
-    cells: pd.DataFrame,
-    name: str,
-    needed: Sequence[str],
-    *,
-    optional: Sequence[str] = (),
-    more: str,
-) -> pd.DataFrame:
-    """Return the columns that are used, or say which are missing and what they may be called.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        As `cells_of` returns them.
-    name : str
-        Name of the file.
-    needed, optional : sequence of str
-        Names of the columns.
-    more : str
-        Where to read what each column holds, as a sentence.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns, in the order asked for; further columns are left out.
-
-    Raises
-    ------
-    InputError
-        If a needed column is missing.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"Source": ["a"], "target": ["b"]})
-    >>> choose_columns(table, "links.csv", ["source", "target"], more="See the notebook.")
-    Traceback (most recent call last):
-    ...
-    socionaut.errors.InputError: links.csv lacks the column "source" (is it
-    "Source"?); it has Source, target. Add or rename the column. See the notebook.
-    To take what is proposed, add: --rename "Source=source"
-    """
-    missing = [column for column in needed if column not in cells.columns]
-    if missing:
-        raise InputError(missing_columns(name, missing, list(map(str, cells.columns)), more))
-    return cells[[*needed, *(column for column in optional if column in cells.columns)]]
 
 
 def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], more: str) -> str:
