@@ -284,7 +284,7 @@ def _keep(
     output.mkdir(parents=True, exist_ok=True)
     # Of an earlier run into the folder nothing may be taken for a result of this one.
     known = output / "tables" / "dictionary.csv"
-    tables = pd.read_csv(known)["table"].unique() if known.is_file() else []
+    tables = set(pd.read_csv(known)["table"]) if known.is_file() else set()
     for old in (*output.glob(f"{notebook.stem}_figure_*"), *(known.parent / t for t in tables)):
         old.unlink(missing_ok=True)
     _without_folders(executed, parameters)
