@@ -489,6 +489,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, DocumentError) as error:
         print(f"socionaut: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            "socionaut: stopped, as you asked; what was not told as written is not.",
+            file=sys.stderr,
+        )
+        return 130
     except MemoryError:
         print(
             "socionaut: the memory of this machine did not suffice; close other programs, or give "

@@ -374,7 +374,7 @@ def _own_data(
         print(f"made-up example written: {os.path.relpath(options.example)}")
     elif options.file and options.output:
         need_project(f"A run of {notebook}")
-        demand_folder(options.output)
+        demand_folder(options.output, notebook)
         print(f"reading {options.file.name} ...", flush=True)
         with _reading_once():
             read, parameters = _with_a_way_on(check, notebook, options)

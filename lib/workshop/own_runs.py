@@ -40,22 +40,30 @@ Software: {versions}.
 """
 
 
-def demand_folder(output: Path) -> None:
+def demand_folder(output: Path, notebook: str) -> None:
     """Refuse an output that no folder can be made of, before anything is computed.
 
     Parameters
     ----------
     output : pathlib.Path
         Folder for the results.
+    notebook : str
+        Name of the notebook that runs; results of another would be mixed with its own.
 
     Raises
     ------
     InputError
-        If a file stands in its place, or in that of a folder above it.
+        If a file stands in its place, or in that of a folder above it, or if it holds results of
+        another notebook.
     """
     for place in (output, *output.parents):
         if place.exists() and not place.is_dir():
             raise InputError(f"{place} is a file; give a folder to --output.")
+    if other := [p.name for p in output.glob("*_your_own_*.ipynb") if p.name != notebook]:
+        raise InputError(
+            f"{output} holds the results of {other[0]}, with which these would be mixed; give "
+            "another folder to --output."
+        )
 
 
 def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
@@ -274,6 +282,11 @@ def _keep(
     command: str,
 ) -> list[Path]:
     output.mkdir(parents=True, exist_ok=True)
+    # Of an earlier run into the folder nothing may be taken for a result of this one.
+    known = output / "tables" / "dictionary.csv"
+    tables = set(pd.read_csv(known)["table"]) if known.is_file() else set()
+    for old in (*output.glob(f"{notebook.stem}_figure_*"), *(known.parent / t for t in tables)):
+        old.unlink(missing_ok=True)
     _without_folders(executed, parameters)
     pictures = [b64decode(b["image/png"]) for b in _bundles(executed) if "image/png" in b]
     written = [output / "index.html", output / notebook.name]

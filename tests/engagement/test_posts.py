@@ -142,7 +142,7 @@ def test_bad_rows_are_counted_and_kept_as_they_stand(own):
     bad = [f"Facebook,c,2024-01-0{day},9,x,-1,0" for day in range(1, 8)]
     checked = check_posts(store(own, *GOOD, *bad))
     assert checked.faults[["problem", "which"]].to_numpy().tolist() == [
-        ["7 cells are not a whole number", "rows 5, 6, 7, 8, 9 and 2 more"],
+        ["7 cells are not a whole number", 'rows 5, 6, 7, 8, 9 and 2 more ("x")'],
         ["7 cells are below 0", "rows 5, 6, 7, 8, 9 and 2 more"],
     ]
     assert checked.bad.index.tolist() == list(range(5, 12))
@@ -251,7 +251,7 @@ def test_parquet_with_missing_numbers_zones_and_dates(tmp_path):
     table["published_at"] = table["published_at"].dt.tz_localize("America/New_York")
     table.to_parquet(tmp_path / "own.parquet")
     checked = check_posts(tmp_path / "own.parquet")
-    assert checked.faults["which"].tolist() == ["row 2", "row 3"]
+    assert checked.faults["which"].tolist() == ["row 2", 'row 3 ("1.5")']
     assert checked.good["published_at"].dt.month.tolist() == [2, 2]
     dates = table.assign(reactions=1, published_at=table["published_at"].dt.date)
     assert check_posts(dates).good["published_at"].dt.month.tolist() == [1, 1, 1, 1]

@@ -88,7 +88,7 @@ def test_every_planted_fault_is_named_and_counted(tmp_path):
         ["target", "1 cell is empty", "row 4"],
         ["row", "1 edge is from a node to itself", "row 5"],
         ["weight", "1 cell is empty", "row 11"],
-        ["weight", "1 cell is not a number", "row 10"],
+        ["weight", "1 cell is not a number", 'row 10 ("half")'],
         ["weight", "2 cells are 0 or below", "rows 8, 9"],
         ["weight", "1 cell is above 1", "row 12"],
         ["row", "1 edge repeats an earlier one", "row 6"],
@@ -161,7 +161,7 @@ def test_attributes_that_do_not_join_are_named():
     checked = check_attributes(table, edges)
     assert faults(checked) == [
         ["id", "1 cell is empty", "row 3"],
-        ["id", "1 cell is not in the edge list", "row 2"],
+        ["id", "1 cell is not in the edge list", 'row 2 ("B")'],
         ["id", "1 cell repeats an earlier id", "row 4"],
     ]
     attributes = checked.accept(drop_bad_rows=True)
@@ -175,6 +175,31 @@ def test_numbers_and_texts_among_attributes():
     assert attributes["age"].tolist()[0] == 4 and np.isnan(attributes["age"].iloc[1])
     assert attributes["town"].tolist() == ["not stated", "x"]
     assert attributes["none"].tolist() == ["not stated", "not stated"]
+
+
+RING = pd.DataFrame({"source": list("abcd"), "target": list("bcda")})
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [("1,5 2,5 3,5 4,25", [1.5, 2.5, 3.5, 4.25]), ("10% 20% 5% 1%", [10, 20, 5, 1]),
+     ("20 n/a 7 30", [20, None, 7, 30])],
+)  # fmt: skip
+def test_numbers_of_nodes_are_read_as_those_of_posts(tmp_path, cells, values):
+    rows = [f"{node};{cell}" for node, cell in zip("abcd", cells.split(), strict=True)]
+    path = written(tmp_path, "\n".join(["Id;score", *rows]))
+    expected = pd.Series(values, dtype="float64", name="score")
+    pd.testing.assert_series_equal(check_attributes(path, RING).accept()["score"], expected)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [("1.200 3.400 12.000 5.000", "may part thousands"), ("Left left Right Left", "2 spellings")],
+)
+def test_attributes_that_can_be_read_in_two_ways_are_refused(tmp_path, cells, words):
+    rows = [f"{node},{cell}" for node, cell in zip("abcd", cells.split(), strict=True)]
+    with pytest.raises(InputError, match=words):
+        check_attributes(written(tmp_path, "\n".join(["id,score", *rows])), RING)
 
 
 def test_attributes_of_another_network_are_refused():

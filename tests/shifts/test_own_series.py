@@ -96,7 +96,7 @@ def test_a_bad_cell_is_named_with_its_row_and_mend(tmp_path, case):
     write_example(rows, path)
     checked = own_series.check_series(path)
     assert checked.faults[["column", "problem", "which"]].to_numpy().tolist() == [
-        [column, problem, "row 7"]
+        [column, problem, "row 7" + f' ("{cell}")' * (" is not " in problem)]
     ]
     with pytest.raises(InputError, match=r"(?s)1 of 40 rows cannot be used.*row 7"):
         checked.accept()

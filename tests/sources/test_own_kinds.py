@@ -26,6 +26,7 @@ from workshop import __main__ as command_line
 MONTHS = pd.period_range("2018-01", periods=30, freq="M")
 QUARTERS = pd.period_range("2012Q1", periods=30, freq="Q")
 WEEKS = pd.period_range("2019-01-07", periods=60, freq="W-SUN")
+LONG = pd.period_range("2019-07-06", periods=300, freq="D")
 DAYS = pd.period_range("2020-01-10", periods=60, freq="D")
 WORDS = {
     "French": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
@@ -149,6 +150,16 @@ def test_weeks_that_are_named_by_their_end_end_on_that_day(tmp_path, heading):
         ([f"2020.{q}" for q in range(1, 5)] * 9, "no periods that are known here"),
         ([f"{day:02d}/01/2020" for day in range(1, 13)], "day first or month first"),
         (["13/01/2020", "01/14/2020", "15/01/2020"] * 5, "in two orders"),
+        # As a spreadsheet leaves them, which reads the first twelve days the other way round.
+        ([f"{d:%d/%m/%Y}" if d.day < 13 else f"{d:%m/%d/%Y}" for d in LONG], "in two orders"),
+        ([f"{d:%Y-%d-%m}" if d.day < 13 else f"{d:%d/%m/%Y}" for d in LONG], "in two orders"),
+        ([f"{d}" for d in LONG[::30]], "follow each other 30 days apart"),
+        ([f"{d:%Y-%m}-15" for d in MONTHS], "follow each other 31 days apart"),
+        ([f"{d - int(d.day == 6)}" for d in LONG[::7]], "7 days apart"),
+        ([f"{d}" for d in LONG[::14]], "2 weeks apart"),
+        ([f"{m:%Y}-01-{m:%m}" for m in MONTHS], "day and month may have changed places"),
+        ([f"{q.year}/{q.quarter}" for q in QUARTERS], "months go only to 4"),
+        ([f"{2000 + at // 2}-{at % 2 + 1:02d}" for at in range(30)], "months go only to 2"),
     ],
 )
 def test_periods_that_say_too_little_are_asked_for(tmp_path, written, words):
@@ -156,7 +167,86 @@ def test_periods_that_say_too_little_are_asked_for(tmp_path, written, words):
         points_of(tmp_path, two_columns(written))
 
 
+@pytest.mark.parametrize("heading", ["Trimestre", "Semester", "bimestre", "quarter"])
+def test_parts_of_years_under_their_heading_are_no_months(tmp_path, heading):
+    text = two_columns([f"{m:%m/%Y}" for m in MONTHS[:5]], head=f"{heading},visits")
+    with pytest.raises(InputError, match="written as months are"):
+        points_of(tmp_path, text)
+
+
+@pytest.mark.parametrize("week", ["2020-W00", "2021-W53"])
+def test_weeks_of_another_count_are_never_dropped(tmp_path, week):
+    path = stored(tmp_path, two_columns([week, *(f"2022-W{at:02d}" for at in range(1, 50))]))
+    with pytest.raises(InputError, match=r"(?s)ISO 8601.*cannot be left out"):
+        own_series.check_series(path).accept(drop_bad_rows=True)
+
+
+@pytest.mark.parametrize("heading", ["Visits YTD", "Besuche seit Jahresbeginn", "moving average"])
+def test_headings_of_no_level_are_refused(tmp_path, heading):
+    with pytest.raises(InputError, match="says that the values are"):
+        points_of(tmp_path, two_columns([f"{m}" for m in MONTHS], head=f"month,{heading}"))
+
+
+def test_running_totals_of_a_year_are_told(tmp_path):
+    path = stored(tmp_path, two_columns([f"{m}" for m in MONTHS], [f"{m.month}" for m in MONTHS]))
+    assert "fall at its start" in " ".join(own_series.check_series(path).notes)
+
+
+def test_two_currencies_and_a_period_that_is_not_over(tmp_path):
+    money = [f"{'€' if at else '$'}{at}" for at in range(30)]
+    with pytest.raises(InputError, match="more than one currency"):
+        points_of(tmp_path, two_columns([f"{m}" for m in MONTHS], money))
+    rows = [f"{m},{9 + at},{at == 29}" for at, m in enumerate(MONTHS)]
+    points = points_of(tmp_path, "\n".join(["date,app,isPartial", *rows]))
+    assert (len(points), points.max()) == (29, 37)
+
+
 # Layouts of series
+
+
+def test_a_table_with_a_row_a_month_and_a_column_a_year_is_turned(tmp_path):
+    rows = [f"{month},{at},{12 + at}" for at, month in enumerate(WORDS["French"].split())]
+    points = points_of(tmp_path, "\n".join(["Mois,2018,2019", *rows, "Total,66,210"]))
+    assert points.tolist() == list(range(24))
+
+
+def test_a_year_above_its_quarters_and_periods_in_two_forms_are_read(tmp_path):
+    rows = [
+        f"{q.year if q.quarter == 1 else ''},Q{q.quarter},{at}" for at, q in enumerate(QUARTERS)
+    ]
+    points = points_of(tmp_path, "\n".join(["Year,Quarter,Users", *rows]))
+    assert (points.index == QUARTERS).all()
+    rows = [f"{m.end_time.date()},{m:%Y%b},{at}" for at, m in enumerate(MONTHS)]
+    points = points_of(tmp_path, "\n".join(["DATE,TIME PERIOD,Loans", *rows]))
+    assert (points.index == MONTHS).all()
+
+
+def test_cells_that_are_no_values_are_shown(tmp_path):
+    with pytest.raises(InputError, match='such as "100-105", are no numbers'):
+        points_of(tmp_path, two_columns([f"{m}" for m in MONTHS], ["100-105"] * 30))
+
+
+@pytest.mark.parametrize("orient", ["columns", "split", "records"])
+def test_json_is_read_as_pandas_writes_it(tmp_path, orient):
+    table = pd.DataFrame({"month": MONTHS.astype(str), "visits": range(30)})
+    path = stored(tmp_path, table.to_json(orient=orient), "own.json")
+    assert own_series.check_series(path).accept()["value"].sum() == 435
+
+
+def test_a_table_as_r_writes_it_is_read_with_the_numbers_of_its_rows(tmp_path):
+    rows = [f'"{at}" "{m}" {at}' for at, m in enumerate(MONTHS, start=1)]
+    assert points_of(tmp_path, "\n".join(['"month" "visits"', *rows])).sum() == 465
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7", b"$FL2@(#)", b"\xd0\xcf\x11\xe0" + bytes(600)])
+def test_files_of_other_kinds_are_told_in_a_sentence(tmp_path, start):
+    with pytest.raises(InputError, match=r"is a PDF|is a file of SPSS|workbook is damaged"):
+        read_raw(stored(tmp_path, start + b"\x00\xff" * 40))
+
+
+def test_a_file_in_two_encodings_is_refused(tmp_path):
+    with pytest.raises(InputError, match="line 2 is in UTF-8 and line 3 is not"):
+        read_raw(stored(tmp_path, "name,b\nCafé,1\n".encode() + "Café,2\n".encode("cp1252")))
 
 
 def test_years_and_months_apart_are_joined(tmp_path):
@@ -977,3 +1067,121 @@ def test_elements_of_cytoscape_need_no_value(tmp_path):
     text = json.dumps({"elements": {"nodes": nodes, "edges": edges}})
     rows = check_edges(stored(tmp_path, text, "own.json"), directed=None, weights=None).accept()
     assert rows["source"].tolist() == ["a", "b"] and rows["weight"].tolist() == [4, 4]
+
+
+@pytest.mark.parametrize("cell", ["-1", "10k+", "<5"])
+def test_counts_that_an_export_hides_are_never_dropped(tmp_path, cell):
+    path = posts_of(tmp_path, reactions=["7", "3", "2", cell])
+    with pytest.raises(InputError, match="cannot be left out"):
+        check_posts(path).accept(drop_bad_rows=True)
+
+
+def test_rows_of_months_are_no_posts_and_rows_of_days_are_told(tmp_path):
+    path = posts_of(tmp_path, published_at=[f"{m:%Y-%m}-01" for m in MONTHS[:20]])
+    with pytest.raises(InputError, match="rows seem to be months"):
+        check_posts(path)
+    daily = posts_of(tmp_path, published_at="2024-01-{day:02d}")
+    assert "if rows are days" in " ".join(check_posts(daily).notes)
+    table = pd.read_csv(daily).assign(posts=[1] * 19 + [2])
+    with pytest.raises(InputError, match="counts several posts"):
+        check_posts(table)
+
+
+def matrix(sums: dict[str, list[str]]) -> str:
+    rows = [["", *"abcd"], ["a", *"0200"], ["b", *"0013"], ["c", *"1000"], ["d", *"0010"]]
+    rows = [*rows, ["Total", *sums["row"]]] if "row" in sums else rows
+    if "column" in sums:
+        rows = [[*r, x] for r, x in zip(rows, ["Total", *sums["column"]], strict=True)]
+    return "\n".join(map(",".join, rows))
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [{"row": [*"1223"]}, {"column": [*"2411"]}, {"row": [*"1223"], "column": [*"2411", "8"]}],
+)
+def test_sums_beside_a_matrix_are_no_node(tmp_path, sums):
+    edges = check_edges(stored(tmp_path, matrix(sums)), directed=True, weights="strength").accept()
+    assert sorted(edges["weight"]) == [1, 1, 1, 2, 3]
+
+
+def test_totals_of_a_matrix_that_are_no_sums_are_asked_for(tmp_path):
+    text = matrix({"row": [*"1111"], "column": [*"1111", "4"]})
+    with pytest.raises(InputError, match="last row of the matrix is called Total"):
+        check_edges(stored(tmp_path, text), directed=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("own.csv", "source,target\n003,4\n4,3\n5,4", "noughts before"),
+        ("own.csv", "source,target\nhttp://x.org/a,b\nb,https://www.x.org/a/", "an address begins"),
+        ("own.csv", "source,target\n(a,b)\n(b,c)", "are in brackets"),
+        ("own.csv", "source,target\na,b\n# b,c was wrong\nb,c", "cell is a comment"),
+        ("own.json", '{"nodes":[{"id":"a"},{"id":"b"}],"links":[{"source":"a","target":"b"},'
+         '{"source":"a","target":"b"},{"source":"b","target":"a"}]}', "repeats an earlier one"),
+        ("own.net", '*Vertices 2\n*Arcs :1 "x"\n1 2\n*Arcs :2 "y"\n2 1', "edges of 2 kinds"),
+        ("own.graphml", '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">' +
+         '<graph edgedefault="directed"/>' * 2 + "</graphml>", "holds 2 graphs"),
+        ("own.json", "[[1, 2], [2, 3]]", "holds no records"),
+    ],
+)  # fmt: skip
+def test_networks_that_would_be_others_are_refused(tmp_path, name, text, words):
+    with pytest.raises(InputError, match=words):
+        check_edges(stored(tmp_path, text, name), directed=True).accept()
+
+
+@pytest.mark.parametrize(
+    "column", ["directed,FALSE", "is_directed,0", "Type,Undirected", "type,Non orienté"]
+)
+def test_the_direction_of_edges_is_read_from_its_column(tmp_path, column):
+    head, cell = column.split(",")
+    text = f"Source,Target,{head}\na,b,{cell}\nb,c,{cell}\n"
+    assert check_edges(stored(tmp_path, text), directed=None).said["directed"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("own.json", '{"nodes":[{"id":1,"name":"a"},{"id":2,"name":"b"}],'
+         '"edges":[{"from":1,"to":2}]}'),
+        ("own.json", '{"nodes":[{"name":"a"},{"name":"b"}],"links":[{"source":0,"target":1}]}'),
+        ("own.json", '{"elements":{"nodes":[{"data":{"id":"b"}},{"data":{"id":"a"}}],'
+         '"edges":[{"data":{"source":"a","target":"b"}}]}}'),
+    ],
+)  # fmt: skip
+def test_graphs_in_json_that_do_not_say_their_direction(tmp_path, name, text):
+    checked = check_edges(stored(tmp_path, text, name), directed=None)
+    assert checked.good.iloc[0].tolist() == ["a", "b"]
+    assert "for nothing says otherwise" in " ".join(checked.notes)
+
+
+@pytest.mark.parametrize("sep", [",", "\t", " "])
+def test_tags_are_names_and_no_comments(tmp_path, sep):
+    text = f"# Directed graph\n#a{sep}m1\n#b{sep}m1\nm1{sep}#a\n"
+    checked = check_edges(stored(tmp_path, text), directed=None)
+    assert checked.accept()["source"].tolist() == ["#a", "#b", "m1"]
+
+
+def test_two_columns_for_one_are_refused(tmp_path):
+    path = stored(tmp_path, "month,a,b\n2020-01,1,2\n")
+    with pytest.raises(InputError, match="cannot both be"):
+        own_series.check_series(path, reading={"rename": {"a": "value", "b": "value"}})
+
+
+def test_years_as_pandas_writes_them_beside_a_gap_are_years(tmp_path):
+    text = two_columns([f"{year}.0" for year in range(1990, 2020)], head="Year,Users")
+    assert points_of(tmp_path, text).index.freqstr == "Y-DEC"
+
+
+def test_a_project_of_pajek_is_read_without_its_partitions(tmp_path):
+    text = "*Network n\n*Vertices 2\n*Arcs\n1 2\n*Partition p\n*Vertices 2\n1\n1\n"
+    assert len(check_edges(stored(tmp_path, text, "own.paj")).good) == 1
+
+
+def test_ids_that_a_workbook_keeps_as_numbers_are_refused(tmp_path):
+    path = tmp_path / "own.xlsx"
+    first = 7312345678901234567
+    ends = {"source": [first, first + 10**6], "target": [first + 10**6, first + 2 * 10**6]}
+    pd.DataFrame(ends).to_excel(path, index=False)
+    with pytest.raises(InputError, match="ids were rounded"):
+        check_edges(path, directed=True)

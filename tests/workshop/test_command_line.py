@@ -12,7 +12,7 @@ import pytest
 from socionaut.errors import InputError
 from socionaut.ledger.tables import PROJECT, read_table, table_row
 from workshop import __main__ as command_line
-from workshop import notebooks, pages
+from workshop import notebooks, own_runs, pages
 from workshop.notebooks import RunResult
 
 COMMANDS = ["check", "data", "findings", "lab", "network", "posts", "readme"]
@@ -332,3 +332,18 @@ def test_report_tells_in_a_sentence_why_no_page_was_built(monkeypatch, capsys):
     monkeypatch.setattr(pages, "build_pages", build_pages)
     assert command_line.main(["report"]) == 2
     assert capsys.readouterr().err == "socionaut: The home page is missing: write it.\n"
+
+
+def test_results_of_two_notebooks_are_never_mixed(tmp_path, capsys):
+    (tmp_path / "26_your_own_network.ipynb").touch()
+    assert command_line.main(["series", "own.csv", "--output", str(tmp_path)]) == 2
+    assert "give another folder to --output" in capsys.readouterr().err
+
+
+def test_a_run_that_is_stopped_ends_with_a_sentence(tmp_path, monkeypatch, capsys):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(own_runs, "demand_folder", stop)
+    assert command_line.main(["series", "own.csv", "--output", str(tmp_path)]) == 130
+    assert capsys.readouterr().err.startswith("socionaut: stopped, as you asked")

@@ -32,6 +32,7 @@ from socionaut.sources.own_tables import (
     checked_table,
     missing_columns,
     moments,
+    numbers,
     whole_numbers,
 )
 from socionaut.sources.said_in_headings import unit_in
@@ -97,6 +98,23 @@ _PLATFORMS = (
 # SixDegrees opened in 1997 (boyd and Ellison, Social Network Sites, 2007).
 _FIRST_POST = pd.Timestamp("1997-01-01")
 _LAST_POST = pd.Timestamp("2100-01-01")
+_LEAST_FIRSTS, _LEAST_DAILY = 3, 14
+_NUMBERS_OF_POSTS = frozenset(
+    [
+        "posts",
+        "numberofposts",
+        "postcount",
+        "nposts",
+        "postsnumber",
+        "publications",
+        "nombredepublications",
+        "nombredeposts",
+        "anzahlbeitrage",
+        "beitrage",
+        "publicaciones",
+        "publicacoes",
+    ]
+)
 _LEAST_FOR_TOTALS, _MOST_FOR_TOTALS = 12, 1_000_000
 _NOT_STATED = "not stated"
 _WORDS_FOR_TRUE = "true yes 1 1.0 y t paid boosted oui vrai sponsorisé ja wahr sí si verdadero"
@@ -304,7 +322,8 @@ def check_posts(
     checked = checked_table(own.name, cells, *_typed(cells, per, repeats))
     _demand_one_spelling(checked.good, own.name, own.reading.constants)
     good = _final_types(checked.good, per)
-    notes += [*_beyond_audience(good, per, audience), *_running_totals(good)]
+    _demand_posts(own, good)
+    notes += [*_beyond_audience(good, per, audience), *_running_totals(good), *_days(good)]
     said = {"per": per, "audience": audience, "repeats": bool(repeats)}
     return replace(checked, good=good, notes=notes, taken=own.taken, said=said)
 
@@ -475,6 +494,38 @@ def _snapshots(own: OwnFile, again: pd.Series) -> Fault | None:
     )
 
 
+def _demand_posts(own: OwnFile, posts: pd.DataFrame) -> None:
+    """Refuse rows that are no posts but sums of several, of a month say."""
+    for name in own.unused():
+        values = numbers(own.cells[name])
+        if folded(str(name)) in _NUMBERS_OF_POSTS and (values > 1).any():
+            raise InputError(
+                f'{own.name}: its column "{name}" says that a row counts several posts, up to '
+                f"{values.max():g}. A row must be one post; export the posts, and no sums of them."
+            )
+    times = posts["published_at"]
+    firsts = times.dt.day.eq(1) & times.dt.normalize().eq(times)
+    if firsts.all() and times.nunique() >= _LEAST_FIRSTS:
+        raise InputError(
+            f"{own.name}: all dates are the first day of a month, so rows seem to be months and "
+            "no posts. A row must be one post; export the posts, and no sums of them."
+        )
+
+
+def _days(posts: pd.DataFrame) -> list[str]:
+    """Say that rows may be days and no posts, where an account has one on every day."""
+    times = posts["published_at"]
+    spans = posts.groupby(["platform", "account"])["published_at"].agg(["min", "max", "nunique"])
+    daily = (spans["max"] - spans["min"]).dt.days + 1 == spans["nunique"]
+    one = spans["nunique"].sum() == len(posts) and (spans["nunique"] >= _LEAST_DAILY).all()
+    if not (len(posts) and daily.all() and one and times.dt.normalize().eq(times).all()):
+        return []
+    return [
+        "Each account has one row on every day, without an hour: if rows are days and no posts, "
+        "the rates are none of posts."
+    ]
+
+
 def _running_totals(posts: pd.DataFrame) -> list[str]:
     """Name counts that never fall from post to post of an account, as sums of all before do."""
     if len(posts) > _MOST_FOR_TOTALS:
@@ -567,14 +618,17 @@ def _date_faults(times: pd.Series, blank: pd.Series) -> Iterator[Fault]:
 
 def _number_faults(column: str, values: pd.Series, blank: pd.Series, least: int) -> Iterator[Fault]:
     known = "0 only if it is known to be 0" if least == 0 else "remove the post if nobody knows"
-    slips = blank.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(blank))
-    yield Fault(column, "cell is empty", blank, f"write the number; {known}", drop=bool(slips))
-    unread = values.isna() & ~blank
-    mend = "write digits only, such as 1200: no text, comma, percent sign or fraction"
-    yield Fault(column, "cell is not a whole number", unread, mend)
-    low = values < least
-    mend = "look the number up" if least == 0 else "no rate exists without an audience; look it up"
-    yield Fault(column, f"cell is below {least}", low, mend)
+    unread, low = values.isna() & ~blank, values < least
+    digits = "write digits only, such as 1200: no text, comma, percent sign or fraction"
+    look = "look the number up" if least == 0 else "no rate exists without an audience; look it up"
+    for problem, bad, mend in (
+        ("empty", blank, f"write the number; {known}"),
+        ("not a whole number", unread, digits),
+        (f"below {least}", low, look),
+    ):
+        # Cells that an export hides or bounds are no chance sample: -1, <5, 10k+.
+        slips = bad.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(bad))
+        yield Fault(column, f"cell is {problem}", bad, mend, drop=bool(slips or least & low.any()))
 
 
 def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

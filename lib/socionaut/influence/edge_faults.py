@@ -42,6 +42,8 @@ def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
             mend = "delete the row, which has no such node; if it is a name, write it otherwise"
             problem = f"cell is a program's word for nothing ({words})"
             yield Fault(str(column), problem, nothing, mend)
+    comment = ends["source"].str.match(r"[#%]\s")
+    yield Fault("source", "cell is a comment", comment, "delete the row")
     loop = ends["source"].eq(ends["target"]) & ends["source"].ne("")
     mend = "delete the row; nobody passes a thing on to themselves"
     yield Fault("row", f"{LOOP} a node to itself", loop, mend)
@@ -49,6 +51,9 @@ def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
     several = ends.apply(_several_names, known=known).any(axis=1)
     mend = "write a row for each of them"
     yield Fault("row", "edge is to or from a list of names", several, mend, drop=False)
+    opened = ends["source"].str.fullmatch(r"[(\[{][^)\]}]*")
+    cut = opened & ends["target"].str.fullmatch(r"[^(\[{]*[)\]}]")
+    yield Fault("row", "edge is in brackets", cut, "write both names without them", drop=False)
 
 
 def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:

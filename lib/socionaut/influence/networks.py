@@ -34,12 +34,13 @@ from socionaut.sources.own_tables import (
     Fault,
     cells_of,
     checked_table,
-    choose_columns,
     missing_columns,
     numbers,
 )
 from socionaut.sources.said_in_headings import unit_in
 from socionaut.sources.written import (
+    GAPS,
+    decimal_of,
     plain_ids,
     plain_numbers,
     rounded_ids,
@@ -334,7 +335,7 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
         return ends, []
     example = " and ".join(map(repr, same.iloc[0]))
     count = f"{same.map(len).sum()} spellings stand for {len(same)} names, which differ"
-    how = "by case, blanks, @ or letters that are not seen"
+    how = "by case, blanks, @, noughts before, how an address begins, or letters that are not seen"
     if not own.reading.joined.get("names"):
         raise InputError(
             f"{own.name}: {count} only {how}, for example {example}: each spelling would be "
@@ -345,18 +346,36 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
     return ends.apply(lambda cells: cells.map(lambda name: first.get(name, name))), [note]
 
 
+# What exports write of edges, in the languages of Gephi.
+_WAYS = dict.fromkeys(
+    ["directed", "oriente", "dirige", "gerichtet", "dirigido", "direcionado"], True
+)
+_WAYS |= dict.fromkeys(
+    ["undirected", "nonoriente", "nondirige", "ungerichtet", "nodirigido", "naodirecionado"], False
+)
+_WAY_COLUMNS = ("directed", "isdirected")
+_YES_OR_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
 def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bool, list[str]]:
     """Return whether edges lead one way: as said, as the file says, or as is usual here."""
     found, why = graph.directed, graph.why
-    if found is None and "type" in own.cells:
-        kinds = sorted({kind.casefold() for kind in stripped(own.cells["type"]) if kind})
-        if len(kinds) > 1 and {*kinds} <= {"directed", "undirected"}:
+    for column in [] if found is not None else ["type", *own.unused()]:
+        heading = own.heading(column) if column == "type" else str(column)
+        if column not in own.cells or folded(heading) not in ("type", *_WAY_COLUMNS):
+            continue
+        words = {folded(kind): kind for kind in stripped(own.cells[column]) if kind}
+        ways = {_WAYS.get(word) for word in words}
+        if folded(heading) in _WAY_COLUMNS:
+            ways = {_YES_OR_NO.get(word, _WAYS.get(word)) for word in words}
+        if ways == {True, False}:
             raise InputError(
-                f"{own.name}: its column Type says Directed of some edges and Undirected of "
-                "others; write each undirected edge in both directions, and Directed in every row."
+                f"{own.name}: its column {heading} says "
+                f"{' of some edges and '.join(words.values())} of others; write each "
+                "undirected edge in both directions, and Directed in every row."
             )
-        if kinds in (["directed"], ["undirected"]):
-            found, why = kinds == ["directed"], f'its column "{own.heading("type")}"'
+        if len(ways) == 1 and None not in ways:
+            found, why = ways.pop(), f'its column "{heading}"'
     if graph.ask and directed is None:
         raise InputError(
             f"{own.name}: {graph.ask}. Add --undirected or --directed to say which; for example "
@@ -501,7 +520,8 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     Parameters
     ----------
     source : str, pathlib.Path or pandas.DataFrame
-        CSV (commas, UTF-8) or Parquet file, or a table, with a column ``id``.
+        Any file that `socionaut.sources.dialects.read_raw` reads, or a table, with a column
+        ``id``.
     edges : pandas.DataFrame
         As `check_edges` accepts them.
 
@@ -521,11 +541,15 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
     >>> edges = pd.DataFrame({"source": ["a"], "target": ["b"]})
     >>> attributes = pd.DataFrame({"id": ["a", "B"], "followers": [10, 20]})
     >>> check_attributes(attributes, edges).faults[["problem", "which"]].values.tolist()
-    [['1 cell is not in the edge list', 'row 2']]
+    [['1 cell is not in the edge list', 'row 2 ("B")']]
     """
     name, cells = cells_of(source)
-    optional = [column for column in cells.columns if column != "id"]
-    cells = choose_columns(cells, name, ["id"], optional=optional, more=_MORE)
+    cells = cells.rename(columns={column: "id" for column in cells if folded(str(column)) == "id"})
+    if list(cells).count("id") != 1:
+        raise InputError(
+            f'{name} lacks the column "id", which holds nodes as the edge list spells them; it has '
+            f"{', '.join(map(str, cells))}. Write id above that column."
+        )
     typed = pd.DataFrame({"id": plain_ids(cells["id"])})
     blank = typed["id"].eq("")
     known = pd.unique(edges[["source", "target"]].to_numpy(object).ravel())
@@ -535,11 +559,8 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
             f"{name}: none of its ids is in the edge list, which has ids such as {known[0]!r}; "
             "write them the same in both files."
         )
-    for column in optional:
-        written = stripped(cells[column])
-        value = numbers(cells[column])
-        is_number = bool((value.notna() | written.eq("")).all() and value.notna().any())
-        typed[str(column)] = value if is_number else written.replace("", _NOT_STATED)
+    for column in cells.columns.drop("id"):
+        typed[str(column)] = _attribute(cells[column], f"{name}, column {column}")
     faults = [
         Fault("id", "cell is empty", blank, "write the name of the node"),
         Fault(
@@ -557,6 +578,31 @@ def check_attributes(source: str | Path | pd.DataFrame, edges: pd.DataFrame) -> 
         ),
     ]
     return checked_table(name, cells, typed, faults)
+
+
+def _attribute(cells: pd.Series, place: str) -> pd.Series:
+    """Return numbers, with gaps, where all cells are numbers or signs for none; else texts."""
+    written = stripped(cells)
+    filled = written.where(~written.str.casefold().isin(GAPS), "")
+    sign, both, either = decimal_of([filled])
+    value = numbers(plain_numbers(filled, sign)[0])
+    text = not pd.api.types.is_numeric_dtype(cells.dtype)
+    like = filled.str.fullmatch(r"[\d.,'’\s]*\d[\d.,'’\s]*") | filled.eq("")
+    if text and like.all() and (both or (either and sign is None)):
+        raise InputError(
+            f"{place}: a point or a comma may part thousands or stand before decimals; write "
+            "numbers without the first, and with a point for the second."
+        )
+    if (value.notna() | filled.eq("")).all() and value.notna().any():
+        return value
+    groups = pd.Series(written[written.ne("")].unique(), dtype="str")
+    same = spellings(groups)
+    if len(same) and len(groups) < len(written):  # else each node has a name of its own
+        raise InputError(
+            f"{place}: {' and '.join(same.iloc[0])} look like one group in {len(same.iloc[0])} "
+            "spellings; write it the same in every row."
+        )
+    return written.replace("", _NOT_STATED)
 
 
 def network_of(

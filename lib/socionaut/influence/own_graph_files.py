@@ -25,6 +25,7 @@ from socionaut.sources.own_files import folded
 
 __all__ = ["graph_kind", "read_graph_file"]
 
+_UNSAID = "direction is not said"
 # Formats that are not read, by the ends of their names.
 _UNREAD = {
     ".lgl": "LGL", ".leda": "LEDA", ".lgr": "LEDA", ".dot": "DOT", ".gv": "DOT", ".dl": "UCINET DL",
@@ -43,7 +44,7 @@ _STARTS = (
     (r"%%MatrixMarket", ".mtx"),
     (r"(?s)\s*(?:strict )?(?:di)?graph\b[^\n\[]*\{|/\* Created by igraph", ".dot"),
     # What networkx writes as an edge list.
-    (r"(?:#[^\n]*\n)*\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
+    (r"(?:#[^\n]*\n)*(?![{\[])\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
 )
 
 
@@ -73,7 +74,8 @@ def graph_kind(path: Path) -> str:
     )
     found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
     suffix = path.suffix.lower()
-    found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
+    if suffix != ".json" or start.lstrip()[:1] == "{":  # a list holds a row an edge
+        found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
     if found in _UNREAD:
         raise InputError(
             f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
@@ -124,15 +126,16 @@ def read_graph_file(path: Path, suffix: str) -> OwnGraph:
         ) from error
     if not graph.number_of_edges():
         raise InputError(f"{path.name} has no edge; export it again.")
-    way = "directed" if graph.is_directed() else "undirected"
-    notes = [f"The file is a graph in {name}, {way}; an edge counts as a row."]
+    # A list of networkx and most JSON do not say whether edges lead one way.
+    unsaid = suffix == ".edgelist" or graph.graph.pop(_UNSAID, False)
+    way = "" if unsaid else ", directed" if graph.is_directed() else ", undirected"
+    notes = [f"The file is a graph in {name}{way}; an edge counts as a row."]
     graph, told = _by_name(graph)
     notes += told
     if alone := nx.number_of_isolates(graph):
         notes.append(f"{alone} nodes without an edge are left out: nothing spreads from them.")
     cells = _edge_table(graph, default=name in ("GEXF", "Pajek"))
-    # A list of networkx does not say whether its edges lead one way.
-    found = None if suffix == ".edgelist" else graph.is_directed()
+    found = None if unsaid else graph.is_directed()
     raw = RawTable(path.name, name, cells, notes)
     return OwnGraph(raw, found, f"the {name} file", _nodes(graph))
 
@@ -155,7 +158,7 @@ def _edge_table(graph: nx.Graph, *, default: bool) -> pd.DataFrame:
 
 def _by_name(graph: nx.Graph) -> tuple[nx.Graph, list[str]]:
     """Call nodes by their names where a program only numbered them, as igraph does."""
-    if not all(re.fullmatch(r"n\d+", str(node)) for node in graph):
+    if not all(re.fullmatch(r"n?\d+", str(node)) for node in graph):
         return graph, []
     for key in ("name", "label"):
         names = {node: str(cells[key]) for node, cells in graph.nodes(data=True) if cells.get(key)}
@@ -215,6 +218,17 @@ def _gml(path: Path) -> nx.Graph:
 
 def _pajek(path: Path) -> nx.Graph:
     lines = [line for line in _text(path).splitlines() if line.strip() and line.strip()[0] != "%"]
+    # A project holds partitions and vectors of the nodes behind the network.
+    more = (
+        n for n, x in enumerate(lines) if re.match(r"(?i)\*(?:parti|vector|permu|clus|hier)", x)
+    )
+    lines = lines[: next(more, len(lines))]
+    heads = [line.lower() for line in lines if line.startswith("*")]
+    parts = sum(head.startswith("*vertices") for head in heads)
+    kinds = len({found[1] for head in heads if (found := re.search(r"^\*\w+\s*:\s*(\d+)", head))})
+    if parts > 1 or kinds > 1:
+        what = f"{parts} networks" if parts > 1 else f"edges of {kinds} kinds"
+        raise InputError(f"{path.name} holds {what}; save one of them in a file of its own.")
     at = next((n for n, line in enumerate(lines) if line.lower().startswith("*vertices")), 0)
     size = int(lines[at].split()[1])
     rest = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("*")), len(lines))
@@ -264,17 +278,50 @@ def _from_json(path: Path) -> nx.Graph:
         for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
             node["data"].setdefault("value", node["data"].get("id"))
             node["data"].setdefault("name", node["data"].get("id"))
-        graph: nx.Graph = nx.cytoscape_graph({"data": [], **content})
+        for at, edge in enumerate(content["elements"].get("edges", [])):
+            edge["data"].setdefault("key", at)
+        plain = {"data": [], "directed": True, **content, "multigraph": True}
+        graph: nx.Graph = nx.cytoscape_graph(plain)
+        graph.graph[_UNSAID] = "directed" not in content
         return graph
     key = "links" if "links" in content else "edges"
-    plain = {"directed": True, "multigraph": False, **content}
+    if not isinstance(content.get(key), list):
+        raise InputError(
+            f"{path.name} holds no list called links or edges, as a graph in JSON does; save it as "
+            "GraphML or as a table of edges."
+        )
+    # An edge that comes again is told, and does not take the place of the first.
+    plain = {"directed": True, **content, "multigraph": True}
     plain["nodes"] = [{"id": at, **node} if "id" not in node else node
                       for at, node in enumerate(content.get("nodes", []))]  # fmt: skip
-    return nx.node_link_graph(plain, edges=key)
+    plain[key] = [_plain_link(link) for link in content[key]]
+    graph = nx.node_link_graph(plain, edges=key)
+    graph.graph[_UNSAID] = "directed" not in content
+    return graph
+
+
+def _plain_link(link: dict[str, Any]) -> dict[str, Any]:
+    """Return a link with ids at its ends, where vis.js and a running D3 have other things."""
+    ends = {
+        "source": link.get("source", link.get("from")),
+        "target": link.get("target", link.get("to")),
+    }
+    return {**link, **{k: end["id"] if isinstance(end, dict) else end for k, end in ends.items()}}
+
+
+def _graphml(path: Path) -> nx.Graph:
+    raw = path.read_bytes()
+    if (count := len(re.findall(rb"<graph[\s>]", raw))) > 1 and b"yfiles.foldertype" not in raw:
+        raise InputError(
+            f"{path.name} holds {count} graphs, side by side or one in another; save one of them "
+            "in a file of its own."
+        )
+    graph: nx.Graph = nx.read_graphml(path)
+    return graph
 
 
 _READERS: dict[str, tuple[str, Callable[[Path], nx.Graph]]] = {
-    ".graphml": ("GraphML", nx.read_graphml),
+    ".graphml": ("GraphML", _graphml),
     ".gexf": ("GEXF", _gexf),
     ".gml": ("GML", _gml),
     ".net": ("Pajek", _pajek),

@@ -16,8 +16,9 @@ from socionaut.errors import InputError
 from socionaut.influence.own_graph_files import graph_kind, read_graph_file
 from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.dialects import RawTable, read_raw
-from socionaut.sources.own_files import Reading, folded, presets, usual_sheet
-from socionaut.sources.written import GAPS, plain_numbers, sign_of, stripped
+from socionaut.sources.own_files import TOTALS, Reading, folded, presets, usual_sheet
+from socionaut.sources.own_tables import numbers
+from socionaut.sources.written import GAPS, decimal_of, plain_numbers, sign_of, stripped
 
 __all__ = ["read_graph"]
 
@@ -31,6 +32,7 @@ _HALF = (
 )
 # Fewer columns without names are pairs with weights.
 _LEAST_UNNAMED = 5
+_LEAST_SUMMED = 3
 _KONECT = {"sym": False, "asym": True}
 
 
@@ -65,8 +67,9 @@ def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
         if kind := graph_kind(path):
             return read_graph_file(path, kind)
     raw = read_raw(source, sheet=usual_sheet(source, reading, "networks"))
-    if (matrix := _ordered_matrix(raw.cells)) is not None:
-        return _from_matrix(replace(raw, cells=matrix), reading)
+    plain, note = _without_sums(raw)
+    if (matrix := _ordered_matrix(plain)) is not None:
+        return _from_matrix(replace(raw, cells=matrix), reading, note)
     graph = OwnGraph(raw if reading.rename else _with_header(raw))
     return _said_in_comments(graph)
 
@@ -123,6 +126,31 @@ def _said_in_comments(graph: OwnGraph) -> OwnGraph:
 # Matrices
 
 
+def _without_sums(raw: RawTable) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out the last row and the last column of a table where they are sums of the others."""
+    cells, left = raw.cells, []
+    columns = [stripped(cells.iloc[:, at]) for at in range(1, len(cells.columns))]
+    sign = decimal_of(columns)[0]
+    for last in ("row", "column"):
+        body = cells.iloc[:, 1:].apply(lambda cell: numbers(plain_numbers(cell, sign)[0]))
+        blank = cells.iloc[:, 1:].apply(lambda cell: stripped(cell).eq(""))
+        values = body.where(~blank, 0).to_numpy(float)
+        values = values if last == "row" else values.T
+        named = stripped(cells.iloc[:, 0]).iloc[-1] if last == "row" else str(cells.columns[-1])
+        if len(cells) > _LEAST_SUMMED and values[-1].any() and np.allclose(
+            values[-1], values[:-1].sum(axis=0)
+        ):  # fmt: skip
+            cells = cells.iloc[:-1] if last == "row" else cells.iloc[:, :-1]
+            left.append(last)
+        elif folded(named) in TOTALS and _ordered_matrix(cells) is not None:
+            raise InputError(
+                f"{raw.name}: the last {last} of the matrix is called {named}, but its cells are "
+                "not the sums of the others. Delete it; or, if it is a node, give it another name."
+            )
+    words = " and the last ".join(left)
+    return cells, [f"The last {words} of the table holds sums, and was left out."] if left else []
+
+
 def _ordered_matrix(cells: pd.DataFrame) -> pd.DataFrame | None:
     """Return a matrix with rows in the order of its columns, or None where it is none."""
     size = len(cells)
@@ -145,7 +173,7 @@ def _ordered_matrix(cells: pd.DataFrame) -> pd.DataFrame | None:
     return ordered
 
 
-def _from_matrix(raw: RawTable, reading: Reading) -> OwnGraph:
+def _from_matrix(raw: RawTable, reading: Reading, more: list[str]) -> OwnGraph:
     names = stripped(raw.cells.iloc[:, 0]).to_numpy(object)
     written = raw.cells.iloc[:, 1:].apply(stripped).to_numpy(object)
     values, blank, notes = _matrix_values(raw, names, written, reading)
@@ -170,7 +198,7 @@ def _from_matrix(raw: RawTable, reading: Reading) -> OwnGraph:
         "to the column, counted as rows."
     )
     why = "the matrix, the same both ways," if both else "the matrix, not the same both ways,"
-    raw = replace(raw, cells=cells, kind="matrix", notes=[note, *notes])
+    raw = replace(raw, cells=cells, kind="matrix", notes=[note, *more, *notes])
     return OwnGraph(raw, None if ask else not both, why, matrix=True, ask=ask)
 
 

@@ -15,14 +15,14 @@ import pandas as pd
 from socionaut.errors import InputError
 from socionaut.shifts.own_periods import kind_of, read_periods
 from socionaut.sources.dialects import RawTable
-from socionaut.sources.own_files import OwnFile, Reading, folded
+from socionaut.sources.own_files import TOTALS, OwnFile, Reading, folded
 from socionaut.sources.own_tables import in_quotes
 from socionaut.sources.written import FLAG, GAPS, stripped
 from socionaut.sources.written_times import MONTHS, plain_word
 
 __all__ = [
+    "demand_no_months",
     "demand_two_columns",
-    "demand_weeks",
     "is_gap",
     "of_week_ends",
     "turned",
@@ -41,6 +41,12 @@ _PARTS = {
     "quarter": (("quarter", "trimestre", "quartal", "qtr"), "{}-Q{}", 4),
     "week": (("week", "semaine", "kw", "woche", "semana", "isoweek"), "{}-W{:02d}", 53),
 }
+_NO_MONTHS = {
+    "weeks": _PARTS["week"][0],
+    "quarters": _PARTS["quarter"][0],
+    "halves, thirds or sixths of years": (
+        "semest", "halfyear", "halbjahr", "halvar", "bimest", "quadrim", "cuatrim", "tertial"),
+}  # fmt: skip
 _VALUES = ("value", "values", "obsvalue", "valeur", "wert", "valor", "valore")
 _ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "findesemaine",
            "wochenende", "finde")  # fmt: skip
@@ -140,7 +146,18 @@ def _chosen_rows(
 
 
 def _years_by_parts(raw: RawTable) -> tuple[RawTable, list[str]] | None:
-    """Turn a table with a row a year and a column a month, or a quarter."""
+    """Turn a table with a row a year and a column a month, or a quarter; or the other way round."""
+    whole, words = raw.cells, stripped(raw.cells.iloc[:, 0])
+    a_month = words.map(plain_word).isin(MONTHS) & ~words.str.contains(r"\d")
+    of_years = [name for name in whole.columns[1:] if kind_of(str(name)) == "year"]
+    if a_month.sum() == 12 and words[~a_month].map(folded).isin(TOTALS).all() and of_years:
+        lines = (
+            whole[a_month]
+            .set_axis(list(words[a_month]))[of_years]
+            .T.rename_axis("year")
+            .reset_index()
+        )
+        raw = replace(raw, cells=lines)
     names = list(map(str, raw.cells))
     months = [name for name in names if plain_word(name) in MONTHS and not re.search(r"\d", name)]
     quarters = [name for name in names if re.fullmatch(r"[QT] ?[1-4]", name.strip(), re.IGNORECASE)]
@@ -211,12 +228,13 @@ def with_found_columns(own: OwnFile) -> OwnFile:
         days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
         dated = days or dated
         dated = [name for name in dated if folded(name) in _WHEN] or dated
+        if len({_as_read(cells[name], own.reading) for name in dated}) == 1:
+            dated = dated[:1]  # the same periods in two forms
         if len(dated) == 1:
             rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})
             free.remove(dated[0])
     if "value" not in cells:
-        counted = [name for name in free if _holds_numbers(cells[name])
-                   and not _numbers_rows(name, cells[name])
+        counted = [name for name in free if _may_be_values(name, cells[name])
                    and not _constant(cells[name])]  # fmt: skip
         counted = [name for name in counted if folded(name) in _VALUES] or counted
         if len(counted) == 1:
@@ -231,8 +249,10 @@ def _joined_parts(own: OwnFile) -> OwnFile:
     if "period" in own.cells and not stripped(own.cells["period"]).map(kind_of).eq("year").all():
         return own
     names = list(map(str, own.cells))
-    years = [name for name in names if stripped(own.cells[name]).map(kind_of).eq("year").all()
-             and (folded(name) in _WHEN or name == "period")]  # fmt: skip
+    # A year may stand in the first row of its months alone.
+    filled = {name: stripped(own.cells[name]).replace("", np.nan).ffill().fillna("")
+              for name in names if folded(name) in _WHEN or name == "period"}  # fmt: skip
+    years = [name for name in filled if filled[name].map(kind_of).eq("year").all()]
     if len(years) != 1:
         return own
     for words, form, most in _PARTS.values():
@@ -241,7 +261,7 @@ def _joined_parts(own: OwnFile) -> OwnFile:
         if numbers is None:
             continue
         periods = [form.format(year, int(number)) for year, number in
-                   zip(stripped(own.cells[years[0]]), numbers, strict=True)]  # fmt: skip
+                   zip(filled[years[0]], numbers, strict=True)]  # fmt: skip
         heading = f"{own.heading(years[0])} + {part[0]}"
         taken = own.taken[own.taken["column"] != "period"]
         row = pd.DataFrame([("period", heading, "joined")], columns=taken.columns)
@@ -277,6 +297,14 @@ def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
     return bool(read.notna().mean() > 0.8)
 
 
+def _as_read(cells: pd.Series, said: Reading) -> tuple[str, ...]:
+    """Return periods as they are read, or as they are written where that must be asked."""
+    try:
+        return tuple(read_periods(cells, said.dates or "day first")[0].map(str))
+    except InputError:
+        return tuple(stripped(cells))
+
+
 def _holds_numbers(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return True
@@ -286,6 +314,13 @@ def _holds_numbers(cells: pd.Series) -> bool:
         r"(?:[%$€£¥]|[^\W\d_]{1,4}\.?)?"
     )
     return bool((numeric | plain.map(is_gap)).mean() > 0.8 and numeric.any())
+
+
+def _may_be_values(name: str, cells: pd.Series) -> bool:
+    """Return whether a column holds numbers that neither count the rows nor are periods."""
+    written = stripped(cells)
+    periods = written.str.contains(r"[^\d.,\s]") & written.map(kind_of).ne("")
+    return _holds_numbers(cells) and not _numbers_rows(name, cells) and not periods.all()
 
 
 def _constant(cells: pd.Series) -> bool:
@@ -347,8 +382,8 @@ def of_week_ends(own: OwnFile) -> bool:
     return any(word in heading for word in _ENDING)
 
 
-def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
-    """Refuse weeks that are written as months are, such as 02/2019.
+def demand_no_months(own: OwnFile, kinds: pd.Series) -> None:
+    """Refuse weeks, quarters and halves that are written as months are, such as 02/2019.
 
     Parameters
     ----------
@@ -360,16 +395,19 @@ def demand_weeks(own: OwnFile, kinds: pd.Series) -> None:
     Raises
     ------
     InputError
-        If the heading says that they are weeks, and they were read as months.
+        If the heading says that they are of another length, and they were read as months.
     """
     heading = own.heading("period")
-    words = [word for word in _PARTS["week"][0] if len(word) > 2]
-    named = folded(heading) in _PARTS["week"][0] or any(word in folded(heading) for word in words)
-    if named and kinds.eq("month").mean() > 0.5:
-        raise InputError(
-            f'{own.name}: the heading "{heading}" says weeks, but the cells are written as months '
-            "are. Write them as 2020-W14, or by the first day of each week."
-        )
+    if kinds.eq("month").mean() <= 0.5:
+        return
+    for length, words in _NO_MONTHS.items():
+        plain = folded(heading)
+        if plain in words or any(word in plain for word in words if len(word) > 2):
+            raise InputError(
+                f'{own.name}: the heading "{heading}" says {length}, but the cells are written as '
+                "months are. Write them as 2020-W14, by the first day of each week, or as 2020-Q2; "
+                "add up parts of another length."
+            )
 
 
 def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
@@ -388,20 +426,25 @@ def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
         If there are columns to choose from, or none.
     """
     missing = [column for column in ("period", "value") if column not in own.cells]
-    lines = [missing_columns]
-    numeric = [name for name in own.unused() if _holds_numbers(own.cells[name])
-               and not _numbers_rows(name, own.cells[name])]  # fmt: skip
-    if "period" in missing:
-        free = own.unused()
-        whens = [name for name in free if folded(name) in _WORDS_FOR_WHEN]
-        whens += [name for name in free if any(w in folded(name) for w in _WORDS_FOR_WHEN)]
-        for name in whens[:1]:
-            example = next((text for text in stripped(own.cells[name]) if text), "")
-            lines.append(
-                f'The cells of "{name}", such as "{example}", are no periods that are known here; '
-                "write 2020, 2020-Q2, 2020-04, 2020-W14 or 2020-04-01."
-            )
-    if missing == ["value"] and numeric:
-        example = f"--rename {in_quotes(f'{numeric[0]}=value')}"
-        lines.append(f"{len(numeric)} columns hold numbers; choose one, for example {example}")
+    lines, free = [missing_columns], own.unused()
+    held = {
+        "period": [n for n in free if _holds_periods(n, own.cells[n], own.reading)],
+        "value": [n for n in free if _may_be_values(n, own.cells[n])],
+    }
+    plain = {
+        "period": "periods that are known here; write 2020, 2020-Q2, 2020-04, 2020-W14 or "
+        "2020-04-01",
+        "value": "numbers; write digits with a decimal point",
+    }
+    whens = [name for name in free if folded(name) in _WORDS_FOR_WHEN]
+    whens += [name for name in free if any(w in folded(name) for w in _WORDS_FOR_WHEN)]
+    likely = {"period": [*whens, *free], "value": [n for n in free if n not in whens]}
+    for column in missing if missing != ["period", "value"] else ["period"]:
+        names, word = held[column], "numbers" if column == "value" else "periods"
+        if len(names) > 1:
+            example = f"--rename {in_quotes(f'{names[0]}={column}')}"
+            lines.append(f"{len(names)} columns hold {word}; choose one, for example {example}")
+        for name in likely[column][:1] if not names else []:
+            cell = next((text for text in stripped(own.cells[name]) if text), "")
+            lines.append(f'The cells of "{name}", such as "{cell[:30]}", are no {plain[column]}.')
     raise InputError("\n".join(lines))

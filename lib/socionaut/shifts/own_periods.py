@@ -41,7 +41,7 @@ _FORMS = {
         r"(?P<y>\d{4})M(?P<n>0?[1-9]|1[0-2])",
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
         rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
-        rf"(?P<y>\d{{4}})[- ]{_MONTH_WORD}",
+        rf"(?P<y>\d{{4}})[- ]?{_MONTH_WORD}",
         # As spreadsheets show a month: Jan-18.
         rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
@@ -66,6 +66,11 @@ _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
 _LEAST_SEASONS = 3
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
+_LEAST_APART, _LEAST_DAYS_APART, _MOST = 6, 5, 0.8
+_IN_OTHER_FORMS = (
+    "2020 for a year, 2020-Q2, 2020-04, or 2020-W14 for a week; add up parts of another length"
+)
+_YEAR_AS_FLOAT = r"(?<=^\d{4})\.0$"
 _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 
 
@@ -200,7 +205,44 @@ def read_periods(
             read = read.where(~dated, read[dated].map(lambda period: period.asfreq(freq)))
             kinds = kinds.where(~dated, KINDS[freq[0]])
             notes.append(f"{int(dated.sum())} dates, {how}: read as {KINDS[freq[0]]}s.")
+    _demand_own_length(written, read, kinds)
     return read.astype(object).where(read.notna(), None), kinds, notes
+
+
+def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) -> None:
+    """Refuse periods that stand for longer ones, as dates a month apart do."""
+    usual = kinds[read.notna()].mode()
+    kind = str(usual.iloc[0]) if len(usual) else ""
+    same = read[read.notna() & kinds.eq(kind)]
+    if len(same) < max(_LEAST_APART, _MOST * len(written)):
+        return
+    steps = np.diff(np.unique([period.ordinal for period in same]))
+    step = float(np.median(steps)) if len(steps) else 1
+    # A month has 28 to 31 days, and a day before a holiday may stand for the week.
+    alike = np.abs(steps - step) <= (step // 5 if kind == "day" else 0)
+    if step >= (_LEAST_DAYS_APART if kind == "day" else 2) and alike.mean() > _MOST:
+        raise InputError(
+            f"Periods such as {written[same.index[0]]} follow each other {step:g} {kind}s apart, "
+            f"so that each stands for more than a {kind}. Write what they stand for: "
+            f"{_IN_OTHER_FORMS}."
+        )
+    if what := _only_first(same, kind):
+        raise InputError(
+            f"Periods such as {written[same.index[0]]} are read as {kind}s, but in all years "
+            f"{what}: they may be parts of a year, or day and month may have changed places. Write "
+            f"{_IN_OTHER_FORMS}."
+        )
+
+
+def _only_first(same: pd.Series, kind: str) -> str:
+    """Say that "months" are never above 2, 3, 4 or 6, or days in January never above 12."""
+    if kind not in ("month", "day") or len({period.year for period in same}) < _LEAST_SEASONS:
+        return ""
+    months = sorted({period.month for period in same})
+    if kind == "month" and months in [list(range(1, last + 1)) for last in (2, 3, 4, 6)]:
+        return f"months go only to {months[-1]}"
+    last = max(period.day for period in same) if kind == "day" else 0
+    return f"days go only to {last}, in January" if months == [1] and 1 < last <= 12 else ""
 
 
 def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[str]]:
@@ -209,7 +251,7 @@ def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[st
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str"), []
     if isinstance(cells.dtype, pd.PeriodDtype):
         return cells.map(write_period, na_action="ignore").fillna("").astype("str"), []
-    written, notes = stripped(cells), []
+    written, notes = stripped(cells).str.replace(_YEAR_AS_FLOAT, "", regex=True), []
     spans = written.str.extract(_SPAN)
     if spans[0].notna().sum() > 0.5 * written.ne("").sum():
         notes.append(f"Spans such as {written[spans[0].notna()].iloc[0]} count by their first day.")

@@ -19,8 +19,8 @@ import pandas as pd
 from socionaut.errors import InputError
 from socionaut.shifts.forecasts import forecast_path, mean_departure
 from socionaut.shifts.own_layouts import (
+    demand_no_months,
     demand_two_columns,
-    demand_weeks,
     is_gap,
     of_week_ends,
     turned,
@@ -85,13 +85,15 @@ _LENGTHS = {
 _WORDS_FOR_WHOSE = (
     "country pays land pais countryname countrycode geo entity region area location city state "
     "platform network account page channel site brand product produkt produit item series "
-    "seriesname variable indicator measure metric keyword term query device segment sex gender "
+    "seriesname variable scale scalarfactor multiplier magnitude currency indicator measure metric "
+    "keyword term query device segment sex gender "
     "sexe geschlecht age agegroup unit unite einheit category group language"
 )
 _WHOSE = frozenset(_WORDS_FOR_WHOSE.split())
 _SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _FEW_VALUES = 5
 LEAST_BEFORE = 8
+LEAST_RESETS, LEAST_A_YEAR = 2, 3
 LEAST_AFTER = 3
 _PERIODS_NAMED = 6
 
@@ -236,7 +238,7 @@ def check_series(
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
     read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
-    demand_weeks(own, kinds)
+    demand_no_months(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
     more += [*_demand_one_series(own, read), *_doubts(own, read, values)]
@@ -280,6 +282,13 @@ def _doubts(own: OwnFile, read: pd.Series, values: pd.Series) -> list[str]:
     if len(ordered) < LEAST_BEFORE:
         return notes
     steps, top = np.diff(ordered), float(ordered.max())
+    begins = np.diff([period.year for period in read[ordered.index]]) > 0
+    full = len(steps) > LEAST_A_YEAR * begins.sum() >= LEAST_A_YEAR * LEAST_RESETS
+    if full and ((steps < 0) == begins).all():
+        notes.append(
+            "Values rise all through each year and fall at its start: if they are running totals "
+            "of the year, give what was counted in each period instead."
+        )
     if (steps > 0).all() and len(ordered) >= 2 * LEAST_BEFORE:
         notes.append(
             "Each value is above the one before: if they are running totals, give what was counted "
@@ -302,14 +311,26 @@ def _doubts(own: OwnFile, read: pd.Series, values: pd.Series) -> list[str]:
 
 def _without_gaps(own: OwnFile) -> tuple[OwnFile, list[str]]:
     """Leave out rows that say that there is no value, and count them."""
+    own, notes = _without_partial(own)
     written = stripped(own.cells["value"])
     sign = written.ne("") & written.map(is_gap)
     if not sign.any() or sign.all():
-        return own, []
+        return own, notes
     words = ", ".join(sorted(written[sign].unique()))
     count = "1 period has" if sign.sum() == 1 else f"{int(sign.sum())} periods have"
     note = f"{count} no value (the file writes {words}): a gap."
-    return replace(own, cells=own.cells[~sign]), [note]
+    return replace(own, cells=own.cells[~sign]), [*notes, note]
+
+
+def _without_partial(own: OwnFile) -> tuple[OwnFile, list[str]]:
+    """Leave out periods that are marked as not complete, as programs mark the last of Trends."""
+    for name in own.unused():
+        partial = stripped(own.cells[name]).str.casefold().isin(("true", "1", "partial"))
+        if folded(str(name)) in ("ispartial", "partial") and partial.any() and not partial.all():
+            count = "1 period is" if partial.sum() == 1 else f"{int(partial.sum())} periods are"
+            note = f"{count} marked as not complete ({name}) and left out."
+            return replace(own, cells=own.cells[~partial].drop(columns=name)), [note]
+    return own, []
 
 
 def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
@@ -373,11 +394,20 @@ def _series_faults(
     unread = values.isna() & ~empty["value"] & ~bound
     exact = "a bound says only how low or high it is at least; write the value itself"
     no_period = ~known & ~empty["period"]
+    if usual == "week" and no_period.any():
+        form = (
+            "weeks are those of ISO 8601, with no week 0 and a week 53 in few years; if the file "
+            "counts otherwise, write the first day of each week"
+        )
     most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
     return [
         Fault("period", "cell is empty", empty["period"], form),
         Fault(
-            "period", "cell is not a period", no_period, form, drop=bool(no_period.sum() <= most)
+            "period",
+            "cell is not a period",
+            no_period,
+            form,
+            drop=bool(no_period.sum() <= most and usual != "week"),  # others would be off too
         ),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
         Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),

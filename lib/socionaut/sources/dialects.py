@@ -34,7 +34,8 @@ _ODD_SEPARATORS = {"^": "carets", "~": "tildes", ":": "colons"}
 # The mark of UTF-32 begins as that of UTF-16 does.
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
           b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # fmt: skip
-_COMMENTS = ("#", "%")
+# A word right behind the sign is a tag: "#art" is a name, "# art" is said of the file.
+_COMMENT = re.compile(r"\s*[#%](?!\w)")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
 _MOST_LINES_BEFORE, _LEAST_NOTES = 40, 3
@@ -65,6 +66,10 @@ _DATUM = re.compile(
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 )
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!")
+# How files of other programs begin, whatever their names end with.
+_OTHER_KINDS = {b"%PDF": "a PDF file", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
+                b"$FL2": "a file of SPSS", b"<stata_dta": "a file of Stata",
+                b"SQLite format": "a data base", b"\x89HDF": "a file of HDF5"}  # fmt: skip
 _OLD_WORKBOOK, _NEW_WORKBOOK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 # Of the encodings of one byte a letter, these are what spreadsheets in use write.
 _ONE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman"]
@@ -152,6 +157,11 @@ def _read_kind(path: Path, head: bytes, sheet: str | None) -> RawTable:
     if head.startswith(_PACKED):
         raise InputError(
             f"{path.name} is packed; unpack it first, for example with: gunzip -k {path.name}"
+        )
+    other = next((kind for start, kind in _OTHER_KINDS.items() if head.startswith(start)), "")
+    if other:
+        raise InputError(
+            f"{path.name} is {other}, and no table that is read here; save the table as CSV."
         )
     if head.startswith(_OLD_WORKBOOK) or head.startswith(_NEW_WORKBOOK):
         return _read_workbook(path, sheet, new=head.startswith(_NEW_WORKBOOK))
@@ -276,7 +286,7 @@ def _layout(path: Path, head: bytes) -> _Layout:
     rows = _parsed(lines[skipped:], separator)
     start = _header_place(rows)
     before = [line for line in lines[skipped : skipped + start] if line.strip(' ,;\t"')]
-    header = [cell.strip() for cell in rows[start]]
+    header = [cell.strip(' "') for cell in rows[start]]
     if len(header) == 1 and _is_comment(header[0]):
         raise InputError(f"{path.name} holds no table but comments; export it again.")
     if separator != ",":
@@ -288,7 +298,16 @@ def _layout(path: Path, head: bytes) -> _Layout:
     if bare:
         header = [f"(column {at})" for at in range(1, len(header) + 1)]
         notes.append("The file has no header; its columns are numbered.")
+    elif _numbered(rows[start + 1 :], len(header)):
+        header = ["", *header]  # R gives the numbers of the rows no heading
     return _Layout(encoding, separator, skipped + start + (not bare), header, before, notes)
+
+
+def _numbered(rows: list[list[str]], width: int) -> bool:
+    """Return whether rows have one cell more than the header, which counts them from 1."""
+    rows = [row for row in rows[:_MOST_LINES_BEFORE] if _trimmed(row)]
+    counted = [row[0].strip(' "') for row in rows] == [str(at) for at in range(1, len(rows) + 1)]
+    return counted and len(rows) > 1 and all(len(_trimmed(row)) == width + 1 for row in rows)
 
 
 def _is_data(header: list[str]) -> bool:
@@ -333,23 +352,40 @@ def encoding_of(path: Path, head: bytes) -> tuple[str, list[str]]:
             if zeros.count(0) > 0.4 * len(zeros):
                 return encoding, ["The text is in UTF-16."]
         raise InputError(f"{path.name} holds NUL bytes and is no text; export it again.")
-    strange = b""
     try:
         with path.open(encoding="utf-8") as stream:
             while stream.read(1 << 22):
                 pass
     except UnicodeDecodeError:
-        strange = path.read_bytes()[: 1 << 20]
-    if not strange:
-        return "utf-8", []
+        return _old_encoding(path)
+    return "utf-8", []
+
+
+def _old_encoding(path: Path) -> tuple[str, list[str]]:
+    """Return the encoding of a text that is not in Unicode."""
+    strange = path.read_bytes()[: 1 << 20]
     # Texts in other letters than Latin ones consist mostly of bytes above ASCII.
     latin = not _mostly_high(strange)
+    if latin:
+        _demand_one_encoding(path, strange)
     encoding = "cp1252"
     if not (latin and _decodes(strange, encoding)):
         names = _ONE_BYTE if latin else [*_ONE_BYTE, *_MORE_BYTES]
         best = from_bytes(strange, cp_isolation=names).best()
         encoding = best.encoding if best is not None else encoding
     return encoding, [f"The text is not in UTF-8; read as {encoding}: check letters with accents."]
+
+
+def _demand_one_encoding(path: Path, raw: bytes) -> None:
+    """Refuse a file that was put together of two, of which one is in UTF-8."""
+    high = {at: _decodes(line, "utf-8") for at, line in enumerate(raw.split(b"\n")[:-1], start=1)
+            if not line.isascii()}  # fmt: skip
+    if len({*high.values()}) > 1:
+        good, bad = (next(at for at in high if high[at] is known) for known in (True, False))
+        raise InputError(
+            f"{path.name} is in two encodings: line {good} is in UTF-8 and line {bad} is not, so "
+            "that one name would become two. Save the file in UTF-8, or export its parts again."
+        )
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:
@@ -367,7 +403,7 @@ def _mostly_high(raw: bytes) -> bool:
 
 
 def _is_comment(text: str) -> bool:
-    return text.lstrip().startswith(_COMMENTS)
+    return _COMMENT.match(text) is not None
 
 
 def _separator(lines: list[str]) -> str:
@@ -456,7 +492,8 @@ def _below_notes(rows: list[list[str]], at: int) -> int:
     dates = [bool(_DATUM.fullmatch(text)) for text in firsts]
     begin = next((n for n in range(at, len(rows) - 2) if all(dates[n : n + 3])), at)
     notes = begin - at
-    return begin - 1 if notes >= _LEAST_NOTES and len(_trimmed(rows[begin])) == 2 else at
+    two = len(_trimmed(rows[begin])) in (2, len(_trimmed(rows[at])))
+    return begin - 1 if notes >= _LEAST_NOTES and two else at
 
 
 def _over_groups(rows: list[list[str]], at: int, width: int) -> bool:
@@ -538,13 +575,21 @@ def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
     if new:
         with zipfile.ZipFile(path) as archive:  # a broken archive is told of by the caller
             if "xl/workbook.xml" not in archive.namelist():
+                if "content.xml" in archive.namelist():
+                    raise InputError(
+                        f"{path.name} is in the OpenDocument form, which is not read here; save "
+                        "it as an Excel workbook (.xlsx) or as CSV."
+                    )
                 raise InputError(
                     f"{path.name} is an archive, not a table; unpack it and give one of its files."
                 )
     engine: Any = "openpyxl" if new else "xlrd"
     # openpyxl reads by the name of a file, so it is given the content.
     content = io.BytesIO(path.read_bytes())
-    sheets = pd.read_excel(content, sheet_name=None, header=None, dtype=object, engine=engine)
+    try:
+        sheets = pd.read_excel(content, sheet_name=None, header=None, dtype=object, engine=engine)
+    except Exception as error:  # damaged workbooks raise errors of every kind
+        raise ValueError(f"the workbook is damaged: {error}") from error
     filled = {str(name): table for name, table in sheets.items() if table.notna().any(axis=None)}
     if sheet is None and len(filled) != 1:
         raise InputError(
@@ -581,6 +626,8 @@ def _cell_text(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
+    if isinstance(cell, int) and abs(cell) > 2**53:
+        return str(float(cell))  # a workbook holds no digits beyond these, so none are shown
     if hasattr(cell, "isoformat"):
         return str(cell.isoformat(" ") if hasattr(cell, "hour") else cell.isoformat())
     return str(cell)
@@ -594,13 +641,25 @@ def _read_json(path: Path) -> RawTable:
     except ValueError:
         records = [json.loads(line) for line in text.splitlines() if line.strip()]
         kind = "JSON lines"
-    if isinstance(records, dict):
-        lists = [value for value in records.values() if isinstance(value, list)]
-        records = lists[0] if len(lists) == 1 else [records]
+    records = _records(records)
     if not all(isinstance(record, dict) for record in records):
         raise InputError(f"{path.name} holds no records; a row must be an object with names.")
     table = pd.json_normalize(records).astype(object)
     return _whole(RawTable(path.name, kind, table.map(_cell_text).astype("str")), 1)
+
+
+def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
+    """Return the rows in what a JSON file holds, as pandas and servers write them."""
+    if isinstance(content, dict) and {"columns", "data"} <= {*content}:
+        return [dict(zip(content["columns"], row, strict=True)) for row in content["data"]]
+    if isinstance(content, dict):
+        if content and all(isinstance(column, dict) for column in content.values()):
+            return pd.DataFrame(content).to_dict("records")
+        lists = [value for value in content.values() if isinstance(value, list)]
+        return lists[0] if len(lists) == 1 else [content]
+    if len(content) == 2 and isinstance(content[0], dict) and isinstance(content[1], list):
+        content = content[1]  # behind what is said of the answer
+    return list(content)
 
 
 def raw_parts(path: Path, rows: int) -> Iterator[RawTable]:

@@ -25,6 +25,7 @@ from socionaut.sources.dialects import RawTable, read_raw
 from socionaut.sources.written import Decimal, Order, stripped, without_accents
 
 __all__ = [
+    "TOTALS",
     "OwnFile",
     "Reading",
     "folded",
@@ -42,10 +43,10 @@ _WORDS_FOR_TOTALS = (
     "gesamtergebnis insgesamt somme suma sumatotal ensemble average mean moyenne mittelwert "
     "durchschnitt promedio media mediana median mediane subtotal soustotal zwischensumme"
 )
-_TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
+TOTALS = frozenset(_WORDS_FOR_TOTALS.split())
 
 
-_WON = r"\b(?:new|net|gained|lost|nouveaux|neue|nuevos|novos|nuovi)\b"
+_WON = r"\b(?:un\w+|new|net|gained|lost|nouveaux|neue|nuevos|novos|nuovi)\b"
 _WATCHED = ("watchtime", "dureedevisionnage", "wiedergabezeit", "tiempodevisualizacion")
 
 
@@ -427,6 +428,8 @@ def _user_renames(raw: RawTable, said: Reading, columns: Sequence[str]) -> dict[
             raise InputError(
                 f'"{column}" is no column that is used here; there are {", ".join(columns)}.'
             )
+        if column in renames:
+            raise InputError(f'Two headings, "{heading}" and another, cannot both be "{column}".')
         renames[column] = _heading(raw, heading, "--rename or --columns")
     return renames
 
@@ -504,9 +507,9 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     for row in ends:
         cells = [str(own.cells.loc[row, column]) for column in texts if column in own.cells]
         words = {folded(cell) for cell in cells if cell}
-        bare = folded(dated[row]) in _TOTALS or not dated[row]
+        bare = folded(dated[row]) in TOTALS or not dated[row]
         # A page may be called Total, but hardly its platform too.
-        total[row] = bool(words & _TOTALS) and (bare or words <= _TOTALS)
+        total[row] = bool(words & TOTALS) and (bare or words <= TOTALS)
     if not total.any():
         return own
     rows = ", ".join(map(str, own.cells.index[total]))

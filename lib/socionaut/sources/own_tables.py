@@ -28,7 +28,6 @@ __all__ = [
     "Fault",
     "cells_of",
     "checked_table",
-    "choose_columns",
     "in_quotes",
     "missing_columns",
     "moments",
@@ -40,6 +39,7 @@ __all__ = [
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_MOST_LETTERS = 30
 _ROWS_NAMED = 5
 
 
@@ -205,10 +205,10 @@ def checked_table(
         bad |= fault.bad
     good = typed[~bad].reset_index(drop=True)
     lasting = frozenset(f"{f.column} {f.problem}" for f in faults if not f.drop and f.bad.any())
-    return CheckedTable(name, good, cells[bad], _fault_table(faults), lasting=lasting)
+    return CheckedTable(name, good, cells[bad], _fault_table(faults, cells), lasting=lasting)
 
 
-def _fault_table(faults: Iterable[Fault]) -> pd.DataFrame:
+def _fault_table(faults: Iterable[Fault], cells: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for column, problem, bad, mend, _ in faults:
         count = int(bad.sum())
@@ -218,7 +218,11 @@ def _fault_table(faults: Iterable[Fault]) -> pd.DataFrame:
                 rest if count == 1 else rest.replace("is ", "are ", 1).replace("repeats", "repeat")
             )
             many = noun if count == 1 else f"{noun}s"
-            rows.append((column, f"{count} {many} {verb}", count, _named(bad), mend))
+            which = _named(bad)
+            if rest.startswith("is not ") and column in cells:
+                text = str(cells.loc[bad, column].iloc[0])
+                which += f' ("{text[:_MOST_LETTERS]}{"..." * (len(text) > _MOST_LETTERS)}")'
+            rows.append((column, f"{count} {many} {verb}", count, which, mend))
     return pd.DataFrame(rows, columns=["column", "problem", "rows", "which", "what to do"])
 
 
@@ -256,53 +260,6 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """
     raw = read_raw(source)
     return raw.name, raw.cells
-
-
-def choose_columns(
-    cells: pd.DataFrame,
-    name: str,
-    needed: Sequence[str],
-    *,
-    optional: Sequence[str] = (),
-    more: str,
-) -> pd.DataFrame:
-    """Return the columns that are used, or say which are missing and what they may be called.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        As `cells_of` returns them.
-    name : str
-        Name of the file.
-    needed, optional : sequence of str
-        Names of the columns.
-    more : str
-        Where to read what each column holds, as a sentence.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns, in the order asked for; further columns are left out.
-
-    Raises
-    ------
-    InputError
-        If a needed column is missing.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"Source": ["a"], "target": ["b"]})
-    >>> choose_columns(table, "links.csv", ["source", "target"], more="See the notebook.")
-    Traceback (most recent call last):
-    ...
-    socionaut.errors.InputError: links.csv lacks the column "source" (is it
-    "Source"?); it has Source, target. Add or rename the column. See the notebook.
-    To take what is proposed, add: --rename "Source=source"
-    """
-    missing = [column for column in needed if column not in cells.columns]
-    if missing:
-        raise InputError(missing_columns(name, missing, list(map(str, cells.columns)), more))
-    return cells[[*needed, *(column for column in optional if column in cells.columns)]]
 
 
 def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], more: str) -> str:

@@ -16,7 +16,12 @@ _MILLIONS = rf"{_IN}(?:millions?|mln|mio|mn|m|millionen|millones|milhoes|000[., 
 # A unit stands in brackets, after a comma or a slash, or behind the word "in".
 _PLACE = r"[\(\[,;/|] *{unit}\.?(?: [^\W\d_]+)? *[\)\]]?$|[ _](?:in|en|em)[ _]{unit}\.?$"
 _NO_LEVELS = {
-    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen",
+    "running totals": r"cumul|kumul|acumul|running (?:total|sum)|to[ _-]date|aufgelaufen|"
+    r"\bytd\b|(?:year|month|lifetime)[ _-]to[ _-]|seit jahresbeginn|depuis (?:le debut|janvier)|"
+    r"desde (?:enero|janeiro)|ab jahresbeginn|da inizio anno",
+    "averages over several periods": (
+        r"(?:moving|rolling|trailing) (?:average|mean|sum)|gleitend|moyenne mobile|media movil"
+    ),
     "changes": (
         r"\bchange\b|\bgrowth\b|\bdelta\b|\by[/o-]+y\b|\bm[/o]m\b|\bvariation\b|evolution|"
         r"croissance|veranderung|wachstum|variacion|variacao|crecimiento|crescimento|variazione|"
@@ -64,7 +69,8 @@ def no_level_in(heading: str) -> str:
     Returns
     -------
     str
-        ``"running totals"``, ``"changes"``, ``"logarithms"`` or ``"ranks"``.
+        ``"running totals"``, ``"averages over several periods"``, ``"changes"``,
+        ``"logarithms"`` or ``"ranks"``.
 
     Examples
     --------

@@ -236,6 +236,12 @@ def plain_numbers(
     for sign, told in (("%", "Percent signs"), (_MONEY, "Signs of money")):
         signed = [text for text in spelt if text[-1] in sign or text[0] in sign]
         if signed and len(signed) == len(texts) and (percent or sign != "%"):
+            kinds = {char: text for text in signed for char in text if char in sign}
+            if len(kinds) > 1:
+                raise InputError(
+                    f"Cells such as {' and '.join(sorted(kinds.values())[:2])} are in more than "
+                    "one currency; give them in one."
+                )
             spelt = {text: plain.strip(sign + _BLANKS) for text, plain in spelt.items()}
             notes.append(f"{told} were left out.")
     read = {text: _plain_number(plain, decimal) for text, plain in spelt.items()}
@@ -270,6 +276,7 @@ def _plain_number(text: str, decimal: Decimal | None) -> str:
 
 _WHOLE_AS_FLOAT = r"\d+(?:\.0+)?"
 _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+_ADDRESS = r"^https?://(?:www\.)?|(?<=[a-z])/+$"
 _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 
 
@@ -300,10 +307,10 @@ def rounded_ids(cells: pd.Series) -> str:
     short = written[written.str.fullmatch(_ROUNDED)]
     if len(short):
         return str(short.iloc[0])
-    long = pd.Series(written[written.str.fullmatch(r"\d{17,20}(?:\.0+)?")].unique(), dtype="str")
+    long = pd.Series(written[written.str.fullmatch(r"\d{16,20}(?:\.0+)?")].unique(), dtype="str")
     long = long.str.replace(r"\.0+$", "", regex=True)
     # A spreadsheet keeps fifteen digits and writes noughts for the others.
-    if len(long) > 2 and long.str.slice(15).str.fullmatch("0+").all():
+    if re.fullmatch("0{6,}", "".join(long.str.slice(15))):
         return f"{long.iloc[0]}, of which digits after the fifteenth are all 0"
     return ""
 
@@ -335,7 +342,9 @@ def plain_ids(cells: pd.Series) -> pd.Series:
 
 
 def spellings(names: pd.Series) -> pd.Series:
-    """Return names that look alike, though they differ by case, blanks, @ or letters unseen.
+    """Return names that look alike, though they differ by case, blanks, signs or letters unseen.
+
+    Noughts before a number, and how the address of a page begins and ends, make no other name.
 
     Parameters
     ----------
@@ -354,7 +363,8 @@ def spellings(names: pd.Series) -> pd.Series:
     """
     plain = names.str.normalize("NFKC").str.replace(_UNSEEN, "", regex=True)
     plain = plain.str.replace(r"\s+", " ", regex=True).str.strip().str.removeprefix("@")
-    plain = plain.str.replace(r"^(\d+)\.0+$", r"\1", regex=True).str.casefold()
+    plain = plain.str.replace(r"^0*(\d+)(?:\.0+)?$", r"\1", regex=True).str.casefold()
+    plain = plain.str.replace(_ADDRESS, "", regex=True)
     groups = names.groupby(plain).agg(list)
     return groups[groups.map(len) > 1]
 

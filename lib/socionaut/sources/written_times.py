@@ -6,7 +6,7 @@ What a column does not show, such as the order of 03/04/2024, is asked for and n
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -69,6 +69,7 @@ _DATES = {
 }
 _TURNED = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y"}
 _TURNED |= {turned: date for date, turned in _TURNED.items()}
+_MONTHS_A_YEAR, _LEAST_TURNED = 12, 3
 _CLOCKS = {
     "": "",
     "%H:%M": r"\d{1,2}:\d\d",
@@ -156,6 +157,7 @@ def plain_times(
         return _in_utc(cells, zone), []
     written, notes = _without_letters(stripped(cells), zone)
     iso = written.str.fullmatch(_ISO)
+    _demand_none_turned(written, iso)
     if iso.sum() >= 0.5 * written.ne("").sum():
         read = written
         if written.str.contains(r"(?:UTC|GMT)$| [+-]\d\d:?\d\d$| Z$|[+-]\d\d$", regex=True).any():
@@ -355,16 +357,43 @@ def _chosen(
 def _demand_one_order(form: _Form, written: pd.Series) -> None:
     """Refuse dates of which some can only be read day first, and others only month first."""
     turned = _TURNED.get(form.date)
-    rest = written[form.fits & form.times.isna()]
-    if turned is None or rest.empty:
+    if turned is None:
         return
-    other = _times(rest.str.extract(r"^(\S+?)[,T ]*(?: .*)?$")[0], turned).notna()
-    if other.any():
-        raise InputError(
-            f"Dates are written in two orders: {written[form.times.notna()].iloc[0]} and "
-            f"{rest[other].iloc[0]} cannot both be read. A spreadsheet may have turned some of "
-            "them; export the file again, and do not open it in a spreadsheet before."
-        )
+    days = form.times.dt.normalize()
+    other = _times(written.str.extract(r"^(\S+?)[,T ]*(?: .*)?$")[0], turned)
+    odd = form.fits & days.isna() & other.notna()
+    if odd.any():
+        _refuse_two_orders(written[days.notna()].iloc[0], written[odd].iloc[0])
+    # A spreadsheet turns the dates that it can, which are then out of the order of the rows.
+    odd = days.notna() & other.notna() & days.ne(other)
+    if odd.any() and not _in_order(days) and _in_order(other.where(odd, days)):
+        _refuse_two_orders(written[odd].iloc[0], written[days.notna() & ~odd].iloc[0])
+
+
+def _demand_none_turned(written: pd.Series, iso: pd.Series) -> None:
+    """Refuse what a spreadsheet makes of dates in another order than its own.
+
+    Those that it can read, of days up to 12, become dates; the others stay as they were written.
+    """
+    rest = written[~iso].str.extract(r"^(\d{1,2})([./-])(\d{1,2})\2\d{4}\b").dropna()
+    days = written[iso].str.slice(8, 10).astype(int)
+    if min(len(rest), len(days)) < _LEAST_TURNED or days.gt(_MONTHS_A_YEAR).any():
+        return
+    if rest[[0, 2]].astype(int).gt(_MONTHS_A_YEAR).any(axis=1).all():
+        _refuse_two_orders(written[days.index[0]], written[rest.index[0]])
+
+
+def _refuse_two_orders(one: str, other: str) -> NoReturn:
+    raise InputError(
+        f"Dates are written in two orders: {one} and {other} cannot be read alike. A spreadsheet "
+        "may have turned some of them; export the file again, and do not open it in a "
+        "spreadsheet before."
+    )
+
+
+def _in_order(days: pd.Series) -> bool:
+    known = days.dropna()
+    return bool(known.is_monotonic_increasing or known.is_monotonic_decreasing)
 
 
 def _demand_years(plain: pd.Series, written: pd.Series) -> None:
