@@ -67,26 +67,25 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.formatter.useoffset": False,
+    "legend.frameon": False,
     "svg.hashsalt": "socionaut",
 }
 
 SHORTEST_ALT = 40
-_SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
-_SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
-_SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
-_SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
-# Where a name may stand by its node: near; then three and five times as far, level places first.
-_STANDS = [
-    (x * far, y * far, ha, va)
-    for far in (1, 3, 5)
-    for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
+# Where a name may stand by its node, in points: near; then three and five times as far, level
+# places first.
+_SIDES = [(0, 5), (0, -5), (6, 0), (-6, 0), (4, 4), (-4, 4), (4, -4), (-4, -4)]
+_STANDS = _SIDES + [
+    (x * far, y * far) for far in (3, 5) for x, y in sorted(_SIDES, key=lambda side: abs(side[1]))
 ]
-_PART = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
-_SHIFTS = np.array([stand[:2] for stand in _STANDS], dtype=float)
-_PARTS = np.array([[_PART[ha], _PART[va]] for *_, ha, va in _STANDS])
+_SHIFTS = np.array(_STANDS, dtype=float)
+_PARTS = (1 - np.sign(_SHIFTS)) / 2  # of the name, left and below of where it is held
+_HELD_ACROSS = {0.0: "left", 0.5: "center", 1.0: "right"}
+_HELD_UP = {0.0: "bottom", 0.5: "center", 1.0: "top"}
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
+_RULE: dict[str, Any] = {"color": COLOURS["black"], "lw": 0.8}  # at zero or one
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
@@ -228,7 +227,7 @@ def draw_stacked_bars(
         texts = [f"{n:.0f}" if n >= least else "" for n in counts[part]]
         panel.bar_label(bars, texts, label_type="center", color=_ink(palette[part]), fontsize=9)
         left += counts[part]
-    figure.legend(loc="outside upper left", ncols=2, frameon=False)
+    figure.legend(loc="outside upper left", ncols=2)
     return _finish(figure, panel, x, y)
 
 
@@ -291,10 +290,10 @@ def draw_intervals(
     panel.set_xlim(limits)
     for at, wanted in ((0, zero), (1, one)):
         if wanted:
-            panel.axvline(at, color=COLOURS["black"], lw=0.8, zorder=0)
+            panel.axvline(at, **_RULE, zorder=0)
     if legend:
         marks = [Line2D([], [], marker="o", lw=5, color=c, label=k) for k, c in palette.items()]
-        figure.legend(handles=marks, loc="outside upper left", ncols=3, frameon=False)
+        figure.legend(handles=marks, loc="outside upper left", ncols=3)
     if log:
         _plain_numbers(panel.xaxis)
     return _finish(figure, panel, x, y)
@@ -503,7 +502,7 @@ def draw_error_bars(
             colour = palette[str(kind)]
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
-        panel.axhline(0, color=COLOURS["black"], lw=0.8)
+        panel.axhline(0, **_RULE)
         panel.set_ylim(limits)
         _mark_years(panel)
     _legend_above(figure, axes[0], len(kinds))
@@ -569,7 +568,7 @@ def draw_network(
         panel.scatter(x, y, s=36, color=colour, marker=marker, label=kind, zorder=3)
     panel.margins(0.06)
     panel.axis("off")
-    figure.legend(loc="outside upper left", ncols=5, frameon=False)
+    figure.legend(loc="outside upper left", ncols=5)
     texts = {node: str(node) if names is None else names[node] for node in graph}
     _write_names(figure, panel, texts, places, dict.fromkeys(graph, 3.4))
     return figure
@@ -607,7 +606,8 @@ def _write_names(
         ]
         best = covered.index(min(covered))
         written.append(boxes[best])
-        text.set(ha=_STANDS[best][2], va=_STANDS[best][3])
+        x, y = _PARTS[best]
+        text.set(ha=_HELD_ACROSS[x], va=_HELD_UP[y])
         text.xyann = tuple(shifts[best])
         if best >= len(_SIDES):
             offset("", places[node], text.xyann, arrowprops=_LINE)
@@ -732,7 +732,7 @@ def draw_specifications(
     figure, (above, below) = _stacked(axes, _CURVE, _ROW * len(options))
     above.vlines(places, ways["low"], ways["high"], color=colours, alpha=0.45, lw=2.5)
     above.scatter(places, ways["value"], color=colours, s=14, zorder=3)
-    above.axhline(0, color=COLOURS["black"], lw=0.8)
+    above.axhline(0, **_RULE)
     above.set(xlabel="", ylabel=y, xticks=[])
     for row, (name, option) in enumerate(options):
         used = [place for place in places if taken[name].iloc[place] == option]
@@ -771,7 +771,7 @@ def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool
     drawn = dict(zip(*panel.get_legend_handles_labels()[::-1], strict=True))  # each label once
     labels = list(drawn)[:: -1 if last_first else 1]
     handles = [drawn[label] for label in labels]
-    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns)
 
 
 def _each(
