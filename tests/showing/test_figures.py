@@ -662,3 +662,27 @@ def test_a_digest_is_that_of_the_figure_as_it_is_drawn():
     drawn, other = (figures.draw_bars(values, x="count", y="letter") for _ in range(2))
     drawn.draw_without_rendering()
     assert digests.digest(drawn, TABLE, drawn=True) == digests.digest(other, TABLE)
+
+
+def test_numbers_of_an_axis_count_but_for_those_at_its_ends():
+    def marked(place):
+        figure, (panel,) = figures.canvas()
+        panel.plot([0, 4], [1, 2])
+        panel.xaxis.set_major_formatter(lambda _, at: "here" if at == place else "")
+        return digests.digest(figure, TABLE), len(panel.get_xticks())
+
+    plain, ticks = marked(None)
+    counts = [marked(place)[0] != plain for place in range(ticks)]
+    assert counts == [False] + [True] * (ticks - 2) + [False]
+
+
+def test_a_digest_stays_what_the_stored_notebooks_have():
+    figure, (panel, other) = figures.canvas(columns=2)
+    panel.plot([0, 1, 2], [3, 4, 5], label="line")
+    panel.scatter([0], [3])
+    panel.legend()
+    panel.invert_xaxis()
+    other.barh(["a"], [1])
+    other.imshow([[1, 2, 3]])
+    other.plot([0, 1], [0, 1], visible=False)
+    assert digests.digest(figure, TABLE) == "5ef25030fb48"

@@ -396,7 +396,7 @@ def draw_bands(
     # Some twelve letters to the inch; where names need more room they stand in two rows.
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
     columns = len(names) if room else -(-len(names) // 2)
-    _legend_above(figure, axes[0], columns)
+    _legend_above(figure, axes, columns)
     return figure
 
 
@@ -456,7 +456,7 @@ def draw_paths(
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         _mark_years(panel)
-    _legend_above(figure, axes[0], 4, last_first=True)
+    _legend_above(figure, axes, 4, last_first=True)
     return figure
 
 
@@ -505,7 +505,7 @@ def draw_error_bars(
         panel.axhline(0, **_RULE)
         panel.set_ylim(limits)
         _mark_years(panel)
-    _legend_above(figure, axes[0], len(kinds))
+    _legend_above(figure, axes, len(kinds))
     return figure
 
 
@@ -766,9 +766,15 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
     return figure, list(axes)
 
 
-def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool = False) -> None:
-    """Say above all panels what one of them draws."""
-    drawn = dict(zip(*panel.get_legend_handles_labels()[::-1], strict=True))  # each label once
+def _legend_above(
+    figure: Figure, panels: Iterable[Axes], columns: int, *, last_first: bool = False
+) -> None:
+    """Say above all panels what they draw, each label once."""
+    drawn = {
+        label: handle
+        for panel in panels
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
     labels = list(drawn)[:: -1 if last_first else 1]
     handles = [drawn[label] for label in labels]
     figure.legend(handles, labels, loc="outside upper left", ncols=columns)
