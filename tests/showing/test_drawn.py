@@ -61,7 +61,7 @@ def test_a_number_is_known_as_far_as_the_table_rounds_it(table, drawn, held):
 
 @pytest.mark.parametrize(("word", "size"), [("thousand", 1e3), ("million", 1e6), ("billion", 1e9)])
 def test_the_table_may_have_in_ones_what_the_axis_has_in_its_unit(word, size):
-    table = [round(size * number) for number in (2.513, 3.331, 4.777)]
+    table = [round(size * number) for number in (2.5131113, 3.3311113, 4.7771113)]
     for unit, known in ((f"users ({word})", True), ("users", False)):
         panel = empty(unit)
         panel.scatter([0, 1, 2], [number / size for number in table])
@@ -178,3 +178,10 @@ def test_a_field_of_names_and_a_panel_without_axes_have_no_numbers():
     assert told(field, 1, 2, 3) == []
     last.scatter([1, 2, 3], [77, 88, 99])
     assert told(last, 1, 2, 3)[0].startswith("Panel 3 draws")
+
+
+def test_a_number_may_stand_in_any_column():
+    panel = empty()
+    panel.scatter([0, 1, 2], [71, 82, 93])
+    table = pd.DataFrame({"year": [1, 2, 3], "name": list("abc"), "number": [71, 82, 93]})
+    assert strangers(panel.figure, table) == []

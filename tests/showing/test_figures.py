@@ -672,8 +672,8 @@ def test_numbers_of_an_axis_count_but_for_those_at_its_ends():
         return digests.digest(figure, TABLE), len(panel.get_xticks())
 
     plain, ticks = marked(None)
-    counts = [marked(place)[0] != plain for place in range(ticks)]
-    assert counts == [False] + [True] * (ticks - 2) + [False]
+    counts = [marked(place)[0] != plain for place in (0, 1, ticks - 2, ticks - 1)]
+    assert counts == [False, True, True, False]
 
 
 def test_a_digest_stays_what_the_stored_notebooks_have():
@@ -686,3 +686,25 @@ def test_a_digest_stays_what_the_stored_notebooks_have():
     other.imshow([[1, 2, 3]])
     other.plot([0, 1], [0, 1], visible=False)
     assert digests.digest(figure, TABLE) == "5ef25030fb48"
+
+
+def test_the_shortest_alt_text_has_forty_letters(displayed):
+    with pytest.raises(InputError, match="at least 40 characters"):
+        figures.show(bars(), caption=CAPTION, alt="a" * 39, table=TABLE)
+    figures.show(bars(), caption=CAPTION, alt="a" * 40, table=TABLE)
+    assert displayed
+
+
+def test_large_numbers_stand_whole_at_an_axis():
+    figure, (panel,) = figures.canvas()
+    panel.plot([1, 2], [100_001, 100_003])
+    figure.draw_without_rendering()
+    assert panel.yaxis.get_offset_text().get_text() == ""
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_counts_in_a_part_are_written_in_the_ink_of_more_contrast(colour):
+    counts = pd.DataFrame({"yes": [30]}, index=["x"])
+    drawn = figures.draw_stacked_bars(counts, x="n", y="item", colours={"yes": COLOURS[colour]})
+    ink = drawn.axes[0].texts[0].get_color()
+    assert ink == ("white" if colour in ("blue", "black") else "black")

@@ -37,8 +37,8 @@ CHOICES = pd.DataFrame({"scale": ["log", "level", "log"], "season": list("yny")}
 SHARES = pd.DataFrame({"yes": [30, 20], "no": [10, 1], "none": [1, 0]}, index=["x", "y"])
 LINES = {"Facebook": YEARS["value"], "other": YEARS["low"]}
 LONG = {f"the line of the {k}th and last of all": YEARS for k in range(3)}
-STAR = nx.star_graph(list("abcdefghijk"), create_using=nx.DiGraph)
-CROWD = {node: (place % 4 / 40, place % 3 / 40) for place, node in enumerate(STAR)} | {"k": (1, 1)}
+STAR = nx.star_graph(list("abcdefghijklmnopqrst"), create_using=nx.DiGraph)
+CROWD = {node: (place % 4 / 40, place % 3 / 40) for place, node in enumerate(STAR)} | {"t": (1, 1)}
 GROUPS = {node: "hub" if node == "a" else f"leaf {ord(node) % 2}" for node in STAR}
 LONGER = {node: f"node {node} with a name" for node in STAR}
 
@@ -74,7 +74,7 @@ def drawings() -> dict[str, Figure]:
         "forecasts": figures.draw_paths({"": (YEARS["value"], several)}, x="t", y="n"),
         "error bars": figures.draw_error_bars({"p": KINDS, "q": KINDS}, x="year", y="change"),
         "network": figures.draw_network(STAR, CROWD, GROUPS, names=LONGER),
-        "sized": figures.draw_sized(STAR, CROWD, sizes, links={"degree": [("a", "b")]}, named=6),
+        "sized": figures.draw_sized(STAR, CROWD, sizes, links={"degree": [("a", "b")]}, named=18),
         "curve": figures.draw_specifications(YEARS, CHOICES, y="slope", colour="scale"),
         "frame": frame(),
     }
@@ -112,6 +112,8 @@ def looks(name: str, figure: Figure) -> Iterator[str]:
         yield f"  legend in {legend._ncols} columns: {names}"
     for panel in figure.axes:
         yield f"  panel {panel.get_title('left')}: {told([panel.get_xlim(), panel.get_ylim()])}"
+        edges = [side for side, edge in panel.spines.items() if edge.get_visible()]
+        yield f"    edges {' '.join(edges)}"
         for axis in (panel.xaxis, panel.yaxis):
             yield f"    {axis.get_label_text()} {axis.get_scale()} {told(axis.get_ticklocs())}"
         for artist in (*panel.lines, *panel.collections, *panel.patches, *panel.texts):

@@ -71,7 +71,7 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
         held = [(_held(known, values, _unit(panel)), line) for values, line in short]
         drawn = sum(len(one) for one, _ in held)
         told = sum(one.sum() for one, _ in held)
-        passed = sum(len(one) if line and one[-1:].all() else one.sum() for one, line in held)
+        passed = sum(len(one) if line and one[-1] else one.sum() for one, line in held)
         if drawn >= FEWEST and (passed < _MOST * drawn if len(short) == len(every) else not told):
             faults.append(
                 f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "

@@ -24,7 +24,6 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -40,7 +39,7 @@ from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.drawn import strangers
 from socionaut.showing.keeping import keep_figure
-from socionaut.showing.legible import legibility_faults
+from socionaut.showing.legible import contrast_on_white, legibility_faults
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -74,7 +73,7 @@ _STYLE = {
 SHORTEST_ALT = 40
 # Where a name may stand by its node, in points: near; then three and five times as far, level
 # places first.
-_SIDES = [(0, 5), (0, -5), (6, 0), (-6, 0), (4, 4), (-4, 4), (4, -4), (-4, -4)]
+_SIDES = [(0, 5), (0, -5), (6, 0), (-6, 0), *((x, y) for y in (4, -4) for x in (4, -4))]
 _STANDS = _SIDES + [
     (x * far, y * far) for far in (3, 5) for x, y in sorted(_SIDES, key=lambda side: abs(side[1]))
 ]
@@ -599,9 +598,11 @@ def _write_names(
         corners = spots[node] + shifts * dot - _PARTS * size
         boxes = [Bbox([corner, corner + size]) for corner in corners]
         covered = [
-            sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
-            + box.count_overlaps(nodes)
-            + 9 * box.count_overlaps(written)
+            (
+                box.count_overlaps(written),
+                sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
+                + box.count_overlaps(nodes),
+            )
             for box in boxes
         ]
         best = covered.index(min(covered))
@@ -862,8 +863,8 @@ def _plain_numbers(axis: Axis) -> None:
 
 
 def _ink(colour: str) -> str:
-    red, green, blue = to_rgb(colour)
-    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.45 else "white"
+    """Return in which of black and white a text on a colour has more contrast."""
+    return "white" if contrast_on_white(colour) > 21**0.5 else "black"
 
 
 def show(
