@@ -130,3 +130,13 @@ def test_ways_of_one_size_keep_their_order():
     frames = asked.payload(sliders)["frames"][1:]
     places = [frame["parts"]["ways chosen"][0][0] for frame in frames]
     assert places[1::2] == [*range(1, 21)] and places[::2] == [*range(21, 41)]
+
+
+def test_a_place_without_rows_of_its_own_draws_what_is_always_there():
+    drawn = pd.DataFrame({"at": [None, 2, 2, 1], "part": list("abcb"), "x": 0, "y": 1.23456789})
+    marks = {"c": "points", "b": "points", "a": "rule"}
+    words = {place: f"At {place}." for place in (1, 2, 3)}
+    told = Frames(drawn, words, x="t", y="n", marks=marks).payload({"at": Slider("at", [3, 2], 2)})
+    assert told["always"] == {"a": [[0], [1.23457]]}
+    assert [list(frame["parts"]) for frame in told["frames"]] == [[], ["b", "c"]]
+    assert [frame["words"] for frame in told["frames"]] == ["At 3.", "At 2."]

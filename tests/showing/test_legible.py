@@ -193,3 +193,22 @@ def test_ticks_are_looked_at_where_they_are_seen(side, limits, shown, axes, foun
     panel.set(**{f"{side}lim": limits})
     panel.tick_params(labelbottom=shown, labelleft=shown)
     assert ("stand on each other" in " ".join(legibility_faults(figure))) is found
+
+
+@pytest.mark.parametrize(("rotation", "count"), [(0, 0), (45, 1), (90, 0)])
+def test_turned_ticks_are_told_once(rotation, count):
+    figure, (panel,) = canvas()
+    panel.set(xlabel="year", ylabel="users")
+    panel.set_xticks([0.2, 0.5, 0.8], ["a", "b", "c"], rotation=rotation)
+    assert ["are turned" in fault for fault in legibility_faults(figure)] == [True] * count
+
+
+@pytest.mark.parametrize(
+    ("drawn", "beyond"), [((0, 100), True), ((-1, 50), False), ((50, 101), False)]
+)
+def test_an_axis_may_run_as_far_as_what_is_drawn(drawn, beyond):
+    figure, (panel,) = canvas()
+    panel.plot([1, 2], drawn)
+    panel.set(xlabel="share of the year", ylabel="share (%)", ylim=(-20, 120))
+    told = "the axis “share (%)” runs beyond 0 to 100; end it there"
+    assert legibility_faults(figure) == [told] * beyond
