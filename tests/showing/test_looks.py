@@ -18,13 +18,14 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
 from socionaut.showing import Frames, figures
 
 LOOKS = Path(__file__).with_name("looks.txt")
 WORDS = "text color facecolor linewidth linestyle marker markersize markerfacecolor sizes alpha "
-WORDS += "zorder clip_on fontsize ha va data offsets bbox"
+WORDS += "zorder clip_on fontsize ha va data offsets bbox mutation_scale"
 USUAL = ("", "None", "True", "-", "solid", "0 nan")
 
 ROWS = pd.DataFrame(
@@ -99,6 +100,8 @@ def described(artist: Artist) -> str:
     if isinstance(artist, Text):
         parts.append(f"at {told(getattr(artist, 'xyann', artist.get_position()))}")
         parts += [f"halo {effect._gc['linewidth']}" for effect in artist.get_path_effects()]
+    if isinstance(artist, FancyArrowPatch):
+        parts.append(f"ends {told([artist.shrinkA, artist.shrinkB])} before its nodes")
     if isinstance(artist, Collection):
         parts.append(f"within {told(artist.get_datalim(artist.axes.transData))}")
     return "; ".join(parts)
@@ -119,7 +122,7 @@ def looks(name: str, figure: Figure) -> Iterator[str]:
         for artist in (*panel.lines, *panel.collections, *panel.patches, *panel.texts):
             yield f"    {described(artist)}"
             if arrow := getattr(artist, "arrow_patch", None):
-                yield f"      {described(arrow)}; from {told([arrow.shrinkA, arrow.shrinkB])}"
+                yield f"      {described(arrow)}"
 
 
 def test_drawings_look_as_they_looked_when_they_were_last_looked_at(tmp_path):
