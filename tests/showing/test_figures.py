@@ -791,3 +791,10 @@ def test_the_table_on_the_page_has_no_border_and_no_row_numbers(displayed):
     table = BeautifulSoup(displayed[1].data["text/html"], "html.parser").table
     assert not table.has_attr("border")
     assert [cell.get_text() for cell in table.find_all("th")] == ["letter", "count"]
+
+
+@pytest.mark.parametrize(("values", "whole"), [([1, 2], True), ([1, 2.5], False), ([1, -1], True)])
+def test_counts_have_whole_numbers_at_their_axis(values, whole):
+    (panel,) = figures.draw_bars(pd.Series(values, list("ab")), x="n", y="letter").axes
+    assert all(tick % 1 == 0 for tick in panel.get_xticks()) is whole
+    assert [text.get_text() for text in panel.texts] == [f"{value:g}" for value in values]
