@@ -139,3 +139,11 @@ def test_a_row_that_is_too_long_is_named(tmp_path):
     path.write_text("a;b\n1;2\n1;2;3\n")
     with pytest.raises(InputError, match="line 3 has more cells than the header, which has 2"):
         read_raw(path)
+
+
+def test_a_heading_may_be_empty_above_a_single_row_of_words(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a;;b\nx;y;z\n", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert cells.to_numpy().tolist() == [["x", "y", "z"]]
+    assert [cells.columns[0], cells.columns[2]] == ["a", "b"]
