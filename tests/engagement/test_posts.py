@@ -601,3 +601,8 @@ def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
         scale.compare_engines(tmp_path / "own.parquet", repetitions=1)
     with pytest.raises(InputError, match="give 1 or more"):
         scale.synthetic_posts(tmp_path / "none.parquet", 0)
+
+
+def test_a_percentage_is_no_count(own):
+    with pytest.raises(InputError, match="reactions: 1 cell is not a whole number, row 2"):
+        read_posts(store(own, "Facebook,a,2024-01-05,1000,10 %,2,1", *GOOD[1:]))

@@ -798,3 +798,14 @@ def test_counts_have_whole_numbers_at_their_axis(values, whole):
     (panel,) = figures.draw_bars(pd.Series(values, list("ab")), x="n", y="letter").axes
     assert all(tick % 1 == 0 for tick in panel.get_xticks()) is whole
     assert [text.get_text() for text in panel.texts] == [f"{value:g}" for value in values]
+
+
+@pytest.mark.parametrize(
+    ("panels", "across", "down"), [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 2, 2), (5, 3, 2), (7, 3, 3)]
+)
+def test_at_most_three_panels_stand_side_by_side(panels, across, down):
+    figure, drawn = figures.canvas(columns=panels, height=2)
+    assert drawn == figure.axes and len(drawn) == panels
+    grid = drawn[0].get_gridspec()
+    assert (grid.ncols, grid.nrows) == (across, down)
+    assert figure.get_size_inches().tolist() == [7.5, 2 * down]
