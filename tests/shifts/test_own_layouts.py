@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from socionaut.errors import InputError
-from socionaut.shifts.own_layouts import is_gap, with_found_columns
+from socionaut.shifts.own_layouts import demand_two_columns, is_gap, with_found_columns
 from socionaut.shifts.own_series import understand_series
 from socionaut.sources.own_files import understand_file
 
@@ -61,3 +61,13 @@ def test_a_year_and_its_part_make_a_period(heading, parts, periods):
     else:
         assert own.cells["period"].tolist() == periods and heading not in own.cells
         assert own.heading("period") == f"Year + {heading}"
+
+
+@pytest.mark.parametrize(("when", "asked"), [(["2020", "2021"], True), (["soon", "late"], False)])
+def test_of_several_columns_of_numbers_one_is_to_be_chosen(when, asked):
+    table = pd.DataFrame({"when": when, "visits": ["5", "7"], "likes": ["1", "3"]})
+    own = with_found_columns(understand_file(table, "series", ["period", "value"]))
+    with pytest.raises(InputError, match=r"^The columns are missing\.") as refused:
+        demand_two_columns(own, "The columns are missing.")
+    sentence = '2 columns hold numbers; choose one, for example --rename "visits=value"'
+    assert (sentence in str(refused.value)) is asked
