@@ -197,3 +197,24 @@ def test_lines_below_a_table_are_left_out_and_counted(tmp_path, tail, rows, line
     assert len(raw.cells) == rows
     told = [note for note in raw.notes if note.startswith("Lines below")]
     assert told == [f"Lines below the table left out: {lines}."] * bool(lines)
+
+
+@pytest.mark.parametrize("notes", [0, 2, 3, 30])
+def test_notes_in_two_columns_may_stand_above_dates(tmp_path, notes):
+    above = "".join(f"Field {number};text {number}\n" for number in range(notes))
+    dates = "".join(f"2020-0{month}-01;{month}\n" for month in (1, 2, 3, 4))
+    path = tmp_path / "own.csv"
+    path.write_text(f"{above}month;visits\n{dates}", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert list(cells.columns) == ["month", "visits"] and len(cells) == 4
+
+
+@pytest.mark.parametrize("years", [6, 9])
+def test_years_side_by_side_are_a_header_below_lines_of_few_cells(tmp_path, years):
+    header = ["country", "sex", *map(str, range(2010, 2010 + years))]
+    lines = ["A table", "of,three,cells", ",".join(header)]
+    lines += [f"{name},all," + ",".join("5" * years) for name in ("France", "Spain")]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert list(cells.columns) == header and len(cells) == 2
