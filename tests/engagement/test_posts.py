@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pandas.testing import assert_frame_equal
 from scipy.stats import norm, sem
 
+from socionaut.engagement import own_posts
 from socionaut.engagement import posts as posts_module
 from socionaut.engagement.own_posts import (
     check_posts,
@@ -606,3 +607,8 @@ def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
 def test_a_percentage_is_no_count(own):
     with pytest.raises(InputError, match="reactions: 1 cell is not a whole number, row 2"):
         read_posts(store(own, "Facebook,a,2024-01-05,1000,10 %,2,1", *GOOD[1:]))
+
+
+def test_of_parts_that_are_summed_the_one_that_is_no_number_is_told():
+    parts = pd.DataFrame({"likes": ["1", "", "x", "3"], "loves": ["2", "4", "5", "?"]})
+    assert own_posts._summed(parts).tolist() == ["3", "", "x", "?"]
