@@ -22,3 +22,12 @@ def test_times_without_an_offset_among_others_are_told(times, zone, bare):
     notes = plain_times(pd.Series(times), zone=zone)[1]
     told = [note for note in notes if "name no offset from UTC, others do" in note]
     assert [note.split()[0] for note in told] == [str(bare)] * bool(bare)
+
+
+@pytest.mark.parametrize(("others", "turned"), [(1, False), (2, False), (3, True)])
+def test_the_form_of_most_times_is_the_form_of_the_column(others, turned):
+    iso, american = ["2024-01-05 10:00", "2024-01-06 10:00"], "01/31/2024 18:00"
+    read = plain_times(pd.Series([*iso, *[american] * others, ""]))[0].tolist()
+    assert (american in read) is not turned
+    assert ("2024-01-31 18:00:00" in read) is turned
+    assert read[-1] == ""
