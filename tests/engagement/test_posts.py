@@ -604,9 +604,10 @@ def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
         scale.synthetic_posts(tmp_path / "none.parquet", 0)
 
 
-def test_a_percentage_is_no_count(own):
-    with pytest.raises(InputError, match="reactions: 1 cell is not a whole number, row 2"):
-        read_posts(store(own, "Facebook,a,2024-01-05,1000,10 %,2,1", *GOOD[1:]))
+def test_percentages_are_no_counts(own):
+    rows = [f"Facebook,{account},2024-01-05,1000,{account * 10} %,2,1" for account in (1, 2, 3)]
+    with pytest.raises(InputError, match="reactions: 3 cells are not"):
+        read_posts(store(own, *rows))
 
 
 def test_of_parts_that_are_summed_the_one_that_is_no_number_is_told():

@@ -71,3 +71,18 @@ def test_of_several_columns_of_numbers_one_is_to_be_chosen(when, asked):
         demand_two_columns(own, "The columns are missing.")
     sentence = '2 columns hold numbers; choose one, for example --rename "visits=value"'
     assert (sentence in str(refused.value)) is asked
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"Year": ["2020", "soon"], "Month": ["1", "2"], "Visits": ["5", "7"]},
+        {"period": ["2020", "2020-02"], "Year": "2020", "Month": ["1", "2"], "Visits": ["5", "7"]},
+        {"Year": "2020", "date": "2021", "Month": ["1", "2"], "Visits": ["5", "7"]},
+    ],
+)
+def test_parts_are_joined_to_one_column_of_years_alone(table):
+    cells = pd.DataFrame(table)
+    own = with_found_columns(understand_file(cells, "series", ["period", "value"]))
+    assert "Month" in own.cells
+    assert list(own.cells.get("period", [])) == table.get("period", [])
