@@ -129,12 +129,16 @@ def sample(files: list[Path], each: int, seed: int) -> list[Mutant]:
 
 
 def tests_of(file: Path, root: Path) -> list[str]:
-    """Return what must hold a module: its own tests and examples first, then those of its room."""
+    """Return what must hold a module: its own tests and examples first, then of its room."""
     files = [path.relative_to(root) for path in sorted((root / "tests").rglob("test_*.py"))]
     own = [path for path in files if path.stem == f"test_{file.stem}"]
     near = [path for path in files if path.parent.name == file.parent.name] or own
-    near = near or [path for path in files if path.parent.name != "workshop"]  # in no room
-    return list(dict.fromkeys(map(str, [*own, file, *near])))
+    held = [path for path in files if path.parent.name != "workshop"]
+    near = near or held  # in no room
+    # What reads a reader's own files is tested in one place for all themes.
+    other = held if file.stem.startswith("own_") else []
+    kinds = [path for path in other if path.stem.startswith("test_own_")]
+    return list(dict.fromkeys(map(str, [*own, file, *near, *kinds])))
 
 
 def passes(python: Path, folder: Path, tests: list[str], limit: float) -> bool:

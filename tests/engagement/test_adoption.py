@@ -420,3 +420,13 @@ def test_the_printed_ratio_of_facebook_lies_in_the_interval():
 def test_impossible_counts_are_refused(daily, monthly):
     with pytest.raises(AdoptionError, match="no more users on a day"):
         stickiness(pd.Series(daily), pd.Series(monthly))
+
+
+@pytest.mark.parametrize("name", adoption.CURVES)
+def test_no_fit_can_leave_a_ceiling_or_rate_above_nought(name):
+    curve = adoption.CURVES[name]
+    bounded = dict(zip(curve.names, curve.outward([-3.0, -3.0, -3.0]), strict=True))
+    below = [parameter for parameter, value in bounded.items() if value <= 0]
+    assert below == (["midpoint"] if "midpoint" in bounded else [])
+    assert curve.outward(curve.inward([2.0, 0.5, 3.0])) == pytest.approx([2, 0.5, 3])
+    assert np.isfinite(curve.outward([900.0, 900.0, 900.0])).all()

@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pandas.testing import assert_frame_equal
 from scipy.stats import norm, sem
 
+from socionaut.engagement import own_posts
 from socionaut.engagement import posts as posts_module
 from socionaut.engagement.own_posts import (
     check_posts,
@@ -601,3 +602,14 @@ def test_other_numbers_or_a_failing_engine_stop_the_comparison(tmp_path):
         scale.compare_engines(tmp_path / "own.parquet", repetitions=1)
     with pytest.raises(InputError, match="give 1 or more"):
         scale.synthetic_posts(tmp_path / "none.parquet", 0)
+
+
+def test_percentages_are_no_counts(own):
+    rows = [f"Facebook,{account},2024-01-05,1000,{account * 10} %,2,1" for account in (1, 2, 3)]
+    with pytest.raises(InputError, match="reactions: 3 cells are not"):
+        read_posts(store(own, *rows))
+
+
+def test_of_parts_that_are_summed_the_one_that_is_no_number_is_told():
+    parts = pd.DataFrame({"likes": ["1", "", "x", "3"], "loves": ["2", "4", "5", "?"]})
+    assert own_posts._summed(parts).tolist() == ["3", "", "x", "?"]

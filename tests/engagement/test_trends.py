@@ -432,3 +432,14 @@ def test_the_unit_of_time_does_not_matter_to_a_slope_of_counts(scale):
     found = poisson_fixed_effects_slope(table, "likes", "posts", "year", "unit")
     ends = [found.low * scale, found.value * scale, found.high * scale]
     assert ends == pytest.approx([plain.low, plain.value, plain.high], rel=1e-8)
+
+
+def test_a_drawn_panel_lies_where_it_is_said_to():
+    flat = simulate_panel(units=400, months=9, slope=0, arrival=0, seed=1, spread=0, noise=1)
+    assert flat["outcome"].mean() == pytest.approx(0, abs=0.1)
+    assert flat["outcome"].std() == pytest.approx(1, rel=0.1)
+    entries = flat.groupby("unit")["year"].min() * 12
+    assert sorted(entries.unique()) == pytest.approx(range(6))  # the first two thirds
+    late = simulate_panel(units=400, months=9, slope=0, arrival=6, seed=1, spread=0, noise=0)
+    assert late.groupby("unit")["outcome"].first().to_numpy() == pytest.approx(entries / 2)
+    assert late.groupby("unit")["outcome"].nunique().eq(1).all()

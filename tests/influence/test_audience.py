@@ -438,3 +438,30 @@ def test_tops_bands_and_relations_that_cannot_be_are_refused():
     for edges in ([100, 50], [1e12]):
         with pytest.raises(InputError, match="edges"):
             audience.band_estimates(table, "followers", "likes", edges, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "method", "sentence"),
+    [
+        ({"likes": np.nan}, "log", "6 rows have a missing or infinite value .rows 2, 3, 4, 5, 6."),
+        ({"followers": np.inf}, "log", "6 rows have a missing or infinite value"),
+        ({"likes": 0}, "log", r"6 rows .* too small for this method \(rows 2, 3, 4, 5, 6\)"),
+        ({"likes": -1}, "poisson", "too small for this method"),
+        ({"followers": 0}, "poisson", "6 rows have an audience of 0"),
+        ({}, "probit", 'method "probit" is not known'),
+    ],
+)
+def test_what_cannot_be_related_is_refused_with_the_first_rows(change, method, sentence):
+    table = accounts(20)
+    for name, value in change.items():
+        table.loc[2:7, name] = value
+    with pytest.raises(InputError, match=sentence):
+        audience.elasticity(table, "likes", "followers", method=method)
+
+
+def test_a_response_of_nought_is_kept_by_the_poisson_method_and_four_rows_are_enough():
+    table = pd.DataFrame({"followers": [1, 10, 100, 1000], "likes": [0, 4, 9, 30]})
+    assert 0 < audience.elasticity(table, "likes", "followers", method="poisson").value < 1
+    for few in (table[:3], table.assign(followers=5)):
+        with pytest.raises(InputError, match="four rows or more in which followers differ"):
+            audience.elasticity(few, "likes", "followers", method="poisson")

@@ -321,3 +321,26 @@ def test_the_notebook_runs_on_the_least_that_a_file_may_hold(tmp_path):
     notebook = PROJECT / "notebooks" / "26_your_own_network.ipynb"
     result = run_with(notebook, tmp_path / "out", {"file": str(path)})
     assert "stderr" not in str(read_notebook(result[1]).cells)
+
+
+def test_of_edges_written_both_ways_one_is_kept_and_other_faults_are_still_told():
+    rows = [("a", "b", 1), ("b", "a", 1), ("b", "c", 2), ("c", "b", 2), ("d", "", 3)]
+    edges = pd.DataFrame(rows, columns=["source", "target", "weight"])
+    checked = check_edges(edges, directed=False, weights="strength")
+    assert [row[2] for row in faults(checked)] == ["row 5"]
+    kept = checked.accept(drop_bad_rows=True)
+    assert kept.to_numpy().tolist() == [["a", "b", 1], ["b", "c", 2]]
+    apart = edges.assign(weight=range(1, 6))  # other weights: these are repeats
+    told = faults(check_edges(apart, directed=False, weights="strength"))
+    assert ["row", "2 edges repeat an earlier one", "rows 2, 4"] in told
+
+
+@pytest.mark.parametrize(
+    ("signs", "below"), [([5, 2, 3], ""), ([-5, 2, 3], ", some below 0 (as between opponents)")]
+)
+def test_a_column_of_numbers_that_is_not_used_is_named(signs, below):
+    edges = pd.DataFrame({"source": list("aab"), "target": list("bcc"), "sign": signs})
+    told = f'The column "sign" holds numbers{below} and is not used'
+    assert f"{told}: all edges count alike." in check_edges(edges).notes
+    assert f"{told}." in check_edges(edges.assign(weight=[0.5, 0.1, 0.2])).notes
+    assert not any("sign" in note for note in check_edges(edges.assign(sign=1)).notes)

@@ -370,3 +370,10 @@ def test_a_folder_that_cannot_be_written_stops_no_compilation(monkeypatch):
     genuine = numba.njit
     monkeypatch.setattr(numba, "njit", no_folder)
     assert spread.compiled(lambda number: number + 1)(1) == 2
+
+
+def test_nodes_that_are_pairs_stay_pairs():
+    grid = spread.ContactNetwork.from_graph(nx.grid_2d_graph(2, 2), 0.5)
+    reach = spread.simulate_reach(grid, runs=10, seed=1)
+    assert not isinstance(reach.index, pd.MultiIndex)
+    assert reach.index.tolist() == [(0, 0), (0, 1), (1, 0), (1, 1)]

@@ -501,3 +501,10 @@ def test_a_real_reference_meets_its_claim():
 def test_a_reference_reaches_as_far_as_its_words(comparison, expected):
     high = 60.0 if comparison == "range" else math.nan
     assert reference_estimate(source(comparison=comparison, value_high=high)) == expected
+
+
+def test_a_finding_is_not_changed_once_it_is_found():
+    names = claims.Finding.__dataclass_fields__
+    finding = claims.Finding(**dict.fromkeys(names, ""))
+    with pytest.raises(AttributeError):
+        finding.verdict = "confirmed"

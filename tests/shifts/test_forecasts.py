@@ -135,3 +135,10 @@ def test_growth_that_speeds_up_is_foretold_where_a_line_falls_short():
         for trend in ("linear", "damped", "bending")
     }
     assert ends["bending"] < 5 < min(ends["linear"], ends["damped"])
+
+
+@pytest.mark.parametrize("trend", ["linear", "damped", "bending"])
+def test_a_straight_line_goes_on_straight_under_every_trend_that_may_bend(trend):
+    line = pd.Series(range(10, 26), pd.period_range("2016Q1", periods=16, freq="Q"), dtype=float)
+    path = shifts.forecast_path(line, "2019Q1", after=4, trend=trend, errors="AR(1)")
+    assert path["value"].to_numpy() == pytest.approx(line[-4:].to_numpy(), abs=1e-6)

@@ -297,3 +297,27 @@ def test_of_a_long_series_windows_are_whole_years_or_weeks(freq, before, shown):
     looked = own_series.windows(points, index[200])
     assert looked.before == [before, before * 3 // 4, before // 2]
     assert looked.shown == shown
+
+
+@pytest.mark.parametrize(
+    ("freq", "before", "after", "shown"),
+    [
+        ("Y", [20, 15, 10], 1, 4),
+        ("Q", [20, 15, 10], 2, 8),
+        ("M", [60, 45, 30], 3, 12),
+        ("W-SUN", [104, 78, 52], 4, 26),
+        ("D", [112, 84, 56], 7, 28),
+    ],
+)
+def test_a_long_series_is_looked_at_for_some_years_and_a_little_after(freq, before, after, shown):
+    index = pd.period_range("1900-01-01", periods=300, freq=freq)
+    looked = own_series.windows(pd.Series(1.0, index), index[200])
+    assert (looked.before, looked.after, looked.shown) == (before, after, shown)
+
+
+@pytest.mark.parametrize(("gaps", "count"), [(1, "1 period has"), (2, "2 periods have")])
+def test_periods_that_say_that_they_have_no_value_are_counted(gaps, count):
+    rows = table("M").astype("str")
+    rows.loc[3 : 2 + gaps, "value"] = "n/a"
+    notes = own_series.check_series(rows).notes
+    assert f"{count} no value (the file writes n/a): a gap." in notes

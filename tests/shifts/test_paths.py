@@ -317,3 +317,11 @@ def test_what_cannot_be_done_is_said(case):
     with pytest.raises(ShiftError, match=words) as caught:
         attempt()
     assert str(caught.value).endswith(".")
+
+
+def test_noise_that_never_forgets_is_given_a_memory_near_one():
+    walk = np.cumsum(np.random.default_rng(2).normal(size=400))
+    _, memory, _ = paths._likeliest(walk, np.ones((400, 1)), np.arange(400.0))
+    assert memory > 0.97
+    _, memory, _ = paths._likeliest(np.diff(walk), np.ones((399, 1)), np.arange(399.0))
+    assert memory < 0.1

@@ -673,3 +673,150 @@ def test_a_digest_is_that_of_the_figure_as_it_is_drawn():
     drawn, other = (figures.draw_bars(values, x="count", y="letter") for _ in range(2))
     drawn.draw_without_rendering()
     assert digests.digest(drawn, TABLE, drawn=True) == digests.digest(other, TABLE)
+
+
+def test_numbers_of_an_axis_count_but_for_those_at_its_ends():
+    def marked(place):
+        figure, (panel,) = figures.canvas()
+        panel.plot([0, 4], [1, 2])
+        panel.xaxis.set_major_formatter(lambda _, at: "here" if at == place else "")
+        return digests.digest(figure, TABLE), len(panel.get_xticks())
+
+    plain, ticks = marked(None)
+    counts = [marked(place)[0] != plain for place in (0, 1, ticks - 2, ticks - 1)]
+    assert counts == [False, True, True, False]
+
+
+def test_a_digest_stays_what_the_stored_notebooks_have():
+    figure, (panel, other) = figures.canvas(columns=2)
+    panel.plot([0, 1, 2], [3, 4, 5], label="line")
+    panel.scatter([0], [3])
+    panel.legend()
+    panel.invert_xaxis()
+    other.barh(["a"], [1])
+    other.imshow([[1, 2, 3]])
+    other.plot([0, 1], [0, 1], visible=False)
+    assert digests.digest(figure, TABLE) == "5ef25030fb48"
+
+
+def test_the_shortest_alt_text_has_forty_letters(displayed):
+    with pytest.raises(InputError, match="at least 40 characters"):
+        figures.show(bars(), caption=CAPTION, alt="a" * 39, table=TABLE)
+    figures.show(bars(), caption=CAPTION, alt="a" * 40, table=TABLE)
+    assert displayed
+
+
+def test_large_numbers_stand_whole_at_an_axis():
+    figure, (panel,) = figures.canvas()
+    panel.plot([1, 2], [100_001, 100_003])
+    figure.draw_without_rendering()
+    assert panel.yaxis.get_offset_text().get_text() == ""
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_counts_in_a_part_are_written_in_the_ink_of_more_contrast(colour):
+    counts = pd.DataFrame({"yes": [30]}, index=["x"])
+    drawn = figures.draw_stacked_bars(counts, x="n", y="item", colours={"yes": COLOURS[colour]})
+    ink = drawn.axes[0].texts[0].get_color()
+    assert ink == ("white" if colour in ("blue", "black") else "black")
+
+
+@pytest.mark.parametrize(("mark", "place"), [("zero", 0), ("one", 1)])
+def test_a_text_has_a_halo_where_its_interval_ends_left_of_the_line(mark, place):
+    rows = pd.concat([ROWS[:1]] * 3, ignore_index=True)
+    rows = rows.assign(low=place - 2, value=place - 1, high=[place - 0.5, place, place + 0.5])
+    (panel,) = figures.draw_intervals(rows, x="change", y="thing", **{mark: True}).axes
+    assert [bool(text.get_path_effects()) for text in panel.texts] == [True, False, False]
+
+
+@pytest.mark.parametrize(("letters", "columns"), [(24, 3), (25, 2)])
+def test_a_legend_too_long_for_a_row_stands_in_two(letters, columns):
+    band = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3})
+    names = ["a" * 24, "b" * 24, "c" * letters]
+    figure = figures.draw_bands({"": dict.fromkeys(names, band)}, x="t", y="n")
+    assert figure.legends[0]._ncols == columns
+
+
+def test_as_many_groups_as_looks_are_drawn():
+    assert len(drawn_network(24, kinds=24)[1]) == 24
+
+
+def test_the_largest_nodes_are_named_and_none_is_smaller_than_nought():
+    numbers = {"p": -9, "q": 0, "r": 0.5, "s": 2, "t": 2}
+    places = {node: (place, place % 2) for place, node in enumerate(numbers)}
+    graph = nx.path_graph(list(numbers))
+    colours = dict(
+        zip(numbers, ["#000000", "#D55E00", "#009E73", "#0072B2", "#999999"], strict=True)
+    )
+    (panel,) = figures.draw_sized(graph, places, {"n": numbers}, colours=colours).axes
+    dots = next(dots for dots in panel.collections if len(dots.get_offsets()) == 5)
+    below, nought, some, *large = dots.get_sizes()
+    assert below == nought < some < large[0] == large[1]
+    assert some - nought == pytest.approx((large[0] - nought) / 4)
+    assert [to_rgb(colour[:3]) for colour in dots.get_facecolors()] == [
+        *map(to_rgb, colours.values())
+    ]
+    assert [text.get_text() for text in panel.texts if text.get_text()] == ["s", "t", "r"]
+
+
+def test_a_specification_curve_is_drawn_on_given_panels():
+    figure, panels = figures.canvas(columns=2)
+    estimates = pd.DataFrame({"value": [2, 1], "low": [1, 0], "high": [3, 2]})
+    choices = pd.DataFrame({"scale": ["log", "level"]})
+    drawn = figures.draw_specifications(estimates, choices, y="n", colour="scale", axes=panels)
+    assert drawn is figure and figure.axes == panels
+    assert panels[0].get_ylabel() == "n" and len(panels[1].get_yticks()) == 2
+
+
+def test_names_beyond_the_colours_are_black():
+    palette = figures._palette(f"name {number}" for number in range(len(COLOURS) + 2))
+    assert list(palette.values()) == [*COLOURS.values(), COLOURS["black"], COLOURS["black"]]
+
+
+@pytest.mark.parametrize(("panels", "ticks"), [(3, [0, 5]), (5, [0, 5])])
+def test_in_narrow_panels_two_places_are_marked(panels, ticks):
+    line = pd.DataFrame({"value": 1.0, "low": 0.0, "high": 2.0}, index=range(9))
+    drawn = figures.draw_bands({name: {"a": line} for name in "pqrst"[:panels]}, x="age", y="n")
+    assert drawn.axes[0].get_xticks().tolist() == ticks
+
+
+@pytest.mark.parametrize(("panels", "fewest", "most"), [(1, 5, 9), (2, 2, 4)])
+def test_dates_are_fewer_where_panels_stand_side_by_side(panels, fewest, most):
+    months = pd.date_range("2020-01-01", periods=24, freq="MS")
+    line = pd.DataFrame({"value": range(24), "low": 0, "high": 24}, index=months)
+    figure = figures.draw_bands({name: {"a": line} for name in "pq"[:panels]}, x="month", y="n")
+    low, high = figure.axes[0].get_xlim()
+    ticks = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high]
+    assert fewest <= len(ticks) <= most
+
+
+@pytest.mark.parametrize(("span", "whole"), [(1.83, True), (1.81, False)])
+def test_an_axis_of_two_years_has_whole_ones(span, whole):
+    rows = pd.DataFrame({"value": [1, 2], "low": 0, "high": 3, "kind": ["a", "b"]})
+    (panel,) = figures.draw_error_bars({"": rows.set_axis([2010, 2010 + span])}, x="t", y="n").axes
+    assert all(tick % 1 == 0 for tick in panel.get_xticks()) is whole
+
+
+def test_the_table_on_the_page_has_no_border_and_no_row_numbers(displayed):
+    figures.show(bars(), caption=CAPTION, alt=ALT, table=TABLE)
+    table = BeautifulSoup(displayed[1].data["text/html"], "html.parser").table
+    assert not table.has_attr("border")
+    assert [cell.get_text() for cell in table.find_all("th")] == ["letter", "count"]
+
+
+@pytest.mark.parametrize(("values", "whole"), [([1, 2], True), ([1, 2.5], False), ([1, -1], True)])
+def test_counts_have_whole_numbers_at_their_axis(values, whole):
+    (panel,) = figures.draw_bars(pd.Series(values, list("ab")), x="n", y="letter").axes
+    assert all(tick % 1 == 0 for tick in panel.get_xticks()) is whole
+    assert [text.get_text() for text in panel.texts] == [f"{value:g}" for value in values]
+
+
+@pytest.mark.parametrize(
+    ("panels", "across", "down"), [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 2, 2), (5, 3, 2), (7, 3, 3)]
+)
+def test_at_most_three_panels_stand_side_by_side(panels, across, down):
+    figure, drawn = figures.canvas(columns=panels, height=2)
+    assert drawn == figure.axes and len(drawn) == panels
+    grid = drawn[0].get_gridspec()
+    assert (grid.ncols, grid.nrows) == (across, down)
+    assert figure.get_size_inches().tolist() == [7.5, 2 * down]

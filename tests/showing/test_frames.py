@@ -112,3 +112,31 @@ def test_a_band_is_drawn_and_told_with_both_ends():
     told = band.payload({"at": Slider("at", [1], 1)})
     assert told["frames"][0]["parts"] == {"path": [[0, 1], [1, 2], [0, 1], [2, 4]]}
     assert len(band(at=1)[0].axes[0].collections) == 1
+
+
+def test_a_curve_shows_two_decimals_and_starts_with_all_ways():
+    ways = pd.DataFrame({"way": list("abcd")})
+    asked, sliders = question_curve(pd.Series([1.237, 0.5, -0.5, -2]), ways, y="change (%)")
+    told = asked.payload(sliders)
+    assert told["frames"][0]["parts"]["ways chosen"] == [[1, 2, 3, 4], [-2, -0.5, 0.5, 1.24]]
+    assert told["frames"][0]["words"].startswith("4 of 4 ways: 2 above zero, from -2 to 1.24, ")
+    assert told["always"]["no change"] == [[1, 4], [0, 0]]
+    assert told["sliders"][0]["start"] == 0
+
+
+def test_ways_of_one_size_keep_their_order():
+    ways = pd.DataFrame({"way": [f"{way:02}" for way in range(40)]})
+    asked, sliders = question_curve(pd.Series([2.0, 1.0] * 20), ways, y="change (%)")
+    frames = asked.payload(sliders)["frames"][1:]
+    places = [frame["parts"]["ways chosen"][0][0] for frame in frames]
+    assert places[1::2] == [*range(1, 21)] and places[::2] == [*range(21, 41)]
+
+
+def test_a_place_without_rows_of_its_own_draws_what_is_always_there():
+    drawn = pd.DataFrame({"at": [None, 2, 2, 1], "part": list("abcb"), "x": 0, "y": 1.23456789})
+    marks = {"c": "points", "b": "points", "a": "rule"}
+    words = {place: f"At {place}." for place in (1, 2, 3)}
+    told = Frames(drawn, words, x="t", y="n", marks=marks).payload({"at": Slider("at", [3, 2], 2)})
+    assert told["always"] == {"a": [[0], [1.23457]]}
+    assert [list(frame["parts"]) for frame in told["frames"]] == [[], ["b", "c"]]
+    assert [frame["words"] for frame in told["frames"]] == ["At 3.", "At 2."]

@@ -122,3 +122,93 @@ def test_an_axis_has_a_little_room_at_the_ends_of_its_quantity(label, low, high)
         panel.set(xlabel="year", ylabel=label, ylim=limits)
         beyond = far > 0.06 and (side == "low" or high is not None)
         assert any("runs beyond" in fault for fault in legibility_faults(figure)) is beyond
+
+
+@pytest.mark.parametrize(
+    ("place", "look", "told"),
+    [
+        (0.5, {"fontsize": 7}, ""),
+        (0.5, {"fontsize": 6.9}, "6.9 points high"),
+        (0.5, {"color": "#767676"}, ""),  # the palest grey that WCAG allows on white
+        (0.5, {"color": "#777777"}, "pale"),
+        (0.5, {"color": "white"}, "pale"),
+        (0.5, {"color": "white", "visible": False}, ""),
+        (0.1, {"color": "white"}, ""),  # in the bar
+    ],
+)
+def test_a_text_is_large_and_dark_enough(place, look, told):
+    figure, (panel,) = canvas()
+    panel.bar([0.1], [1], width=0.15)
+    panel.set(xlabel="year", ylabel="users", xlim=(0, 1))
+    panel.text(place, 0.5, "38", ha="center", **look)
+    faults = legibility_faults(figure)
+    assert faults == [] if not told else [told in fault for fault in faults] == [True]
+
+
+@pytest.mark.parametrize(("width", "wide"), [(7.6, False), (7.7, True)])
+def test_a_figure_is_no_wider_than_a_page(width, wide):
+    figure, (panel,) = canvas(width=width)
+    panel.set(xlabel="year", ylabel="users")
+    assert (legibility_faults(figure) != []) is wide
+
+
+@pytest.mark.parametrize("side", ["x", "y"])
+def test_two_texts_may_touch_and_not_cover_each_other(side):
+    figure, (panel,) = canvas()
+    panel.set(xlabel="year", ylabel="users")
+    first = panel.text(0.5, 0.5, "380", va="bottom")
+    figure.draw_without_rendering()
+    box = first.get_window_extent()
+    size = box.width if side == "x" else box.height
+    for shared, found in ((0.25, True), (0.15, False), (-0.5, False)):
+        way = size * (1 - shared) * 72 / figure.dpi
+        at = (way, 0) if side == "x" else (0, way)
+        second = panel.annotate(
+            "380", (0.5, 0.5), at, textcoords="offset points", va="bottom", ha="left"
+        )
+        assert any("stand on each other" in fault for fault in legibility_faults(figure)) is found
+        second.remove()
+    small = panel.text(0.5, 0.5, "1", fontsize=7, va="bottom")  # as the smaller one is covered
+    assert any("stand on each other" in fault for fault in legibility_faults(figure))
+    small.remove()
+
+
+@pytest.mark.parametrize("side", ["x", "y"])
+@pytest.mark.parametrize(
+    ("limits", "shown", "axes", "found"),
+    [
+        ((0, 1), True, "on", True),
+        ((0.51, 2), True, "on", False),
+        ((0, 0.5), True, "on", False),
+        ((0, 1), False, "on", False),
+        ((0, 1), True, "off", False),
+    ],
+)
+def test_ticks_are_looked_at_where_they_are_seen(side, limits, shown, axes, found):
+    figure, (panel,) = canvas()
+    panel.set(xlabel="year", ylabel="users")
+    panel.axis(axes)
+    names = ["a long name of a tick", "another long name of a tick"]
+    getattr(panel, f"set_{side}ticks")([0.5, 0.505], names)
+    panel.set(**{f"{side}lim": limits})
+    panel.tick_params(labelbottom=shown, labelleft=shown)
+    assert ("stand on each other" in " ".join(legibility_faults(figure))) is found
+
+
+@pytest.mark.parametrize(("rotation", "count"), [(0, 0), (45, 1), (90, 0)])
+def test_turned_ticks_are_told_once(rotation, count):
+    figure, (panel,) = canvas()
+    panel.set(xlabel="year", ylabel="users")
+    panel.set_xticks([0.2, 0.5, 0.8], ["a", "b", "c"], rotation=rotation)
+    assert ["are turned" in fault for fault in legibility_faults(figure)] == [True] * count
+
+
+@pytest.mark.parametrize(
+    ("drawn", "beyond"), [((0, 100), True), ((-1, 50), False), ((50, 101), False)]
+)
+def test_an_axis_may_run_as_far_as_what_is_drawn(drawn, beyond):
+    figure, (panel,) = canvas()
+    panel.plot([1, 2], drawn)
+    panel.set(xlabel="share of the year", ylabel="share (%)", ylim=(-20, 120))
+    told = "the axis “share (%)” runs beyond 0 to 100; end it there"
+    assert legibility_faults(figure) == [told] * beyond

@@ -139,3 +139,82 @@ def test_a_row_that_is_too_long_is_named(tmp_path):
     path.write_text("a;b\n1;2\n1;2;3\n")
     with pytest.raises(InputError, match="line 3 has more cells than the header, which has 2"):
         read_raw(path)
+
+
+def test_a_heading_may_be_empty_above_a_single_row_of_words(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a;;b\nx;y;z\n", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert cells.to_numpy().tolist() == [["x", "y", "z"]]
+    assert [cells.columns[0], cells.columns[2]] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        (";visits\nday;all\n2020-01-01;5\n2020-01-02;7\n", ["day", "all"]),
+        (";visits\nday;all\nevening;none\nnight;2\n", ["", "visits"]),  # words stand below
+        ("kind;visits;\nday;all;men\n2020-01-01;5;3\n2020-01-02;7;2\n", ["day", "all", "men"]),
+    ],
+)
+def test_headings_may_stand_below_the_names_of_groups(tmp_path, text, header):
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding="utf-8")
+    found = [str(name) for name in read_raw(path).cells.columns]
+    assert [name if not name.startswith("(column") else "" for name in found] == header
+
+
+def test_columns_of_one_name_are_told_apart_and_copies_left_out(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a,b,a,a,a\n1,5,2,1,3\n1,6,2,1,4\n", encoding="utf-8")
+    raw = read_raw(path)
+    names = ["a (column 1)", "b", "a (column 3)", "a (column 5)"]
+    assert list(raw.cells.columns) == names
+    assert raw.cells.to_numpy().tolist() == [["1", "5", "2", "3"], ["1", "6", "2", "4"]]
+    assert raw.notes[-2:] == [
+        "Column 4 is the same as an earlier column a; left out.",
+        "More than one column is called a: they are numbered.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tail", "rows", "lines"),
+    [
+        ("", 2, 0),
+        (",\n,\n", 2, 0),
+        ("c,\n", 3, 0),  # a name without a number
+        (",\nMade by hand.,\n", 2, 1),
+        ("c,\nd,\n,\nMade by hand.,\nIn 2024.,\n", 4, 2),
+        ("Source: a survey.,\n", 2, 1),
+        ("c,\nSource: a survey.,\nd,\n", 3, 2),
+        (",\n,5\n", 4, 0),  # a number without a name
+    ],
+)
+def test_lines_below_a_table_are_left_out_and_counted(tmp_path, tail, rows, lines):
+    path = tmp_path / "own.csv"
+    path.write_text("name,count\na,1\nb,2\n" + tail, encoding="utf-8")
+    raw = read_raw(path)
+    assert len(raw.cells) == rows
+    told = [note for note in raw.notes if note.startswith("Lines below")]
+    assert told == [f"Lines below the table left out: {lines}."] * bool(lines)
+
+
+@pytest.mark.parametrize("notes", [0, 2, 3, 30])
+def test_notes_in_two_columns_may_stand_above_dates(tmp_path, notes):
+    above = "".join(f"Field {number};text {number}\n" for number in range(notes))
+    dates = "".join(f"2020-0{month}-01;{month}\n" for month in (1, 2, 3, 4))
+    path = tmp_path / "own.csv"
+    path.write_text(f"{above}month;visits\n{dates}", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert list(cells.columns) == ["month", "visits"] and len(cells) == 4
+
+
+@pytest.mark.parametrize("years", [6, 9])
+def test_years_side_by_side_are_a_header_below_lines_of_few_cells(tmp_path, years):
+    header = ["country", "sex", *map(str, range(2010, 2010 + years))]
+    lines = ["A table", "of,three,cells", ",".join(header)]
+    lines += [f"{name},all," + ",".join("5" * years) for name in ("France", "Spain")]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cells = read_raw(path).cells
+    assert list(cells.columns) == header and len(cells) == 2

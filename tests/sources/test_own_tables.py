@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from socionaut.errors import InputError
 from socionaut.sources.own_tables import (
+    Fault,
     cells_of,
+    checked_table,
     moments,
     numbers,
     whole_numbers,
@@ -108,3 +110,19 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, content, sentence):
     path.write_bytes(content)
     with pytest.raises(InputError, match=rf"own\.csv {sentence}"):
         cells_of(path)
+
+
+@pytest.mark.parametrize(
+    ("count", "problem", "which"),
+    [
+        (1, "1 cell is below 0", "row 2"),
+        (2, "2 cells are below 0", "rows 2, 3"),
+        (5, "5 cells are below 0", "rows 2, 3, 4, 5, 6"),
+        (7, "7 cells are below 0", "rows 2, 3, 4, 5, 6 and 2 more"),
+    ],
+)
+def test_the_first_five_rows_with_a_fault_are_named(count, problem, which):
+    cells = pd.DataFrame({"likes": ["-1"] * count + ["1"]}, index=range(2, count + 3))
+    below = Fault("likes", "cell is below 0", cells["likes"].eq("-1"), "look it up")
+    faults = checked_table("own.csv", cells, cells.astype(int), [below]).faults
+    assert faults[["problem", "rows", "which"]].to_numpy().tolist() == [[problem, count, which]]

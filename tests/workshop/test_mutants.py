@@ -97,3 +97,14 @@ def test_what_is_changed_in_the_project_meanwhile_does_not_count(mutants, monkey
     monkeypatch.setattr(mutants, "sample", lambda *_: [Known("lives")])
     assert mutants.main() == 1
     assert "sums: 0 of 1 mutants died" in capsys.readouterr().out
+
+
+def test_readers_of_own_files_are_held_by_the_tests_of_own_files_in_any_room(mutants):
+    (mutants.ROOT / "tests/files").mkdir()
+    (mutants.ROOT / "tests/files/test_own_kinds.py").write_text("", encoding="utf-8")
+    alone = ["tests/sums/test_twice.py", str(FILE)]
+    assert mutants.tests_of(FILE, mutants.ROOT) == alone
+    own = FILE.with_name("own_sums.py")
+    assert mutants.tests_of(own, mutants.ROOT) == [
+        str(own), "tests/sums/test_twice.py", "tests/files/test_own_kinds.py"
+    ]  # fmt: skip

@@ -673,10 +673,9 @@ def _demand(table: pd.DataFrame, columns: Sequence[str], varying: Sequence[str])
     for name in varying:
         bad |= ~np.isfinite(table[name].astype(float))
     if bad.any():
-        places = ", ".join(map(str, table.index[bad][:5]))
         raise InputError(
-            f"{bad.sum()} rows have a missing or infinite value (rows {places}); remove them, and "
-            "say how many they are."
+            f"{bad.sum()} rows have a missing or infinite value (rows {_first(bad)}); remove them, "
+            "and say how many they are."
         )
     if len(table) < 4 or any(table[name].nunique() < 2 for name in varying):
         raise InputError(
@@ -685,16 +684,20 @@ def _demand(table: pd.DataFrame, columns: Sequence[str], varying: Sequence[str])
         )
 
 
+def _first(bad: pd.Series) -> str:
+    return ", ".join(map(str, bad.index[bad][:5]))
+
+
 def _demand_counts(table: pd.DataFrame, response: str, audience: str, method: str) -> None:
     if method not in ("log", "poisson"):
         raise InputError(f'The method "{method}" is not known; give "log" or "poisson".')
     few = table[response] < 0 if method == "poisson" else table[response] <= 0
     bad = few | (table[audience] <= 0)
     if bad.any():
-        places = ", ".join(map(str, table.index[bad][:5]))
         raise InputError(
             f"{bad.sum()} rows have an audience of 0, or a response too small for this method "
-            f"(rows {places}). Remove them and say so; the Poisson method keeps responses of 0."
+            f"(rows {_first(bad)}). Remove them and say so; the Poisson method keeps responses "
+            "of 0."
         )
 
 

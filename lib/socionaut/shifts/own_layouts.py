@@ -267,7 +267,7 @@ def _joined_parts(own: OwnFile) -> OwnFile:
         row = pd.DataFrame([("period", heading, "joined")], columns=taken.columns)
         cells = own.cells.drop(columns=[years[0], part[0]])
         cells.insert(0, "period", pd.Series(periods, cells.index, dtype="str"))
-        return replace(own, cells=cells, taken=pd.concat([taken, row], ignore_index=True))
+        return replace(own, cells=cells, taken=pd.concat([taken, row]))
     return own
 
 

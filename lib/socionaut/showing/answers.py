@@ -17,7 +17,7 @@ IN_SHORT_TYPE = "application/vnd.socionaut.in-short+json"
 _MOST = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Said:
     """Markdown, which a terminal shows as it is written."""
 

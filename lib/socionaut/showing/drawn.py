@@ -71,14 +71,14 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
         held = [(_held(known, values, _unit(panel)), line) for values, line in short]
         drawn = sum(len(one) for one, _ in held)
         told = sum(one.sum() for one, _ in held)
-        passed = sum(len(one) if line and one[-1:].all() else one.sum() for one, line in held)
+        passed = sum(len(one) if line and one[-1] else one.sum() for one, line in held)
         curves = [values for values, line in every if line and len(values) > len(table)]
         if curves and not _read_off(known, every, _unit(panel), alone=len(figure.axes) == 1):
             faults.append(
                 f"Panel {number} draws a curve of more points than its table has rows, and no "
                 "column of the table lies on it; read the table off what is drawn."
             )
-        elif drawn >= FEWEST and len(short) == len(every) and passed < _MOST * drawn:
+        elif drawn >= FEWEST and (passed < _MOST * drawn if len(short) == len(every) else not told):
             faults.append(
                 f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "
                 "them; give the table of this panel, in its unit."

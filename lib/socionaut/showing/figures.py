@@ -24,7 +24,6 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -40,7 +39,7 @@ from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.drawn import strangers
 from socionaut.showing.keeping import keep_figure
-from socionaut.showing.legible import legibility_faults
+from socionaut.showing.legible import contrast_on_white, legibility_faults
 from socionaut.steady import ordered, tidy
 
 __all__ = [
@@ -67,26 +66,25 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.formatter.useoffset": False,
+    "legend.frameon": False,
     "svg.hashsalt": "socionaut",
 }
 
 SHORTEST_ALT = 40
-_SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
-_SIDES += [(6, 0, "left", "center"), (-6, 0, "right", "center")]
-_SIDES += [(4, 4, "left", "bottom"), (-4, 4, "right", "bottom")]
-_SIDES += [(4, -4, "left", "top"), (-4, -4, "right", "top")]
-# Where a name may stand by its node: near; then three and five times as far, level places first.
-_STANDS = [
-    (x * far, y * far, ha, va)
-    for far in (1, 3, 5)
-    for x, y, ha, va in sorted(_SIDES, key=lambda side: far > 1 and abs(side[1]))
+# Where a name may stand by its node, in points: near; then three and five times as far, level
+# places first.
+_SIDES = [(0, 5), (0, -5), (6, 0), (-6, 0), *((x, y) for y in (4, -4) for x in (4, -4))]
+_STANDS = _SIDES + [
+    (x * far, y * far) for far in (3, 5) for x, y in sorted(_SIDES, key=lambda side: abs(side[1]))
 ]
-_PART = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
-_SHIFTS = np.array([stand[:2] for stand in _STANDS], dtype=float)
-_PARTS = np.array([[_PART[ha], _PART[va]] for *_, ha, va in _STANDS])
+_SHIFTS = np.array(_STANDS, dtype=float)
+_PARTS = (1 - np.sign(_SHIFTS)) / 2  # of the name, left and below of where it is held
+_HELD_ACROSS = {0.0: "left", 0.5: "center", 1.0: "right"}
+_HELD_UP = {0.0: "bottom", 0.5: "center", 1.0: "top"}
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
+_RULE: dict[str, Any] = {"color": COLOURS["black"], "lw": 0.8}  # at zero or one
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
 _SHARP, _MOST_COLOURS = 2, 128
@@ -228,7 +226,7 @@ def draw_stacked_bars(
         texts = [f"{n:.0f}" if n >= least else "" for n in counts[part]]
         panel.bar_label(bars, texts, label_type="center", color=_ink(palette[part]), fontsize=9)
         left += counts[part]
-    figure.legend(loc="outside upper left", ncols=2, frameon=False)
+    figure.legend(loc="outside upper left", ncols=2)
     return _finish(figure, panel, x, y)
 
 
@@ -291,10 +289,10 @@ def draw_intervals(
     panel.set_xlim(limits)
     for at, wanted in ((0, zero), (1, one)):
         if wanted:
-            panel.axvline(at, color=COLOURS["black"], lw=0.8, zorder=0)
+            panel.axvline(at, **_RULE, zorder=0)
     if legend:
         marks = [Line2D([], [], marker="o", lw=5, color=c, label=k) for k, c in palette.items()]
-        figure.legend(handles=marks, loc="outside upper left", ncols=3, frameon=False)
+        figure.legend(handles=marks, loc="outside upper left", ncols=3)
     if log:
         _plain_numbers(panel.xaxis)
     return _finish(figure, panel, x, y)
@@ -397,7 +395,7 @@ def draw_bands(
     # Some twelve letters to the inch; where names need more room they stand in two rows.
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
     columns = len(names) if room else -(-len(names) // 2)
-    _legend_above(figure, axes[0], columns)
+    _legend_above(figure, axes, columns)
     return figure
 
 
@@ -457,7 +455,7 @@ def draw_paths(
         if break_at is not None:
             panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
         _mark_years(panel)
-    _legend_above(figure, axes[0], 4, last_first=True)
+    _legend_above(figure, axes, 4, last_first=True)
     return figure
 
 
@@ -503,10 +501,10 @@ def draw_error_bars(
             colour = palette[str(kind)]
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
-        panel.axhline(0, color=COLOURS["black"], lw=0.8)
+        panel.axhline(0, **_RULE)
         panel.set_ylim(limits)
         _mark_years(panel)
-    _legend_above(figure, axes[0], len(kinds))
+    _legend_above(figure, axes, len(kinds))
     return figure
 
 
@@ -569,7 +567,7 @@ def draw_network(
         panel.scatter(x, y, s=36, color=colour, marker=marker, label=kind, zorder=3)
     panel.margins(0.06)
     panel.axis("off")
-    figure.legend(loc="outside upper left", ncols=5, frameon=False)
+    figure.legend(loc="outside upper left", ncols=5)
     texts = {node: str(node) if names is None else names[node] for node in graph}
     _write_names(figure, panel, texts, places, dict.fromkeys(graph, 3.4))
     return figure
@@ -600,14 +598,17 @@ def _write_names(
         corners = spots[node] + shifts * dot - _PARTS * size
         boxes = [Bbox([corner, corner + size]) for corner in corners]
         covered = [
-            sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
-            + box.count_overlaps(nodes)
-            + 9 * box.count_overlaps(written)
+            (
+                box.count_overlaps(written),
+                sum(not panel.bbox.contains(*corner) for corner in (box.min, box.max))
+                + box.count_overlaps(nodes),
+            )
             for box in boxes
         ]
         best = covered.index(min(covered))
         written.append(boxes[best])
-        text.set(ha=_STANDS[best][2], va=_STANDS[best][3])
+        x, y = _PARTS[best]
+        text.set(ha=_HELD_ACROSS[x], va=_HELD_UP[y])
         text.xyann = tuple(shifts[best])
         if best >= len(_SIDES):
             offset("", places[node], text.xyann, arrowprops=_LINE)
@@ -732,7 +733,7 @@ def draw_specifications(
     figure, (above, below) = _stacked(axes, _CURVE, _ROW * len(options))
     above.vlines(places, ways["low"], ways["high"], color=colours, alpha=0.45, lw=2.5)
     above.scatter(places, ways["value"], color=colours, s=14, zorder=3)
-    above.axhline(0, color=COLOURS["black"], lw=0.8)
+    above.axhline(0, **_RULE)
     above.set(xlabel="", ylabel=y, xticks=[])
     for row, (name, option) in enumerate(options):
         used = [place for place in places if taken[name].iloc[place] == option]
@@ -766,12 +767,18 @@ def _panels(axes: Sequence[Axes] | None, **shape: Any) -> tuple[Figure, list[Axe
     return figure, list(axes)
 
 
-def _legend_above(figure: Figure, panel: Axes, columns: int, *, last_first: bool = False) -> None:
-    """Say above all panels what one of them draws."""
-    drawn = dict(zip(*panel.get_legend_handles_labels()[::-1], strict=True))  # each label once
+def _legend_above(
+    figure: Figure, panels: Iterable[Axes], columns: int, *, last_first: bool = False
+) -> None:
+    """Say above all panels what they draw, each label once."""
+    drawn = {
+        label: handle
+        for panel in panels
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
     labels = list(drawn)[:: -1 if last_first else 1]
     handles = [drawn[label] for label in labels]
-    figure.legend(handles, labels, loc="outside upper left", ncols=columns, frameon=False)
+    figure.legend(handles, labels, loc="outside upper left", ncols=columns)
 
 
 def _each(
@@ -856,8 +863,8 @@ def _plain_numbers(axis: Axis) -> None:
 
 
 def _ink(colour: str) -> str:
-    red, green, blue = to_rgb(colour)
-    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.45 else "white"
+    """Return in which of black and white a text on a colour has more contrast."""
+    return "white" if contrast_on_white(colour) > 21**0.5 else "black"
 
 
 def show(

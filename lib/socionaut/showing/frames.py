@@ -116,7 +116,7 @@ class Frames:
         self._last = rows
         panel.set(xlabel=self.labels["x"], ylabel=self.labels["y"])
         panel.set(xlim=self.limits["x"], ylim=self.limits["y"])
-        figure.legend(loc="outside upper left", ncols=len(self.marks), frameon=False)
+        figure.legend(loc="outside upper left", ncols=len(self.marks))
         return figure, words
 
     def drawn(self, **places: float) -> pd.DataFrame:

@@ -10,11 +10,12 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from matplotlib.typing import ColorType
+from seaborn.utils import relative_luminance
 
 __all__ = ["WIDEST", "legibility_faults"]
 
@@ -75,7 +76,7 @@ def _texts(panel: Axes) -> Iterator[str]:
         if points < _SMALLEST:
             yield f"“{text.get_text()}” is {points:g} points high; write larger"
         inside = any(box.overlaps(_box(text)) for box in boxes)
-        if not inside and _contrast(text) < _CONTRAST:
+        if not inside and contrast_on_white(text.get_color()) < _CONTRAST:
             yield f"“{text.get_text()}” is pale on white; write in black"
     yield from _overlaps(texts)
 
@@ -113,14 +114,9 @@ def _box(text: Text) -> Bbox:
     return text.get_window_extent(canvas.get_renderer())
 
 
-def _contrast(text: Text) -> float:
-    """Return the contrast of a text on white, as WCAG measures it."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(text)]
-    return 1.05 / (0.05 + sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True)))
-
-
-def _rgb(text: Text) -> tuple[float, float, float]:
-    return to_rgb(text.get_color())
+def contrast_on_white(colour: ColorType) -> float:
+    """Return the contrast of a colour on white as WCAG measures it, from 1 to the 21 of black."""
+    return float(1.05 / (0.05 + relative_luminance(colour)))
 
 
 def _ends(panel: Axes) -> Iterator[str]:
