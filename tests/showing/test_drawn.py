@@ -86,10 +86,10 @@ def test_two_numbers_are_too_few_to_judge():
     assert "draws 3 numbers" in told(panel, 1, 2, 3)[0]
 
 
-def test_beside_a_longer_curve_one_number_is_enough():
+def test_beside_a_longer_cloud_one_number_is_enough():
     for first, enough in ((1, True), (50, False)):
         panel = empty()
-        panel.plot(range(20), [100.5 + place for place in range(20)])
+        panel.scatter(range(20), [100.5 + place for place in range(20)])
         panel.scatter([1, 2, 3], [first, 60, 70])
         assert (told(panel, 1, 2, 3) == []) is enough
 

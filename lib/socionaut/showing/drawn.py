@@ -42,10 +42,11 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
         Lines, points and bars are looked at, along the axis on which they measure: the vertical
         one, or the horizontal one where the vertical one has names. Not looked at: guide lines
         across a panel or labelled ``_nolegend_``, points that a path does not rest on, boxes,
-        areas, networks, and curves of more points than the table has rows.
+        areas, networks, and clouds of more points than the table has rows.
     table : pandas.DataFrame
         The numbers drawn, rounded as they are shown: at least nine tenths of them, where it may
-        leave out the points of a line before its last; beside a longer curve at least one.
+        leave out the points of a line before its last; beside a longer cloud at least one. Of a
+        curve of more points than rows, a column of the table is read off.
 
     Returns
     -------
