@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from socionaut.estimates import Estimate, bootstrap
 
@@ -260,7 +260,7 @@ def lognormal_gini(sigma: float) -> float:
     >>> round(lognormal_gini(1), 4)
     0.5205
     """
-    return float(2 * norm.cdf(sigma / np.sqrt(2)) - 1)
+    return float(2 * ndtr(sigma / np.sqrt(2)) - 1)
 
 
 def lognormal_top_share(sigma: float, top: float = 0.01) -> float:
@@ -289,7 +289,7 @@ def lognormal_top_share(sigma: float, top: float = 0.01) -> float:
     >>> round(lognormal_top_share(0, top=0.25), 4)
     0.25
     """
-    return float(norm.cdf(sigma - norm.ppf(1 - top)))
+    return float(ndtr(sigma - ndtri(1 - top)))
 
 
 def simulate_activity(

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
-import seaborn as sns
+from cycler import cycler
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -59,16 +59,39 @@ __all__ = [
     "show",
 ]
 
-_STYLE = {
+_INK, _THICK, _LARGE, _SMALL = ".15", 1.25, 10.2, 9.35
+# seaborn's style "ticks" with fonts of 0.85, written out: half of the notebooks draw without
+# seaborn, and to import it takes a second.
+_STYLE: dict[str, Any] = {
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
     "font.family": "DejaVu Sans",
+    "font.size": _LARGE,
+    "text.color": _INK,
+    "axes.prop_cycle": cycler(color=list(COLOURS.values())),
+    "axes.axisbelow": True,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "axes.labelsize": _LARGE,
+    "axes.titlesize": _LARGE,
+    "axes.linewidth": _THICK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.formatter.useoffset": False,
+    "grid.color": ".8",
+    "grid.linewidth": 1.0,
+    "legend.fontsize": _SMALL,
+    "legend.title_fontsize": _LARGE,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
     "svg.hashsalt": "socionaut",
 }
+for _axis in ("xtick", "ytick"):
+    _STYLE |= {f"{_axis}.color": _INK, f"{_axis}.labelsize": _SMALL}
+    _STYLE |= {f"{_axis}.major.size": 6.0, f"{_axis}.major.width": _THICK}
+    _STYLE |= {f"{_axis}.minor.size": 4.0, f"{_axis}.minor.width": 1.0}
 
 SHORTEST_ALT = 40
 _SIDES = [(0, 5, "center", "bottom"), (0, -5, "center", "top")]
@@ -97,7 +120,7 @@ _CURVE, _ROW = 3.0, 0.2
 
 def _set_style() -> None:
     """Set the house style, for our figures and for those that a notebook draws with seaborn."""
-    sns.set_theme(style="ticks", font_scale=0.85, palette=list(COLOURS.values()), rc=_STYLE)
+    plt.style.use(["default", _STYLE])
 
 
 _set_style()
