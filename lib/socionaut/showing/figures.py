@@ -594,12 +594,12 @@ def draw_network(
     panel.axis("off")
     figure.legend(loc="outside upper left", ncols=5, frameon=False)
     texts = {node: str(node) if names is None else names[node] for node in graph}
-    _write_names(figure, panel, texts, places, dict.fromkeys(graph, 3.4))
+    figure.draw_without_rendering()
+    _write_names(panel, texts, places, dict.fromkeys(graph, 3.4))
     return figure
 
 
 def _write_names(
-    figure: Figure,
     panel: Axes,
     names: Mapping[Any, str],
     places: Mapping[Any, tuple[float, float]],
@@ -607,11 +607,10 @@ def _write_names(
 ) -> None:
     """Write each name by its node, where it covers least; from further away with a line to it.
 
-    Radii are those of all nodes of the panel, in points.
+    Radii are those of all nodes of the panel, in points. The panel has its place, once drawn.
     """
-    figure.draw_without_rendering()
     spots = dict(zip(radius, panel.transData.transform([places[n] for n in radius]), strict=True))
-    dot = figure.dpi / 72  # pixels a point
+    dot = panel.figure.dpi / 72  # pixels a point
     nodes = [Bbox([spot, spot]).padded(radius[node] * dot) for node, spot in spots.items()]
     written: list[Bbox] = []
     offset = partial(panel.annotate, textcoords="offset points", in_layout=False)
@@ -700,8 +699,9 @@ def draw_sized(
         radius = dict(zip(graph, np.sqrt(np.array(area) / np.pi), strict=True))
         first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
         written.append((panel, {node: str(node) for node in first}, radius))
-    for panel, names, radius in written:  # once all panels have their size
-        _write_names(figure, panel, names, places, radius)
+    figure.draw_without_rendering()  # all panels have their size from here on
+    for panel, names, radius in written:
+        _write_names(panel, names, places, radius)
     return figure
 
 
