@@ -12,12 +12,11 @@ import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
-import scipy  # whose parts are loaded where they are first used: `stats` takes a second
 from numpy.typing import NDArray
 
 from socionaut.influence.centrality import _eigenvector, _pagerank, top_overlap
 from socionaut.influence.spread import edge_ends, to_igraph
-from socionaut.steady import settled
+from socionaut.steady import ranks
 
 __all__ = ["LOSSES", "kept_after_loss"]
 
@@ -156,7 +155,7 @@ def _compared(
 
 
 def _likeness(one: Numbers, two: Numbers, top: float) -> tuple[float, float]:
-    ranked = [scipy.stats.rankdata(settled(score)) for score in (one, two)]
+    ranked = [ranks(pd.Series(score), ascending=True).to_numpy() for score in (one, two)]
     alike = all(np.ptp(rank) > 0 for rank in ranked)
     correlation = float(np.corrcoef(*ranked)[0, 1]) if alike else float("nan")
     return top_overlap(one, two, top), correlation
