@@ -10,6 +10,8 @@ RUN := .venv/bin/python
 # The notebooks must not see what else a user has: other kernels, start-up scripts, plotting
 # backends and settings, modules.
 unexport JUPYTER_PATH MPLBACKEND PYTHONHOME PYTHONPATH PYTHONWARNINGS
+# Else each kernel compiles the library anew, and each run of the tests rewrites them all.
+unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PREFER_ENV_PATH := 1
 export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib

@@ -10,7 +10,13 @@ from typing import Any
 
 from socionaut.errors import InputError
 
-__all__ = ["plain_notebook", "replacing"]
+__all__ = ["EXPLORE_TYPE", "IN_SHORT_TYPE", "plain_notebook", "replacing"]
+
+# They stand here, and not beside what writes them, since pages and runs read them without drawing.
+#: Under this type precomputed figures travel in the output, for the control on the page.
+EXPLORE_TYPE = "application/vnd.socionaut.explore+json"
+#: Under this type the text travels in the output, for the box under the title.
+IN_SHORT_TYPE = "application/vnd.socionaut.in-short+json"
 
 
 @contextmanager

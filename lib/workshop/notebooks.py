@@ -28,8 +28,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-from socionaut.files import replacing
-from socionaut.showing.answers import IN_SHORT_TYPE
+from socionaut.files import IN_SHORT_TYPE, replacing
 from socionaut.sources.opendata import one_run
 from workshop.cells import fold, parts
 

@@ -15,7 +15,7 @@ from matplotlib.mathtext import math_to_image
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
-from socionaut.showing import EXPLORE_TYPE
+from socionaut.files import EXPLORE_TYPE
 
 __all__ = ["page_of"]
 

@@ -22,8 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from socionaut.errors import InputError
-from socionaut.files import replacing
-from socionaut.showing.answers import IN_SHORT_TYPE
+from socionaut.files import IN_SHORT_TYPE, replacing
 from socionaut.showing.keeping import FOLDER_VARIABLE
 from workshop.notebooks import RunResult, read_notebook, run_notebooks, with_box, write_notebook
 from workshop.own_pages import page_of

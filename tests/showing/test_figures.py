@@ -348,6 +348,23 @@ def test_a_style_that_someone_set_before_does_not_show():
     assert figures._png(figures._drawn(bars()), "") == plain
 
 
+def test_the_style_is_that_of_seaborn_but_for_what_the_house_sets():
+    script = (
+        "import matplotlib as mpl\nfrom socionaut.showing import COLOURS\n"
+        "ours = dict(mpl.rcParams)\nimport sys\nloaded = 'seaborn' in sys.modules\n"
+        "import seaborn\nmpl.rcdefaults()\n"
+        "seaborn.set_theme(style='ticks', font_scale=0.85, palette=list(COLOURS.values()))\n"
+        "print(loaded, sorted(key for key in ours if ours[key] != mpl.rcParams[key]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    house = ["axes.formatter.useoffset", "axes.prop_cycle", "axes.spines.right", "axes.spines.top"]
+    house += ["axes.titlelocation", "figure.constrained_layout.use", "font.family"]
+    house += ["font.sans-serif", "image.cmap", "svg.hashsalt"]
+    assert done.stdout.strip() == f"False {house}"
+
+
 # --- What is drawn.
 
 

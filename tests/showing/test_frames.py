@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from socionaut.errors import InputError
-from socionaut.showing import EXPLORE_TYPE, Frames, Slider, explore, question_curve
+from socionaut.files import EXPLORE_TYPE
+from socionaut.showing import Frames, Slider, explore, question_curve
 
 MARKS = {"path": "line", "seen": "points"}
 

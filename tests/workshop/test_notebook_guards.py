@@ -18,8 +18,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbval import plugin
 
+from socionaut.files import IN_SHORT_TYPE
 from socionaut.ledger.tables import read_table
-from socionaut.showing import IN_SHORT_TYPE, figures, seal_answer
+from socionaut.showing import figures, seal_answer
 from workshop.cells import fold
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements

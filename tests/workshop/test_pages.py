@@ -18,8 +18,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from socionaut.errors import InputError
+from socionaut.files import EXPLORE_TYPE
 from socionaut.project import PROJECT
-from socionaut.showing import EXPLORE_TYPE
 from workshop.pages import build_pages, data_dictionary, page_problems, verdict_html
 from workshop.pages.front import described, front_blocks
 from workshop.pages.outputs import mend_table

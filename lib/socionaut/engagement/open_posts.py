@@ -14,9 +14,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
 
 from socionaut.engagement.own_posts import COUNTS, Per, check_posts, understand_posts
@@ -27,6 +26,9 @@ from socionaut.sources.own_files import OwnFile, Reading
 from socionaut.sources.own_memory import READ_VARIABLE, remembered, room_for
 from socionaut.sources.own_tables import CheckedTable
 from socionaut.sources.written import spellings
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["OwnPosts", "open_posts"]
 
@@ -68,7 +70,7 @@ class OwnPosts:
         """The posts, as a table or as a DuckDB relation."""
         if isinstance(self.source, pd.DataFrame):
             return self.source
-        return duckdb.connect().read_parquet(f"{self.source}/*.parquet")
+        return _read_parts(self.source)
 
     def benchmark(self, by: Sequence[str] = ("platform", "industry", "month")) -> pd.DataFrame:
         """Return engagement by group; see `benchmark_table`.
@@ -263,10 +265,16 @@ def _keys(own: OwnFile, checked: CheckedTable) -> dict[str, Any]:
     return {"id_key": pd.util.hash_pandas_object(cells["post_id"], index=False).to_numpy()}
 
 
+def _read_parts(folder: Path | str) -> duckdb.DuckDBPyRelation:
+    import duckdb  # slow to import, and needed for tables beyond memory alone
+
+    return duckdb.connect().read_parquet(f"{folder}/*.parquet")
+
+
 def _demand_no_repeats(folder: Path, parts: list[CheckedTable]) -> None:
     if len(parts) < 2 or not parts[0].said["repeats"]:
         return
-    files = duckdb.connect().read_parquet(f"{folder}/*.parquet")
+    files = _read_parts(folder)
     found = files.aggregate("count(*) - count(DISTINCT id_key) AS again").fetchall()[0][0]
     if found:
         raise InputError(
@@ -277,7 +285,7 @@ def _demand_no_repeats(folder: Path, parts: list[CheckedTable]) -> None:
 
 def _demand_one_spelling(folder: Path, name: str) -> None:
     """Refuse platforms and accounts that are spelt otherwise in another part of the file."""
-    files = duckdb.connect().read_parquet(f"{folder}/*.parquet")
+    files = _read_parts(folder)
     for column in ("platform", "account"):
         names = files.project(column).distinct().df()[column]
         found = names.astype("str").sort_values(kind="stable")
@@ -315,7 +323,7 @@ def _together(parts: list[CheckedTable], folder: Path) -> _Made:
     notes = _notes_of([part.notes for part in parts])
     notes.append(f"The file is larger than memory allows: read in {len(parts)} parts, by DuckDB.")
     first = parts[0]
-    columns = duckdb.connect().read_parquet(f"{folder}/*.parquet").columns
+    columns = _read_parts(folder).columns
     opened = OwnPosts(
         str(folder), first.said["per"], first.said["audience"], good + bad, good,
         "paid" in columns, notes, first.taken, faults,

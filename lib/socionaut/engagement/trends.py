@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from scipy.stats import permutation_test
-from scipy.stats import t as student
+import scipy  # whose parts are loaded where they are first used: `stats` takes a second
+from scipy.special import stdtrit
 
 from socionaut.errors import InputError
 from socionaut.estimates import Estimate, rounded
@@ -130,6 +129,8 @@ def pooled_slope(
     >>> pooled_slope(panel, "rate", "year").write(digits=2)
     '0.8 [-1 to 2.6, sampling]'
     """
+    import statsmodels.api as sm  # slow to import, and needed for fits alone
+
     _demand(panel, outcome, time, unit, weights)
     regressors = sm.add_constant(panel[[time]].astype(float))
     groups = [] if unit is None else [unit]
@@ -278,7 +279,7 @@ def poisson_fixed_effects_slope(
         raise InputError(f'The slope of "{count}" was not found in 100 steps; look at the counts.')
     units = len(totals)
     error = math.sqrt((score**2).sum() * units / (units - 1)) / bend
-    half = float(student.ppf((1 + level) / 2, units - 1)) * error
+    half = float(stdtrit(units - 1, (1 + level) / 2)) * error
     return Estimate(slope, slope - half, slope + half, "sampling")
 
 
@@ -308,6 +309,8 @@ def _least_squares(
     weights: str | None,
     level: float,
 ) -> Estimate:
+    import statsmodels.api as sm  # slow to import, and needed for fits alone
+
     kind: dict[str, Any] = {}
     if groups:
         codes = np.column_stack([pd.factorize(panel[name])[0] for name in groups])
@@ -389,6 +392,8 @@ def mixed_model_slope(
     >>> mixed_model_slope(panel, "outcome", "year", "unit").write(digits=1)
     '0.4 [0.2 to 0.6, sampling]'
     """
+    import statsmodels.api as sm  # slow to import, and needed for fits alone
+
     _demand(panel, outcome, time, unit, None)
     # Time counted from its mean: the same slope, and a fit that settles sooner.
     centred = panel[[time]].astype(float) - panel[time].mean()
@@ -668,7 +673,7 @@ def mann_kendall(values: Iterable[float]) -> pd.Series:
 
 def _over_all_orders(series: np.ndarray) -> Any:  # noqa: ANN401 - scipy names no type
     """Return S, its share of as large ones, and S of every order of the values."""
-    return permutation_test(
+    return scipy.stats.permutation_test(
         (series,), _scores, permutation_type="pairings", n_resamples=math.inf, vectorized=True
     )
 

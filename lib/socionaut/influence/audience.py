@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.stats import norm, qmc, rankdata
+import scipy  # whose parts are loaded where they are first used: `stats` takes a second
+from scipy.special import ndtri
 
 from socionaut.errors import InputError
 from socionaut.estimates import Estimate, bootstrap, percentile_interval
@@ -87,7 +87,7 @@ def rank_correlation(
     columns = [first, second] if clusters is None else [first, second, clusters]
     _demand(table, columns, [first, second])
     places = {
-        name: rankdata(settled(table[column]), method="dense") - 1
+        name: scipy.stats.rankdata(settled(table[column]), method="dense") - 1
         for name, column in (("one", first), ("two", second))
     }
     sample = pd.DataFrame(places, index=table.index)
@@ -282,8 +282,8 @@ def correlation_after_truncation(correlation: float, share: float) -> float:
     [0.6, 0.412, 0.295, 0.227]
     """
     _demand_share(share)
-    cut = norm.ppf(1 - share)
-    mean = norm.pdf(cut) / share
+    cut = ndtri(1 - share)
+    mean = scipy.stats.norm.pdf(cut) / share
     variance = 1.0 if share == 1 else 1 + cut * mean - mean**2
     return correlation_at_spread(correlation, math.sqrt(variance))
 
@@ -344,18 +344,18 @@ def rank_correlations_after_truncation(
     if np.linalg.eigvalsh(latent).min() < 1e-9:
         raise InputError("No three variables can have these correlations; check the table.")
     kept = _normal_top(latent, share, silent)
-    ranks = rankdata(kept, axis=0)
+    ranks = scipy.stats.rankdata(kept, axis=0)
     after = pd.DataFrame(np.corrcoef(ranks, rowvar=False), index=names, columns=names)
     return after.loc[list(correlations.index), list(correlations.columns)]
 
 
 def _normal_top(latent: np.ndarray, share: float, silent: float) -> np.ndarray:
     """Draw normal variables of given correlations where the first is in its top share."""
-    points = qmc.Sobol(len(latent), rng=np.random.default_rng(0)).random(_POINTS)
+    points = scipy.stats.qmc.Sobol(len(latent), rng=np.random.default_rng(0)).random(_POINTS)
     points[:, 0] = 1 - share * (1 - points[:, 0])
-    drawn: np.ndarray = norm.ppf(np.clip(points, 1e-12, 1 - 1e-12)) @ np.linalg.cholesky(latent).T
+    drawn: np.ndarray = ndtri(np.clip(points, 1e-12, 1 - 1e-12)) @ np.linalg.cholesky(latent).T
     if silent > 0:
-        drawn[:, 1:] = np.maximum(drawn[:, 1:], norm.ppf(silent))
+        drawn[:, 1:] = np.maximum(drawn[:, 1:], ndtri(silent))
     return drawn
 
 
@@ -363,15 +363,14 @@ def _latent(spearman: float, silent: float, other: float) -> float:
     """Return the correlation of normal variables whose (tied) ranks correlate so."""
     if other == 0:
         return 2 * math.sin(math.pi * spearman / 6)
-    points = norm.ppf(
-        np.clip(qmc.Sobol(2, rng=np.random.default_rng(0)).random(2**13), 1e-12, 1 - 1e-12)
-    )
-    cuts = [norm.ppf(part) if part > 0 else -math.inf for part in (silent, other)]
-    ranks = rankdata(np.maximum(points[:, 0], cuts[0]))
+    drawn = scipy.stats.qmc.Sobol(2, rng=np.random.default_rng(0)).random(2**13)
+    points = ndtri(np.clip(drawn, 1e-12, 1 - 1e-12))
+    cuts = [ndtri(part) if part > 0 else -math.inf for part in (silent, other)]
+    ranks = scipy.stats.rankdata(np.maximum(points[:, 0], cuts[0]))
 
     def gap(correlation: float) -> float:
         second = correlation * points[:, 0] + math.sqrt(1 - correlation**2) * points[:, 1]
-        tied = rankdata(np.maximum(second, cuts[1]))
+        tied = scipy.stats.rankdata(np.maximum(second, cuts[1]))
         return float(np.corrcoef(ranks, tied)[0, 1]) - spearman
 
     if gap(-0.999) > 0 or gap(0.999) < 0:
@@ -379,7 +378,7 @@ def _latent(spearman: float, silent: float, other: float) -> float:
             f"With {100 * other:.0f} % of all tied, no rank correlation of {spearman} can come "
             "about; give a smaller share of silent accounts."
         )
-    return float(brentq(gap, -0.999, 0.999, xtol=1e-4))
+    return float(scipy.optimize.brentq(gap, -0.999, 0.999, xtol=1e-4))
 
 
 def truncation_test(
@@ -447,7 +446,8 @@ def truncation_test(
     simulated = np.array([draw(generator) for _ in range(repetitions)])
     rows = []
     for top in tops:
-        ranked = rankdata(simulated[:, :, :top], axis=2)  # all at once, in a third of the time
+        # All at once, in a third of the time.
+        ranked = scipy.stats.rankdata(simulated[:, :, :top], axis=2)
         drawn = np.array([_correlation(one, two) for one, two in ranked])
         seen = _spearman(pair[0][:top], pair[1][:top])
         low, middle, high = np.quantile(drawn, [0.025, 0.5, 0.975])
@@ -655,7 +655,7 @@ def _mean_ranks(places: np.ndarray) -> np.ndarray:
 
 
 def _spearman(first: np.ndarray, second: np.ndarray) -> float:
-    return _correlation(rankdata(first), rankdata(second))
+    return _correlation(scipy.stats.rankdata(first), scipy.stats.rankdata(second))
 
 
 def _correlation(one: np.ndarray, two: np.ndarray) -> float:

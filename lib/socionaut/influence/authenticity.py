@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from socionaut.estimates import Estimate
 from socionaut.influence.centrality import centralities
@@ -271,7 +271,7 @@ def fold_interval(scores: pd.Series, *, folds: int) -> Estimate:
         )
     size, mean = len(scores), float(scores.mean())
     error = float(np.sqrt((1 / size + 1 / (folds - 1)) * scores.var(ddof=1)))
-    half = float(t.ppf((1 + _LEVEL) / 2, size - 1)) * error
+    half = float(stdtrit(size - 1, (1 + _LEVEL) / 2)) * error
     return Estimate(mean, mean - half, mean + half, "sampling")
 
 

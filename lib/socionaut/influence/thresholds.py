@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy  # whose parts are loaded where they are first used: `stats` takes a second
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.sparse import block_array, csr_array, diags_array, eye_array
 from scipy.sparse.linalg import LinearOperator, eigs
-from scipy.stats import poisson
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from socionaut.estimates import Estimate
 from socionaut.influence.centrality import top_weights
@@ -357,7 +356,7 @@ def trigger_probability(shares: ArrayLike, carried: ArrayLike) -> Numbers:
     right = next((1 - step for step in 0.5 ** np.arange(1, 40) if gap(1 - step) < 0), None)
     if right is None:
         return np.zeros(len(share))
-    fails = brentq(gap, 0, right, xtol=1e-14) if gap(0) > 0 else 0.0
+    fails = scipy.optimize.brentq(gap, 0, right, xtol=1e-14) if gap(0) > 0 else 0.0
     return np.asarray(1 - fails ** k.astype(float))
 
 
@@ -416,14 +415,16 @@ def cascade_window(threshold: float) -> tuple[float, float]:
     most = int(np.floor(1 / threshold + _ROUNDING))
 
     def excess(mean: ArrayLike) -> Numbers:
-        return np.asarray(mean * poisson.cdf(most - 2, mean) - 1)
+        return np.asarray(mean * scipy.stats.poisson.cdf(most - 2, mean) - 1)
 
     # The product rises to one peak, which lies below most, and falls again.
     grid = np.linspace(0, most, 1000)
     peak = float(grid[excess(grid).argmax()])
     if excess(peak) <= 0:
         return float("nan"), float("nan")
-    return float(brentq(excess, 0, peak)), float(brentq(excess, peak, 4 * most + 10))
+    return float(scipy.optimize.brentq(excess, 0, peak)), float(
+        scipy.optimize.brentq(excess, peak, 4 * most + 10)
+    )
 
 
 def following_edges(network: ContactNetwork) -> float:
@@ -665,7 +666,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
         raise ValueError("Give numbers above 0 to divide by, and a level between 0 and 1.")
     ratio = float(top.mean() / base.mean())
     error = float((top - ratio * base).std(ddof=1) / base.mean() / np.sqrt(top.size))
-    half = float(student.ppf((1 + level) / 2, top.size - 1)) * error
+    half = float(stdtrit(top.size - 1, (1 + level) / 2)) * error
     return Estimate(ratio, ratio - half, ratio + half, "sampling")
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from IPython.display import display
 
 from socionaut.errors import InputError
+from socionaut.files import IN_SHORT_TYPE
 from socionaut.sentences import says
 
-__all__ = ["IN_SHORT_TYPE", "in_short", "take_home"]
+__all__ = ["in_short", "take_home"]
 
-#: Under this type the text travels in the output, for the box under the title.
-IN_SHORT_TYPE = "application/vnd.socionaut.in-short+json"
 _MOST = 3
 
 

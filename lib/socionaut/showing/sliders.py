@@ -17,12 +17,10 @@ import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from socionaut.files import EXPLORE_TYPE
 from socionaut.showing.frames import Frames
 
-__all__ = ["EXPLORE_TYPE", "Explorer", "Slider", "explore"]
-
-#: Under this type precomputed figures travel in the output, for the control on the page.
-EXPLORE_TYPE = "application/vnd.socionaut.explore+json"
+__all__ = ["Explorer", "Slider", "explore"]
 
 Draw = Callable[..., tuple[Figure, str]]
 

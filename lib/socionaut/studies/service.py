@@ -14,7 +14,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from scipy.special import betainc
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from socionaut.errors import InputError
 
@@ -491,6 +490,8 @@ def response_summary(minutes: pd.Series, answered: pd.Series, *, until: float) -
     >>> f"{times['mean_answered']:.0f} minutes, and {times['mean_until']:.0f} with all counted"
     '4 minutes, and 18 with all counted'
     """
+    from statsmodels.duration.survfunc import SurvfuncRight  # slow to import
+
     times, done = np.asarray(minutes, dtype=float), np.asarray(answered, dtype=bool)
     if times.size != done.size or not done.any() or not (times >= 0).all():
         raise InputError(

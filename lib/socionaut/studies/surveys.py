@@ -3,7 +3,8 @@
 A printed percentage hides two uncertainties. Rounding: several counts, and where the
 sample size is not stated several sizes, print as the same figure. Sampling: other people
 would have answered otherwise. The functions here keep the two apart and then join them.
-Intervals and tests are those of statsmodels; the search through counts is ours.
+Intervals and tests are those of statsmodels, loaded by the functions that need it, since that takes
+a second; the search through counts is ours.
 """
 
 from __future__ import annotations
@@ -15,15 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.contingency_tables import mcnemar
-from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import (
-    confint_proportions_2indep,
-    proportion_confint,
-    proportion_effectsize,
-    tost_proportions_2indep,
-)
+from scipy.special import ndtri
 
 from socionaut.errors import InputError
 from socionaut.estimates import Estimate
@@ -233,6 +226,8 @@ def share_interval(
     >>> share_interval(75, 106).write("%")
     '70.8 % [61.5 to 78.6, sampling]'
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     if method not in _METHODS:
         raise InputError(f'The method "{method}" is not known; choose "wilson" or "exact".')
     _demand_inside(count, size, level)
@@ -339,6 +334,8 @@ def difference_of_samples(
     >>> difference_of_samples(56, 70, 48, 80).write("points")
     '20 points [5.24 to 33.4, sampling]'
     """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     _demand_inside(count, size, level)
     _demand_inside(other_count, other_size, level)
     low, high = confint_proportions_2indep(
@@ -450,6 +447,8 @@ def power_of_difference(
     >>> round(power_of_difference(65, 5, 10), 2)
     0.89
     """
+    from statsmodels.stats.power import NormalIndPower
+
     _demand_size(size)
     for share in (percent, other_percent):
         _demand_inside(share, 100, level)
@@ -494,6 +493,8 @@ def sample_for_difference(
     >>> sample_for_difference(70, 65)
     1376
     """
+    from statsmodels.stats.power import NormalIndPower
+
     for share in (percent, other_percent):
         _demand_inside(share, 100, level)
     effect = _effect(percent, other_percent)
@@ -504,6 +505,8 @@ def sample_for_difference(
 
 
 def _effect(percent: float, other_percent: float) -> float:
+    from statsmodels.stats.proportion import proportion_effectsize
+
     return float(proportion_effectsize(percent / 100, other_percent / 100))
 
 
@@ -555,6 +558,8 @@ def equivalence_of_samples(
     >>> equivalence_of_samples(1000, 2000, 1000, 2000, 10)["alike"]
     True
     """
+    from statsmodels.stats.proportion import tost_proportions_2indep
+
     _demand_inside(count, size, level)
     _demand_inside(other_count, other_size, level)
     if not 0 < margin < 100:
@@ -578,7 +583,7 @@ def _agresti_min(table: pd.DataFrame, size: int, level: float) -> dict[str, pd.S
     first, second = table["only_first"] + 0.5, table["only_second"] + 0.5
     people, gap = size + 2, first - second
     spread = np.sqrt(first + second - gap**2 / people) / people
-    reach = 100 * float(stats.norm.ppf((1 + level) / 2)) * spread
+    reach = 100 * float(ndtri((1 + level) / 2)) * spread
     value = 100 * (table["only_first"] - table["only_second"]) / size
     middle = 100 * gap / people
     return {
@@ -589,6 +594,8 @@ def _agresti_min(table: pd.DataFrame, size: int, level: float) -> dict[str, pd.S
 
 
 def _mcnemar(row: np.ndarray) -> float:
+    from statsmodels.stats.contingency_tables import mcnemar
+
     both, first, second, neither = row
     return float(mcnemar([[both, first], [second, neither]], exact=True).pvalue)
 

@@ -7,9 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from socionaut.showing import EXPLORE_TYPE
-
-__all__ = ["EXPLORE_TYPE", "control_html"]
+__all__ = ["control_html"]
 
 
 def control_html(payload: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from socionaut.files import plain_notebook
+from socionaut.files import EXPLORE_TYPE, plain_notebook
 from socionaut.ledger import FINDING_TYPE
-from workshop.pages.controls import EXPLORE_TYPE, control_html
+from workshop.pages.controls import control_html
 from workshop.pages.glossary import foreign_terms
 from workshop.pages.key_figures import Summary, picture_digest, summary
 from workshop.pages.outputs import link_card, mend_table
