@@ -361,7 +361,7 @@ def test_the_style_is_that_of_seaborn_but_for_what_the_house_sets():
     )
     house = ["axes.formatter.useoffset", "axes.prop_cycle", "axes.spines.right", "axes.spines.top"]
     house += ["axes.titlelocation", "figure.constrained_layout.use", "font.family"]
-    house += ["font.sans-serif", "image.cmap", "svg.hashsalt"]
+    house += ["font.sans-serif", "image.cmap", "legend.frameon", "svg.hashsalt"]
     assert done.stdout.strip() == f"False {house}"
 
 

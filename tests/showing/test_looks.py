@@ -109,6 +109,7 @@ def described(artist: Artist) -> str:
 
 def looks(name: str, figure: Figure) -> Iterator[str]:
     """Yield in words how a figure looks, a line for each thing drawn."""
+    figure.draw_without_rendering()
     yield f"{name}: {told(figure.get_size_inches())} inches"
     for legend in figure.legends:
         names = ", ".join(text.get_text() for text in legend.get_texts())

@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from matplotlib.typing import ColorType
-from seaborn.utils import relative_luminance
 
 __all__ = ["WIDEST", "legibility_faults"]
 
@@ -116,7 +117,9 @@ def _box(text: Text) -> Bbox:
 
 def contrast_on_white(colour: ColorType) -> float:
     """Return the contrast of a colour on white as WCAG measures it, from 1 to the 21 of black."""
-    return float(1.05 / (0.05 + relative_luminance(colour)))
+    parts = np.array(to_rgb(colour))
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(1.05 / (0.05 + linear @ [0.2126, 0.7152, 0.0722]))
 
 
 def _ends(panel: Axes) -> Iterator[str]:
