@@ -665,10 +665,11 @@ def draw_sized(
     figure, panels = canvas(height=height, columns=len(sizes))
     written: list[tuple[Any, ...]] = []
     peaks = {title: max(values.values()) for title, values in sizes.items()}
-    room = 700 / len(sizes) * min(1, _ROOMY / len(graph))
+    share = min(1, _ROOMY / len(graph))
+    least, room = 12 * max(share, 0.25), 700 / len(sizes) * share
     for panel, (title, values) in zip(panels, sizes.items(), strict=True):
         largest = (max(peaks.values()) if one_scale else peaks[title]) or 1
-        area = [12 + room * max(values[node], 0) / largest for node in graph]
+        area = [least + room * max(values[node], 0) / largest for node in graph]
         arrows = {"nodelist": list(graph), "node_size": area} if graph.is_directed() else {}
         nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#cccccc", width=0.6, **arrows)
         thick = type(graph)(list((links or {}).get(title, ())))
