@@ -87,7 +87,7 @@ _PARTS = np.array([[_PART[ha], _PART[va]] for *_, ha, va in _STANDS])
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
 # Up to so many nodes a network has room for large circles.
-_ROOMY = 40
+_ROOMY = 25
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
 _MOST_TICKS = 8
 _MOST_ACROSS = 3
@@ -665,7 +665,7 @@ def draw_sized(
     figure, panels = canvas(height=height, columns=len(sizes))
     written: list[tuple[Any, ...]] = []
     peaks = {title: max(values.values()) for title, values in sizes.items()}
-    share = min(1, _ROOMY / len(graph))
+    share = min(1, max(_ROOMY / len(graph), 0.08))
     least, room = 12 * max(share, 0.25), 700 / len(sizes) * share
     for panel, (title, values) in zip(panels, sizes.items(), strict=True):
         largest = (max(peaks.values()) if one_scale else peaks[title]) or 1
