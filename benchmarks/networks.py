@@ -190,7 +190,7 @@ def growth(sizes: Sequence[int], budget: int) -> pd.DataFrame:
 def by_budget(nodes: int, budgets: Sequence[int], rounds: int) -> pd.DataFrame:
     """Return how many times as long choosing seeds takes as with the fewest; medians of rounds."""
     network = synthetic(nodes)
-    choose = {
+    choose: dict[str, Callable[[int], object]] = {
         "greedy search": lambda k: greedy_seeds(network, k, graphs=20, seed=1),
         "reverse sets": lambda k: reverse_seeds(network, k, sets=5_000, seed=1),
     }
