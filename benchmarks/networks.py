@@ -39,6 +39,8 @@ PROBABILITY = 0.05
 #: Below the critical chance at every size, so that what grows is the network and not the cascade.
 GROWING = 0.005
 PLAIN_SHARE = 20
+#: Numbers of seeds at which choosing them is timed.
+BUDGETS = (10, 50, 200, 800)
 STORE = Path(__file__).with_suffix(".csv")
 Ways = dict[str, Callable[[], Any]]
 
@@ -185,6 +187,30 @@ def growth(sizes: Sequence[int], budget: int) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("edges")
 
 
+def by_budget(nodes: int, budgets: Sequence[int], rounds: int) -> pd.DataFrame:
+    """Return how many times as long choosing seeds takes as with the fewest; medians of rounds."""
+    network = synthetic(nodes)
+    choose: dict[str, Callable[[int], object]] = {
+        "greedy search": lambda k: greedy_seeds(network, k, graphs=20, seed=1),
+        "reverse sets": lambda k: reverse_seeds(network, k, sets=5_000, seed=1),
+    }
+    rows = []
+    for name, work in choose.items():
+        taken = np.zeros((rounds, len(budgets)))
+        for number in range(rounds):
+            for place, budget in enumerate(budgets):
+                started = time.process_time()
+                work(budget)
+                taken[number, place] = time.process_time() - started
+        times = np.median(taken, axis=0)
+        task = f"{name}, {len(network.targets) // 2:,} edges"
+        rows += [
+            (task, f"{budget} seeds", spent / times[0])
+            for budget, spent in zip(budgets, times, strict=True)
+        ]
+    return pd.DataFrame(rows, columns=["task", "way", "ratio"])
+
+
 def ratios(table: pd.DataFrame) -> pd.DataFrame:
     """Return how many times as long each other way took as ours, a row a task and way."""
     others = table.filter(like=" / here").rename(columns=lambda name: name.removesuffix(" / here"))
@@ -231,6 +257,7 @@ def main() -> None:
         larger = growth(sizes, given.budget)
         print(f"processor seconds as the network grows\n{larger.round(2)}")
         measured.append(grown(larger))
+        measured.append(by_budget(12_500, BUDGETS, given.rounds))
     if given.store:
         store(pd.concat(measured))
 

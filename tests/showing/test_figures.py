@@ -652,6 +652,44 @@ def test_the_area_of_a_node_grows_with_its_number():
     assert second.tolist() == [smallest] * 3
 
 
+def _areas(figure: figures.Figure, count: int) -> list[list[float]]:
+    """Return the areas of the nodes, a list a panel."""
+    return [
+        next(dots for dots in panel.collections if len(dots.get_offsets()) == count)
+        .get_sizes()
+        .tolist()
+        for panel in figure.axes
+    ]
+
+
+def test_panels_share_a_scale_only_where_they_are_told_to():
+    sizes = {"small": {0: 1, 1: 2}, "large": {0: 10, 1: 20}}
+    pair, places = nx.path_graph(2), {0: (0, 0), 1: (1, 0)}
+    own = _areas(figures.draw_sized(pair, places, sizes), 2)
+    shared = _areas(figures.draw_sized(pair, places, sizes, one_scale=True), 2)
+    assert own[0] == own[1] == shared[1]
+    assert shared[0][1] - 12 == pytest.approx((shared[1][1] - 12) / 10)
+
+
+def test_circles_of_a_large_network_are_smaller():
+    few, many = (
+        _areas(figures.draw_sized(g, nx.circular_layout(g), {"degree": dict(g.degree)}), n)
+        for n, g in ((n, nx.cycle_graph(n)) for n in (20, 200))
+    )
+    assert max(many[0]) < max(few[0]) / 3
+
+
+def test_links_with_a_direction_are_arrows_that_end_at_the_node():
+    graph = nx.DiGraph([("p", "q")])
+    places = {"p": (0, 0), "q": (1, 0)}
+    panel = figures.draw_sized(
+        graph, places, {"": {"p": 1, "q": 1}}, links={"": [("p", "q")]}
+    ).axes[0]
+    thin, thick = (patch for patch in panel.patches)
+    assert thick.get_linewidth() > thin.get_linewidth()
+    assert thick.get_arrowstyle().__class__.__name__ == "CurveFilledB"
+
+
 def test_long_names_of_parts_stay_inside_the_figure():
     names = [f"the part of the answers that is {word}" for word in ("one", "two", "six", "ten")]
     counts = pd.DataFrame([[1] * len(names)], columns=names)

@@ -626,7 +626,7 @@ def batched_reach(
 
 
 def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Estimate:
-    r"""Return a ratio of two means over the same batches, with its interval.
+    r"""Return a ratio of two means over the same batches of a simulation, with its interval.
 
     With :math:`R = \bar a / \bar b` over :math:`n` batches, the standard error is that of
     the mean of :math:`(a_i - R b_i) / \bar b`, which takes account of how the two hang
@@ -642,7 +642,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     Returns
     -------
     Estimate
-        Mean of `above` over mean of `below`.
+        Mean of `above` over mean of `below`; its interval is of the luck of the runs.
 
     Raises
     ------
@@ -657,7 +657,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     Examples
     --------
     >>> mean_ratio([2, 4, 6], [1, 2, 3])
-    Estimate(value=2.0, low=2.0, high=2.0, kind='sampling')
+    Estimate(value=2.0, low=2.0, high=2.0, kind='runs')
     """
     top, base = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     if top.shape != base.shape or top.ndim != 1 or top.size < 2:
@@ -667,7 +667,7 @@ def mean_ratio(above: ArrayLike, below: ArrayLike, *, level: float = 0.95) -> Es
     ratio = float(top.mean() / base.mean())
     error = float((top - ratio * base).std(ddof=1) / base.mean() / np.sqrt(top.size))
     half = float(stdtrit(top.size - 1, (1 + level) / 2)) * error
-    return Estimate(ratio, ratio - half, ratio + half, "sampling")
+    return Estimate(ratio, ratio - half, ratio + half, "runs")
 
 
 def imprecision(reach: ArrayLike, predictor: ArrayLike, share: float) -> Estimate:
@@ -720,7 +720,7 @@ def imprecision(reach: ArrayLike, predictor: ArrayLike, share: float) -> Estimat
     kept, doubted = (mean_ratio(chosen, best) for best in _best_of_halves(rows, share))
     middle = 2 / (1 / kept.value + 1 / doubted.value)
     ends = kept.low, kept.high, doubted.low, doubted.high
-    return Estimate(1 - middle, 1 - max(ends), 1 - min(ends), "sampling and bound")
+    return Estimate(1 - middle, 1 - max(ends), 1 - min(ends), "runs and bound")
 
 
 def optimism(reach: ArrayLike, share: float) -> float:

@@ -106,6 +106,8 @@ _HELD_ACROSS = {0.0: "left", 0.5: "center", 1.0: "right"}
 _HELD_UP = {0.0: "bottom", 0.5: "center", 1.0: "top"}
 _NAME: dict[str, Any] = {"fontsize": 8, "zorder": 4}
 _NAME["path_effects"] = [withStroke(linewidth=2, foreground="white")]
+# Up to so many nodes a network has room for large circles.
+_ROOMY = 25
 _LINE = {"arrowstyle": "-", "color": "0.3", "lw": 0.7, "shrinkA": 0, "shrinkB": 0}
 _RULE: dict[str, Any] = {"color": COLOURS["black"], "lw": 0.8}  # at zero or one
 _MOST_TICKS = 8
@@ -645,18 +647,20 @@ def draw_sized(
     links: Mapping[str, Sequence[tuple[Hashable, Hashable]]] | None = None,
     named: int = 3,
     height: float = 3.6,
+    one_scale: bool = False,
 ) -> Figure:
     """Draw one network several times, with the area of a node for a number of each.
 
     Parameters
     ----------
     graph : networkx.Graph or networkx.DiGraph
-        The network; its links are thin lines, without their direction.
+        The network; its links are thin lines, arrows where they have a direction.
     places : mapping of node to tuple of float
         Where each node stands, the same in each panel.
     sizes : mapping of str to mapping of node to float
         By title of a panel, a number of 0 or more for each node; at most four panels. The
-        largest number of a panel has the largest area, and nought the smallest.
+        largest number of a panel has the largest area, the smaller the more nodes there are,
+        and nought the smallest.
     colours : mapping of node to str, optional
         Colour of each node; blue when left out.
     links : mapping of str to sequence of tuple, optional
@@ -665,6 +669,8 @@ def draw_sized(
         How many nodes of each panel are named, the largest first.
     height : float
         Height in inches.
+    one_scale : bool
+        Whether equal areas mean equal numbers in all panels, and not in each by itself.
 
     Returns
     -------
@@ -681,15 +687,20 @@ def draw_sized(
     """
     figure, panels = canvas(height=height, columns=len(sizes))
     written: list[tuple[Any, ...]] = []
+    peaks = {title: max(values.values()) for title, values in sizes.items()}
+    share = min(1, max(_ROOMY / len(graph), 0.08))
+    least, room = 12 * max(share, 0.25), 700 / len(sizes) * share
     for panel, (title, values) in zip(panels, sizes.items(), strict=True):
-        plain = nx.Graph(graph)
-        nx.draw_networkx_edges(plain, places, ax=panel, edge_color="#cccccc", width=0.6)
-        thick = nx.Graph(list((links or {}).get(title, ())))
+        largest = (max(peaks.values()) if one_scale else peaks[title]) or 1
+        area = [least + room * max(values[node], 0) / largest for node in graph]
+        arrows = {"nodelist": list(graph), "node_size": area} if graph.is_directed() else {}
+        nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#cccccc", width=0.6, **arrows)
+        thick = type(graph)(list((links or {}).get(title, ())))
         if thick:
-            nx.draw_networkx_edges(thick, places, ax=panel, edge_color="#444444", width=1.8)
-        largest = max(values.values()) or 1
+            nx.draw_networkx_edges(
+                thick, places, ax=panel, edge_color="#444444", width=1.8, **arrows
+            )
         spots = np.array([places[node] for node in graph])
-        area = [12 + 700 / len(sizes) * max(values[node], 0) / largest for node in graph]
         fill = [COLOURS["blue"] if colours is None else colours[node] for node in graph]
         panel.scatter(
             spots[:, 0], spots[:, 1], s=area, color=fill, edgecolor="white", lw=0.5, zorder=3
