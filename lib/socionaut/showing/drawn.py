@@ -105,8 +105,7 @@ def _read_off(
     """Say whether numbers of some column are drawn: most, or two where panels share the table."""
     drawn = np.concatenate([values for values, _ in every])
     for column, half in known:
-        gaps = np.abs(np.multiply.outer([1, unit], drawn)[:, None] - column[:, None]).min((0, 2))
-        told = (gaps <= half * 1.001 + 1e-9 * np.abs(column)).sum()
+        told = sum(_holds([(drawn, half), (unit * drawn, half)], number) for number in column)
         if told >= (_MOST * len(column) if alone else min(2, len(column))):
             return True
     return False
