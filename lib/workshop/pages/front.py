@@ -25,8 +25,8 @@ __all__ = ["described", "front_blocks", "page_facts", "story_lines", "summaries"
 #: figure tells it. Where neither is there, the key figure of the notebook does.
 STORIES = {
     "30_three_months_or_twelve": "c003-399-1",
-    "31_jump_in_spring_2020": "",
     "21_who_spreads_most": "cell-23",
+    "42_do_the_documents_agree": "c004-302-1",
     "90_verdicts": "cell-14",
 }
 _DATED = re.compile(r"^## (?P<version>[\d.]+), (?P<date>.+)$", re.MULTILINE)
