@@ -86,33 +86,13 @@ class Read(NamedTuple):
 
     @classmethod
     def of(cls, checked: CheckedTable) -> Read:
-        """Return it for a checked table.
-
-        Parameters
-        ----------
-        checked : CheckedTable
-            The table.
-
-        Returns
-        -------
-        Read
-        """
+        """Return it for a checked table."""
         used = len(checked.good)
         return cls(checked.taken, checked.notes, used + len(checked.bad), used)
 
 
 def flag(name: str, words: str) -> Option:
-    """Return an option that is given or not.
-
-    Parameters
-    ----------
-    name, words : str
-        The option, and what it does.
-
-    Returns
-    -------
-    Option
-    """
+    """Return an option that is given or not."""
     return name, {"action": "store_true", "help": words}
 
 
@@ -180,18 +160,7 @@ UNDERSTAND_OPTIONS: list[Option] = [
 
 
 def reading_of(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what the options say about a file, as the notebooks take it.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of one of the commands here.
-
-    Returns
-    -------
-    dict
-        As `socionaut.sources.own_files.Reading.of` takes it; only what was said.
-    """
+    """Return what the options say about a file, as the notebooks take it."""
     pairs = {
         "rename": _pairs(options.rename, "--rename", "HEADING=COLUMN"),
         "constants": _pairs(options.set, "--set", "COLUMN=VALUE"),
@@ -283,22 +252,7 @@ def network(options: argparse.Namespace) -> int:
 def told_of_size(file: Path, free: int | None) -> list[str]:
     """Say what a large network will cost, and refuse one that memory cannot hold.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        With a row an edge.
-    free : int or None
-        Free memory in bytes; None where it is not known.
-
-    Returns
-    -------
-    list of str
-        Sentences to be told before the file is read.
-
-    Raises
-    ------
-    InputError
-        If the run would need more than the free memory.
+    `free` is free memory in bytes, None where it is not known.
     """
     from workshop.own_steps import SECONDS_A_STEP
 
@@ -414,16 +368,6 @@ def _with_a_way_on(
 def proposals_in(words: str) -> str:
     """Return the options that a refusal proposes, the first of each place.
 
-    Parameters
-    ----------
-    words : str
-        The refusal.
-
-    Returns
-    -------
-    str
-        Ready to be added to a command, or no text.
-
     Examples
     --------
     >>> proposals_in("Rows repeat: add --join-repeats, or delete them.")
@@ -464,18 +408,7 @@ _WORDS = {
 def command_of(notebook: str, options: argparse.Namespace, *, whole: bool = False) -> str:
     """Write the command that gives the same result again.
 
-    Parameters
-    ----------
-    notebook : str
-        Name of the notebook.
-    options : argparse.Namespace
-        What was said.
-    whole : bool
-        Whether files are named with their folders, to be run here, or alone, to be kept.
-
-    Returns
-    -------
-    str
+    Where it is `whole`, files are named with their folders, to be run here.
     """
     word = _WORDS[notebook]
     table = {"posts": POSTS_OPTIONS, "network": NETWORK_OPTIONS, "series": SERIES_OPTIONS}[word]
@@ -497,13 +430,7 @@ def command_of(notebook: str, options: argparse.Namespace, *, whole: bool = Fals
 
 
 def print_understood(read: Read) -> None:
-    """Print what a file was taken for: columns, rows, and what was decided.
-
-    Parameters
-    ----------
-    read : Read
-        What reading found.
-    """
+    """Print what a file was taken for: columns, rows, and what was decided."""
     for row in read.taken.to_dict("records"):
         if row["how"] != "as named":
             source = f' from "{row["heading"]}"' if row["heading"] else ""

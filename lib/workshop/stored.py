@@ -21,16 +21,8 @@ HOW_TO_HAVE_DATA = (
 def stand_in(result: RunResult) -> NotebookNode:
     """Return the stored notebook under a banner, in the place of a run that did not pass.
 
-    Parameters
-    ----------
-    result : RunResult
-        How the run ended; "skipped" or "failed".
-
-    Returns
-    -------
-    NotebookNode
-        The stored cells and outputs. The banner follows the title, and the metadata hold
-        ``{"socionaut": {"as_stored": <status>}}``, by which `collect_findings` marks the findings.
+    The banner follows the title, and the metadata hold ``{"socionaut": {"as_stored": <status>}}``,
+    by which `collect_findings` marks the findings.
     """
     notebook = read_notebook(result.path)
     if result.status == "skipped":
@@ -56,18 +48,7 @@ def stand_in(result: RunResult) -> NotebookNode:
 
 
 def why_not_run(result: RunResult) -> str:
-    """Say in short why a notebook stands as stored.
-
-    Parameters
-    ----------
-    result : RunResult
-        As for `stand_in`.
-
-    Returns
-    -------
-    str
-        The data sets that could not be had, or where and why the run failed.
-    """
+    """Say in short why a notebook stands as stored."""
     if result.status == "failed":
         return f"failed: {result.message}"
     return f"no {', '.join(_lacking(read_notebook(result.path))) or 'open data'}"

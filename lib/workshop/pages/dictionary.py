@@ -13,18 +13,7 @@ __all__ = ["data_dictionary"]
 
 
 def data_dictionary(package: Mapping[str, Any]) -> str:
-    """Return the page that describes every table and column of a data package.
-
-    Parameters
-    ----------
-    package
-        The content of a Frictionless `datapackage.json`.
-
-    Returns
-    -------
-    str
-        MyST Markdown: a section a table.
-    """
+    """Return the page that describes every table and column of a data package."""
     parts = ["# Data dictionary", str(package.get("description", "")).strip()]
     parts += _origin(package)
     for resource in package.get("resources", []):

@@ -81,15 +81,6 @@ class Summary:
 def theme_of(name: str) -> str:
     """Return the part of the collection that a notebook belongs to.
 
-    Parameters
-    ----------
-    name : str
-        Its file name.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> theme_of("21_who_spreads_most")
@@ -101,16 +92,7 @@ def theme_of(name: str) -> str:
 def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
     """Return title, answer and key figure of a notebook.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An executed notebook.
-    listed : mapping of str to str, optional
-        What notebooks do, by file name, for those that give no answer in short.
-
-    Returns
-    -------
-    Summary
+    `listed` says what notebooks do, by file name, for those that give no answer in short.
     """
     cells = plain_notebook(path)["cells"]
     first = "".join(cells[0]["source"]) if cells else ""
@@ -124,18 +106,7 @@ def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
 
 
 def listed_lines(notebook: Path) -> dict[str, str]:
-    """Return what the first notebook says of each other one.
-
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The notebook that lists the others.
-
-    Returns
-    -------
-    dict of str to str
-        By file name, a sentence each.
-    """
+    """Return what the first notebook says of each other one."""
     cells = plain_notebook(notebook)["cells"]
     prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     return {
@@ -147,15 +118,7 @@ def listed_lines(notebook: Path) -> dict[str, str]:
 def picture_digest(data: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the picture of an output, by which MyST-NB names its file.
 
-    Parameters
-    ----------
-    data : mapping
-        The data of the output; texts may be lists of lines.
-
-    Returns
-    -------
-    str
-        Empty where there is no picture.
+    It is empty where there is no picture.
 
     Examples
     --------
