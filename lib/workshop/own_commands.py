@@ -22,7 +22,7 @@ from socionaut.project import PROJECT, need_project
 from socionaut.sources.own_memory import READ_VARIABLE, free_memory, rows_at_most
 
 if TYPE_CHECKING:
-    from socionaut.sources import CheckedTable
+    from socionaut.sources.own_tables import CheckedTable
 
 __all__ = [
     "NETWORK_OPTIONS",

@@ -21,18 +21,7 @@ _SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 
 
 def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
-    """Find the faults of both ends of edges.
-
-    Parameters
-    ----------
-    ends : pandas.DataFrame
-        Columns ``source`` and ``target``, as text.
-
-    Yields
-    ------
-    Fault
-        A kind of fault each, found or not.
-    """
+    """Find the faults of both ends of edges."""
     for column in ends:
         blank = ends[column].eq("")
         yield Fault(str(column), "cell is empty", blank, "write the name of the node")
@@ -70,22 +59,7 @@ def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
 
 
 def weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iterator[Fault]:
-    """Find the faults of the weights of edges.
-
-    Parameters
-    ----------
-    weight : pandas.Series
-        As numbers; missing where a cell is none.
-    blank : pandas.Series
-        Whether the cell is empty.
-    weights : {"probability", "strength"}
-        What weights are.
-
-    Yields
-    ------
-    Fault
-        A kind of fault each, found or not.
-    """
+    """Find the faults of the weights of edges."""
     number = "write a number such as 0.25; leave the whole column out if weights are not known"
     yield Fault("weight", "cell is empty", blank, number)
     mend = "write digits and a decimal point only, such as 0.25"

@@ -51,19 +51,7 @@ _STARTS = (
 def graph_kind(path: Path) -> str:
     """Return which kind of graph file it is, as the end of a name, or no text.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Any file; a JSON file is one if it has nodes and links.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If it is of a kind that is not read.
+    A JSON file is one if it has nodes and links. A kind that is not read is refused.
     """
     if not path.is_file():
         return ""
@@ -88,24 +76,7 @@ def graph_kind(path: Path) -> str:
 
 
 def read_graph_file(path: Path, suffix: str) -> OwnGraph:
-    """Read a graph file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    suffix : str
-        As `graph_kind` returns it.
-
-    Returns
-    -------
-    OwnGraph
-
-    Raises
-    ------
-    InputError
-        If it is cut off or damaged, or has no edge.
-    """
+    """Read a graph file."""
     name, read = _READERS[suffix]
     try:
         graph = read(path)

@@ -39,22 +39,8 @@ _KONECT = {"sym": False, "asym": True}
 def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
     """Read a network from a graph file, a list of pairs, a matrix or a table of edges.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame
-        GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix, or
-        any table that `socionaut.sources.dialects.read_raw` reads.
-    reading : Reading
-        What the reader says.
-
-    Returns
-    -------
-    OwnGraph
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
+    That is GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix,
+    or any table that `socionaut.sources.dialects.read_raw` reads.
 
     Examples
     --------

@@ -92,24 +92,9 @@ class _LastingAddresses(Check):
 def table_problems(name: str, folder: Path | None = None) -> list[str]:
     """List what is wrong with one table, a sentence a fault.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    list of str
-        Empty for a sound table. Faults of the shape come before faults of cells, and
-        these before faults of the hash, since a mend of the first changes the next.
-        Where a table that this one refers to is damaged, the faults of that table.
-
-    Raises
-    ------
-    InputError
-        If the package has no table of this name or cannot be opened itself.
+    Faults of the shape come before faults of cells, and these before faults of the hash, since a
+    mend of the first changes the next. Where a table that this one refers to is damaged, they are
+    the faults of that table.
 
     Examples
     --------
@@ -152,20 +137,6 @@ def _unread(resource: Resource, folder: Path) -> list[str]:
 
 def open_package(folder: Path) -> Package:
     """Open the description of a data package.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the data package.
-
-    Returns
-    -------
-    frictionless.Package
-
-    Raises
-    ------
-    InputError
-        If ``datapackage.json`` is missing or no description.
 
     Examples
     --------
