@@ -214,7 +214,7 @@ def posts(options: argparse.Namespace) -> int:
 
 def network(options: argparse.Namespace) -> int:
     """Run the notebook on your own network, show the columns it needs, or write an example."""
-    from socionaut.influence import networks as edges
+    from socionaut.influence import own_network as edges
 
     def check() -> tuple[Read, dict[str, object]]:
         # Of other files and of rows to be chosen or joined nobody knows the edges before.
@@ -501,7 +501,7 @@ def _understood(
     kind: str, path: Path, reading: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     from socionaut.engagement.own_posts import understand_posts
-    from socionaut.influence.networks import understand_network
+    from socionaut.influence.own_network import understand_network
     from socionaut.shifts.own_series import understand_series
 
     if kind == "network":
@@ -516,7 +516,7 @@ def _understood(
 
 def _checked(kind: str, options: argparse.Namespace, reading: Mapping[str, Any]) -> CheckedTable:
     from socionaut.engagement.own_posts import check_posts
-    from socionaut.influence.networks import check_edges
+    from socionaut.influence.own_network import check_edges
     from socionaut.shifts.own_series import check_series
 
     if kind == "posts":

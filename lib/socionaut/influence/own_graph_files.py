@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,11 +20,10 @@ import networkx as nx
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.dialects import RawTable, encoding_of
 from socionaut.sources.own_files import folded
 
-__all__ = ["graph_kind", "read_graph_file"]
+__all__ = ["OwnGraph", "graph_kind", "read_graph_file"]
 
 _UNSAID = "direction is not said"
 # Formats that are not read, by the ends of their names.
@@ -46,6 +46,34 @@ _STARTS = (
     # What networkx writes as an edge list.
     (r"(?:#[^\n]*\n)*(?![{\[])\S+[ \t,]+\S+[ \t,]+\{[^\n]*\}\s*(?:\n|$)", ".edgelist"),
 )
+
+
+@dataclass(frozen=True)
+class OwnGraph:
+    """A network as its file holds it.
+
+    Attributes
+    ----------
+    raw : RawTable
+        A row an edge.
+    directed : bool or None
+        Whether edges lead one way, where the file says it.
+    why : str
+        What says so.
+    nodes : pandas.DataFrame or None
+        What the file knows of its nodes, with a column ``id``.
+    matrix : bool
+        Whether the file is a matrix.
+    ask : str
+        Why nothing says whether edges lead one way, where that must be asked.
+    """
+
+    raw: RawTable
+    directed: bool | None = None
+    why: str = ""
+    nodes: pd.DataFrame | None = None
+    matrix: bool = False
+    ask: str = ""
 
 
 def graph_kind(path: Path) -> str:

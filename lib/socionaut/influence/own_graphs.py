@@ -1,6 +1,6 @@
 """Networks as programs save them: graph files, pairs without a header, and matrices.
 
-Each becomes a table with a row an edge, which `socionaut.influence.networks` checks as any other.
+Each becomes a table with a row an edge, which `own_network` checks as any other.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.influence.own_graph_files import graph_kind, read_graph_file
-from socionaut.influence.own_network import OwnGraph
+from socionaut.influence.own_graph_files import OwnGraph, graph_kind, read_graph_file
 from socionaut.sources.dialects import RawTable, read_raw
 from socionaut.sources.own_files import TOTALS, Reading, folded, presets, usual_sheet
 from socionaut.sources.own_tables import numbers
