@@ -260,6 +260,13 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
         part.write_bytes(text.rstrip("\n").encode("utf-8") + b"\n")
 
 
+def printed_versions(notebook: NotebookNode) -> str:
+    """Return the line of versions that a notebook's set-up printed; empty where there is none."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = (output.get("text", "") for output in outputs)
+    return next((text.strip() for text in printed if text.startswith("socionaut ")), "")
+
+
 def first_line(source: str) -> str:
     r"""Return the first line of a cell that is not blank, at most 60 characters of it.
 
@@ -306,16 +313,12 @@ def _run_in_turn(
     rounds, unreadable = _rounds(sources)
     for result in unreadable:
         keep(result)
-    # Folders of their own keep start-up files and settings of the user out of the kernels; and
-    # where no home folder can be written, matplotlib would say so in the first cell.
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        own = {"MPLCONFIGDIR": profile, **os.environ, **shared, "IPYTHONDIR": profile}
-        wanted = {**own, **(environment or {})}
-        variables = {name: text for name, text in wanted.items() if text is not None}
+        variables = _variables(profile, {**shared, **(environment or {})})
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]
@@ -326,6 +329,14 @@ def _run_in_turn(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [results[source] for source in sources]
+
+
+def _variables(profile: str, wanted: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the variables of a kernel's process, with what is wanted on top of our own."""
+    # Folders of their own keep start-up files and settings of the user out of the kernels; and
+    # where no home folder can be written, matplotlib would say so in the first cell.
+    own = {"MPLCONFIGDIR": profile, **os.environ, "IPYTHONDIR": profile, **wanted}
+    return {name: text for name, text in own.items() if text is not None}
 
 
 def _rounds(sources: Sequence[Path]) -> tuple[list[dict[Path, NotebookNode]], list[RunResult]]:

@@ -9,6 +9,7 @@ into the result.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -24,7 +25,14 @@ from nbformat.v4 import new_code_cell
 from socionaut.errors import InputError
 from socionaut.files import IN_SHORT_TYPE, replacing
 from socionaut.showing.keeping import FOLDER_VARIABLE
-from workshop.notebooks import RunResult, read_notebook, run_notebooks, with_box, write_notebook
+from workshop.notebooks import (
+    RunResult,
+    printed_versions,
+    read_notebook,
+    run_notebooks,
+    with_box,
+    write_notebook,
+)
 from workshop.own_pages import page_of
 from workshop.own_steps import SECONDS_A_STEP, teller, with_budget, without_late_steps
 
@@ -289,7 +297,7 @@ def _keep_texts(
             text=methods.read_text(encoding="utf-8"),
             command=command,
             file=f"{file.name}, SHA-256 {_digest(file)}",
-            versions=_versions(executed),
+            versions=printed_versions(executed) or "socionaut",
         )
     if command:
         texts["command.txt"] = (
@@ -307,18 +315,7 @@ def _keep_texts(
 
 
 def _digest(file: Path) -> str:
-    import hashlib
-
     if not file.is_file():
         return "not known"
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _versions(executed: NotebookNode) -> str:
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            text = str(output.get("text", ""))
-            if text.startswith("socionaut "):
-                return text.strip()
-    return "socionaut"

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from socionaut.sources.own_tables import Fault
+from socionaut.sources.own_tables import Fault, are_slips
 from socionaut.sources.written import NOTHING
 
 __all__ = ["LOOP", "Weights", "end_faults", "weight_faults"]
@@ -17,7 +17,6 @@ Weights = Literal["probability", "strength"]
 
 # How the sentence on an edge from a node to itself begins.
 LOOP = "edge is from"
-_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 
 
 def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
@@ -66,8 +65,7 @@ def weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iter
     yield Fault("weight", "cell is not a number", weight.isna() & ~blank, mend)
     mend = "look the weight up; an edge without weight is no edge, so delete its row"
     low = weight <= 0
-    few = low.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(weight))
-    yield Fault("weight", "cell is 0 or below", low, mend, drop=bool(few))
+    yield Fault("weight", "cell is 0 or below", low, mend, drop=are_slips(low))
     if weights == "probability":
         mend = "write a chance of at most 1; if the weights are strengths, add --weights strength"
         yield Fault("weight", "cell is above 1", weight > 1, mend)

@@ -46,6 +46,7 @@ from socionaut.sources.written import (
     rounded_ids,
     sign_of,
     spellings,
+    spelt_alike,
     stripped,
 )
 
@@ -341,9 +342,8 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
             f"{own.name}: {count} only {how}, for example {example}: each spelling would be "
             "a node of its own. If they are the same, add --join-names; if not, write them apart."
         )
-    first = {spelt: group[0] for group in same for spelt in group}
     note = f"{count} only {how}, for example {example}; each is taken as one."
-    return ends.apply(lambda cells: cells.map(lambda name: first.get(name, name))), [note]
+    return ends.apply(spelt_alike, same=same), [note]
 
 
 # What exports write of edges, in the languages of Gephi.

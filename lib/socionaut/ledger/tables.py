@@ -50,13 +50,8 @@ def data_folder() -> Path:
     return PROJECT / "data" if in_project() else Path(str(resources.files("socionaut") / "data"))
 
 
-def table_names(folder: Path | None = None) -> list[str]:
+def table_names() -> list[str]:
     """Return the names of all tables of the data package.
-
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
 
     Returns
     -------
@@ -70,7 +65,7 @@ def table_names(folder: Path | None = None) -> list[str]:
     """
     from socionaut.ledger.checks import open_package
 
-    return list(open_package(folder or data_folder()).resource_names)
+    return list(open_package(data_folder()).resource_names)
 
 
 def read_table(name: str, folder: Path | None = None) -> pd.DataFrame:

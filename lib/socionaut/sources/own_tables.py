@@ -41,6 +41,8 @@ _WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _MOST_LETTERS = 30
 _ROWS_NAMED = 5
+#: More bad cells than this are no slips, and to leave their rows out would change what is found.
+SLIPS, SHARE_OF_SLIPS = 3, 0.05
 
 
 class Fault(NamedTuple):
@@ -141,6 +143,11 @@ class CheckedTable:
             f"  {f['column']}: {f['problem']}, {f['which']}. To mend: {f['what to do']}."
             for f in self.faults.to_dict("records")
         )
+
+
+def are_slips(bad: pd.Series) -> bool:
+    """Return whether so few cells are bad that their rows can be left out."""
+    return bool(bad.sum() <= max(SLIPS, SHARE_OF_SLIPS * len(bad)))
 
 
 def checked_table(

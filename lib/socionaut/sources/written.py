@@ -26,6 +26,7 @@ __all__ = [
     "rounded_ids",
     "sign_of",
     "spellings",
+    "spelt_alike",
     "stripped",
     "without_accents",
 ]
@@ -294,6 +295,12 @@ def spellings(names: pd.Series) -> pd.Series:
     plain = plain.str.replace(_ADDRESS, "", regex=True)
     groups = names.groupby(plain).agg(list)
     return groups[groups.map(len) > 1]
+
+
+def spelt_alike(names: pd.Series, same: pd.Series) -> pd.Series:
+    """Return names, of those that `spellings` found alike the first one."""
+    first = {spelt: group[0] for group in same for spelt in group}
+    return names.map(lambda name: first.get(name, name)).astype("str")
 
 
 def without_accents(text: str) -> str:

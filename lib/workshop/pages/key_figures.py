@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from socionaut.files import plain_notebook
+from socionaut.files import IN_SHORT_TYPE, plain_notebook
 
 __all__ = ["THEMES", "KeyFigure", "Summary", "picture_digest", "summary", "theme_of"]
 
@@ -23,7 +23,6 @@ THEMES = {
     "4": "Service, small studies, and the documents themselves",
     "9": "The result",
 }
-_IN_SHORT = "application/vnd.socionaut.in-short+json"
 _ITEM = re.compile(r"^\* \[[^\]]+\]\((?P<name>[^)]+\.ipynb)\) (?P<words>.*)$", re.MULTILINE)
 _LONGEST = 200
 
@@ -97,7 +96,9 @@ def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
     cells = plain_notebook(path)["cells"]
     first = "".join(cells[0]["source"]) if cells else ""
     title, _, rest = first.partition("\n")
-    said = next((data[_IN_SHORT]["answer"] for data in _bundles(cells) if _IN_SHORT in data), "")
+    said = next(
+        (data[IN_SHORT_TYPE]["answer"] for data in _bundles(cells) if IN_SHORT_TYPE in data), ""
+    )
     words = said or (listed or {}).get(path.name, "") or rest.strip().partition("\n\n")[0]
     answer = _first_sentences(_plain(words))
     figures = _figures(cells)
