@@ -24,7 +24,7 @@ from socionaut.errors import InputError
 from socionaut.files import replacing
 from socionaut.project import PROJECT, cache_folder, in_project
 
-__all__ = ["data_folder", "read_table", "seal", "table_names", "table_row"]
+__all__ = ["data_folder", "read_table", "table_row"]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 _SOUND = "sound tables"
@@ -53,10 +53,7 @@ def data_folder() -> Path:
 def table_names() -> list[str]:
     """Return the names of all tables of the data package.
 
-    Returns
-    -------
-    list of str
-        In the order of ``datapackage.json``.
+    They stand in the order of ``datapackage.json``.
 
     Examples
     --------
@@ -160,25 +157,7 @@ def _state(folder: Path) -> str:
 
 
 def load_table(described: Mapping[str, Any], folder: Path) -> pd.DataFrame:
-    """Load a table that was found sound.
-
-    Parameters
-    ----------
-    described : mapping
-        Its description in ``datapackage.json``.
-    folder : pathlib.Path
-        Folder of the data package.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `read_table` returns it.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be read; with a sound table this does not happen.
-    """
+    """Load a table that was found sound."""
     kinds = {field["name"]: field["type"] for field in described["schema"]["fields"]}
     numbers = [column for column, kind in kinds.items() if kind == "number"]
     return pd.read_csv(
@@ -197,20 +176,7 @@ def seal(folder: Path | None = None) -> list[str]:
     The new description replaces the old one in one step, so an interruption
     leaves the old one.
 
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    list of str
-        Names of the tables whose hash changed.
-
-    Raises
-    ------
-    InputError
-        If the description or a table cannot be read; nothing is written then.
+    Return the tables whose hash changed.
     """
     folder = folder or data_folder()
     target = _descriptor(folder)

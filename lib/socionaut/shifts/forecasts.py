@@ -36,7 +36,12 @@ from socionaut.shifts.paths import (
     _season_columns,
 )
 
-__all__ = ["TRENDS", "Trend", "forecast_path", "mean_departure", "periods_a_year"]
+__all__ = [
+    "TRENDS",
+    "Trend",
+    "forecast_path",
+    "mean_departure",
+]
 
 Trend = Literal["linear", "log-linear", "damped", "bending", "last year", "local linear"]
 # All trends that a forecast can follow.
@@ -123,15 +128,6 @@ class _Ahead(NamedTuple):
 
 def periods_a_year(index: pd.PeriodIndex) -> int:
     """Return how many periods of an index a year has.
-
-    Parameters
-    ----------
-    index : pandas.PeriodIndex
-        Of years, quarters, months, weeks or days.
-
-    Returns
-    -------
-    int
 
     Examples
     --------
