@@ -41,24 +41,12 @@ class DocumentError(InputError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One way in which the ledger and the documents disagree.
+    """One way in which the ledger and the documents disagree."""
 
-    Attributes
-    ----------
-    document : str
-        The document, "000" to "004".
-    line : int
-        The line in the document, counted from 1.
-    token : str
-        The token of the ledger, or the figure that no token covers.
-    message : str
-        What is wrong and what to do, in a sentence or two.
-    """
-
-    document: str
-    line: int
-    token: str
-    message: str
+    document: str  # "000" to "004"
+    line: int  # from 1
+    token: str  # of the ledger, or the figure that no token covers
+    message: str  # what is wrong and what to do, in a sentence or two
 
     def __str__(self) -> str:
         """Return the problem as one printable line."""

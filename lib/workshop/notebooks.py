@@ -45,27 +45,13 @@ Status = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class RunResult:
-    """How the run of one notebook ended.
+    """How the run of one notebook ended: skipped when its open data cannot be had."""
 
-    Attributes
-    ----------
-    path : Path
-        The source notebook.
-    status : {"passed", "failed", "skipped"}
-        "skipped" when a cell said that its open data cannot be had (`DataUnavailable`).
-    seconds : float
-        Wall-clock time of the run.
-    cell : int or None
-        The cell where the run stopped, counted from 1; None when no cell is to blame.
-    message : str
-        One sentence: the cell, its first line and the error; empty when passed.
-    """
-
-    path: Path
+    path: Path  # of the source
     status: Status
-    seconds: float
-    cell: int | None
-    message: str
+    seconds: float  # by the clock
+    cell: int | None  # where it stopped, from 1; None when no cell is to blame
+    message: str  # the cell, its first line and the error; empty when passed
 
 
 class _ThisInterpreter(KernelSpecManager):

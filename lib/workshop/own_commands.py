@@ -67,22 +67,12 @@ Option = tuple[str, dict[str, Any]]
 
 
 class Read(NamedTuple):
-    """What reading a file found.
+    """What reading a file found."""
 
-    Attributes
-    ----------
-    taken : pandas.DataFrame
-        Which heading was used as which column.
-    notes : list of str
-        What was decided.
-    rows, used : int
-        Rows of the file, and those that can be used.
-    """
-
-    taken: pd.DataFrame
-    notes: list[str]
-    rows: int
-    used: int
+    taken: pd.DataFrame  # which heading was used as which column
+    notes: list[str]  # what was decided
+    rows: int  # of the file
+    used: int  # of them
 
     @classmethod
     def of(cls, checked: CheckedTable) -> Read:

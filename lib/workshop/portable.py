@@ -42,21 +42,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Profile:
-    """A way to compute.
+    """A way to compute."""
 
-    Attributes
-    ----------
-    words : str
-        What it stands for.
-    variables : dict of str to str
-        What a process must find in its environment; it reads them as it starts.
-    needs : str
-        Feature of the processor, as numpy calls it; empty where any processor will do.
-    """
-
-    words: str
+    words: str  # what it stands for
+    # Of the environment, which a process reads as it starts.
     variables: dict[str, str] = field(default_factory=dict)
-    needs: str = ""
+    needs: str = ""  # feature of the processor, as numpy calls it; empty where any will do
 
 
 _THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -109,25 +100,13 @@ _LEAKING = (
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that came out otherwise than stored.
-
-    Attributes
-    ----------
-    notebook : str
-        File name.
-    cell : int
-        Counted from 1 over all cells.
-    line : str
-        First line of the cell.
-    stored, got : str
-        The lines that differ.
-    """
+    """A cell that came out otherwise than stored."""
 
     notebook: str
-    cell: int
-    line: str
-    stored: str
-    got: str
+    cell: int  # from 1 over all cells
+    line: str  # the first of the cell
+    stored: str  # the lines that differ
+    got: str  # instead
 
     def __str__(self) -> str:
         return (

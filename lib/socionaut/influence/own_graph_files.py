@@ -50,30 +50,14 @@ _STARTS = (
 
 @dataclass(frozen=True)
 class OwnGraph:
-    """A network as its file holds it.
+    """A network as its file holds it."""
 
-    Attributes
-    ----------
-    raw : RawTable
-        A row an edge.
-    directed : bool or None
-        Whether edges lead one way, where the file says it.
-    why : str
-        What says so.
-    nodes : pandas.DataFrame or None
-        What the file knows of its nodes, with a column ``id``.
-    matrix : bool
-        Whether the file is a matrix.
-    ask : str
-        Why nothing says whether edges lead one way, where that must be asked.
-    """
-
-    raw: RawTable
-    directed: bool | None = None
-    why: str = ""
-    nodes: pd.DataFrame | None = None
-    matrix: bool = False
-    ask: str = ""
+    raw: RawTable  # a row an edge
+    directed: bool | None = None  # whether edges lead one way, where the file says it
+    why: str = ""  # what says so
+    nodes: pd.DataFrame | None = None  # what the file knows of its nodes, with a column `id`
+    matrix: bool = False  # whether the file is one
+    ask: str = ""  # why nothing says whether edges lead one way, where that must be asked
 
 
 def graph_kind(path: Path) -> str:

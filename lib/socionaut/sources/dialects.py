@@ -78,30 +78,15 @@ _MORE_BYTES = ["shift_jis", "gb18030", "big5", "euc_kr"]
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as it stands in its file.
-
-    Attributes
-    ----------
-    name : str
-        Name of the file.
-    kind : str
-        What it is, as ``"CSV"``.
-    cells : pandas.DataFrame
-        Text for text files, typed for Parquet, labelled by row. Of text files the header's line
-        is counted too; of Parquet and tables rows count from 1.
-    notes : list of str
-        What was found, a sentence each.
-    separator : str
-        What stands between columns, or no text.
-    comments : list of str
-        Lines before the table, or marked as comments.
-    """
+    """A table as it stands in its file."""
 
     name: str
-    kind: str
+    kind: str  # as "CSV"
+    # Text for text files; rows of text count with the header's line, others from 1.
     cells: pd.DataFrame
-    notes: list[str] = field(default_factory=list)
-    separator: str = ""
+    notes: list[str] = field(default_factory=list)  # what was found, a sentence each
+    separator: str = ""  # between columns
+    # Lines before the table, or marked as comments.
     comments: list[str] = field(default_factory=list)
 
 

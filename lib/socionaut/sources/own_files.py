@@ -137,32 +137,15 @@ def _from_toml(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file with its columns named as they are used.
+    """A file with its columns named as they are used."""
 
-    Attributes
-    ----------
-    raw : RawTable
-        The file as it stands.
-    cells : pandas.DataFrame
-        All its columns; those that are used have the names of their use.
-    taken : pandas.DataFrame
-        A row a used column: ``column``, ``heading`` (in the file), ``how``.
-    notes : list of str
-        What was found and decided, a sentence each.
-    preset : dict
-        The entry of `presets` that the file was taken for, or an empty one.
-    reading : Reading
-        What the reader said.
-    sums : dict of str to list of str
-        Columns that are the sum of others, which keep their headings in `cells`.
-    """
-
-    raw: RawTable
-    cells: pd.DataFrame
-    taken: pd.DataFrame
-    notes: list[str]
-    preset: dict[str, Any]
-    reading: Reading
+    raw: RawTable  # as it stands
+    cells: pd.DataFrame  # all columns; those that are used have the names of their use
+    taken: pd.DataFrame  # a row a used column: `column`, `heading` (in the file), `how`
+    notes: list[str]  # what was found and decided, a sentence each
+    preset: dict[str, Any]  # the entry of `presets` that it was taken for, or an empty one
+    reading: Reading  # what the reader said
+    # Columns that are the sum of others, which keep their headings.
     sums: dict[str, list[str]] = field(default_factory=dict)
 
     @property

@@ -46,28 +46,13 @@ SLIPS, SHARE_OF_SLIPS = 3, 0.05
 
 
 class Fault(NamedTuple):
-    """One kind of fault of a table.
+    """One kind of fault of a table."""
 
-    Attributes
-    ----------
-    column : str
-        Column it is in, or ``"row"``.
-    problem : str
-        For one place, as ``"cell is empty"``: a noun, then what is wrong with it.
-    bad : pandas.Series
-        For each row of the table, whether it has the fault.
-    mend : str
-        What to do, as an order.
-    drop : bool
-        Whether the rows may be left out. Where they are no slips but the low ones, say, what is
-        left would mislead.
-    """
-
-    column: str
-    problem: str
-    bad: pd.Series
-    mend: str
-    drop: bool = True
+    column: str  # or "row"
+    problem: str  # for one place, as "cell is empty": a noun, then what is wrong with it
+    bad: pd.Series  # whether each row has it
+    mend: str  # what to do, as an order
+    drop: bool = True  # whether the rows may be left out; not where what is left would mislead
 
 
 @dataclass(frozen=True)

@@ -29,19 +29,11 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """The figure by which a notebook is known.
+    """The figure by which a notebook is known."""
 
-    Attributes
-    ----------
-    digest : str
-        SHA-256 of the picture, by which its file is named on the pages.
-    alt, caption : str
-        The picture in words, and what to see in it.
-    """
-
-    digest: str
-    alt: str
-    caption: str
+    digest: str  # SHA-256 of the picture, by which its file is named on the pages
+    alt: str  # the picture in words
+    caption: str  # what to see in it
 
     @property
     def file(self) -> str:
@@ -51,24 +43,13 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Summary:
-    """A notebook in a few words.
+    """A notebook in a few words."""
 
-    Attributes
-    ----------
-    name : str
-        File name without suffix.
-    title, answer : str
-        Its question, and its answer in one sentence or, without one, what it does.
-    figure : KeyFigure or None
-        None where it draws nothing.
-    figures : mapping of str to KeyFigure
-        All its figures, by the id of their cell.
-    """
-
-    name: str
-    title: str
-    answer: str
-    figure: KeyFigure | None
+    name: str  # of its file, without suffix
+    title: str  # its question
+    answer: str  # in one sentence; without one, what it does
+    figure: KeyFigure | None  # None where it draws nothing
+    # All its figures, by the id of their cell.
     figures: Mapping[str, KeyFigure] = field(default_factory=dict)
 
     @property
