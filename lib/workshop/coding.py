@@ -144,16 +144,11 @@ def _place(
     spans: list[tuple[int, int, str]],
 ) -> str:
     """Add the span of a mention to those of its line, or say why it has none."""
+    if message := _missing(row, documents):
+        return message
     token, entity = row["token"], row["entity"]
-    text = _line(documents, row["document"], row["line"])
-    if text is None:
-        return f"The document has no such line for the mention of {entity}; correct the line."
-    if len(token) > LONGEST_TOKEN:
-        return f"The token “{token}” is longer than {LONGEST_TOKEN} characters; cut it at a word."
-    try:
-        start, end = locate(text, token, row["occurrence"])
-    except DocumentError as error:
-        return str(error)
+    line = documents[row["document"]][row["line"] - 1]
+    start, end = locate(line, token, row["occurrence"])
     if any(start < other_end and other < end for other, other_end, _ in spans):
         return f"The mention “{token}” of {entity} covers what another covers; keep the longer."
     spans.append((start, end, entity))
