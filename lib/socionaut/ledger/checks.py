@@ -17,7 +17,7 @@ from frictionless import Check, Checklist, Error, FrictionlessException, Package
 from frictionless.errors import CellError
 
 from socionaut.errors import InputError
-from socionaut.ledger.tables import data_folder, load_table
+from socionaut.ledger.tables import data_folder, in_words, load_table
 
 __all__ = ["open_package", "table_problems"]
 
@@ -176,7 +176,7 @@ def _sentence(
     mend = _MENDS.get(error.type, "compare the table with its description").format(
         type=field.get("type", "?"),
         meaning=field.get("description", "see the description of the column"),
-        rules=_rules(field.get("constraints", {})),
+        rules=in_words(field.get("constraints", {})),
     )
     what = f'"{_brief(cell)}" does not fit' if cell is not None else error.title.lower()
     note = f" ({error.note.strip()})" if error.note.strip() else ""
@@ -195,10 +195,3 @@ def _row_of_broken_text(content: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return content.count(b"\n", 0, error.start) + 1
     return None
-
-
-def _rules(constraints: Mapping[str, Any]) -> str:
-    return "; ".join(
-        f"one of {', '.join(map(str, rule))}" if name == "enum" else f"{name} {rule}"
-        for name, rule in constraints.items()
-    )

@@ -170,6 +170,25 @@ def load_table(described: Mapping[str, Any], folder: Path) -> pd.DataFrame:
     )
 
 
+def in_words(constraints: Mapping[str, Any]) -> str:
+    """Return the constraints of a column as words.
+
+    Examples
+    --------
+    >>> in_words({"required": True, "maxLength": 25, "enum": ["%", "users"]})
+    'required; maxLength 25; one of %, users'
+    """
+    words = []
+    for name, value in constraints.items():
+        if isinstance(value, bool):
+            words += [name] if value else []
+        elif name == "enum":
+            words.append("one of " + ", ".join(map(str, value)))
+        else:
+            words.append(f"{name} {value}")
+    return "; ".join(words)
+
+
 def seal(folder: Path | None = None) -> list[str]:
     """Write size and SHA-256 of every table into ``datapackage.json``.
 
