@@ -38,7 +38,7 @@ _KONECT = {"sym": False, "asym": True}
 def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
     """Read a network from a graph file, a list of pairs, a matrix or a table of edges.
 
-    That is GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix,
+    It may be GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix,
     or any table that `socionaut.sources.dialects.read_raw` reads.
 
     Examples

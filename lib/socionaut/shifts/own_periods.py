@@ -77,7 +77,7 @@ _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 def period_of(text: str) -> pd.Period | None:
     """Read a period as a reader writes it.
 
-    That is a year (2020), a quarter (2020-Q2, Q2 2020), a month (2020-04, 04/2020, 2020M04, Apr
+    It may be a year (2020), a quarter (2020-Q2, Q2 2020), a month (2020-04, 04/2020, 2020M04, Apr
     2020), a week by ISO 8601 (2020-W14) or a day (2020-04-01); None for any other text.
 
     Examples

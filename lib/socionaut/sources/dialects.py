@@ -93,7 +93,7 @@ class RawTable:
 def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> RawTable:
     """Read the cells of a file as they are.
 
-    That is CSV in any dialect and encoding, an Excel workbook (a sheet must be named where more
+    It may be CSV in any dialect and encoding, an Excel workbook (a sheet must be named where more
     than one holds a table), Parquet, JSON or JSON lines.
 
     Examples

@@ -235,7 +235,7 @@ def describe_dataset(dataset: str) -> str:
 def locate_dataset(dataset: str) -> str:
     """Say where the files of a data set are now, without trying the network.
 
-    That is "mirror" or "cache" where all files are there, "mirror and cache" where both are needed,
+    Return "mirror" or "cache" where all files are there, "mirror and cache" where both are needed,
     "not here" where a file is missing.
     """
     entry = _dataset(dataset)

@@ -413,7 +413,7 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
 def telling_apart(own: OwnFile, keys: Sequence[str]) -> str:
     """Return an unused column that tells rows apart which are the same in others.
 
-    That is its heading, or no text; in the columns `keys` no two rows should be the same.
+    Return its heading, or no text; in the columns `keys` no two rows should be the same.
 
     Examples
     --------

@@ -52,7 +52,7 @@ def unit_in(heading: str) -> str:
 def no_level_in(heading: str) -> str:
     """Return what a heading says that its values are, where that is no level; or no text.
 
-    That is running totals, averages over several periods, changes, logarithms or ranks.
+    They may be running totals, averages over several periods, changes, logarithms or ranks.
 
     Examples
     --------

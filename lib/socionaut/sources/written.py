@@ -238,7 +238,7 @@ _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 def rounded_ids(cells: pd.Series) -> str:
     """Say how ids were spoilt by a spreadsheet or a column of floats, if they were.
 
-    That is an example and what shows it, or no text.
+    Return an example and what shows it, or no text.
 
     Examples
     --------
