@@ -200,6 +200,7 @@ def draw_bars(
     bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
     panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
     panel.margins(x=0.15)
+    panel.set_xlim(auto=False)  # what a notebook adds moves no limit
     if (values % 1 == 0).all():
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _finish(figure, panel, x, y)
@@ -366,6 +367,7 @@ def draw_lines(
         panel.margins(x=0.3 if len(panels) > 1 else 0.15)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
         _share_left(panel)
+        panel.set_ylim(auto=False)
         if log:
             _plain_numbers(panel.yaxis)
     return figure
@@ -520,6 +522,7 @@ def draw_error_bars(
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
         panel.axhline(0, **_RULE)
+        panel.set_ylim(auto=False)
         _mark_years(panel)
     _legend_above(figure, axes, len(kinds))
     return figure
