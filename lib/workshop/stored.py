@@ -5,8 +5,8 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from socionaut.sources.opendata import DataError, DataUnavailable, datasets, locate_dataset
+from workshop.machine_paths import without_machine_paths
 from workshop.notebooks import RunResult, printed_versions, read_notebook
-from workshop.places import without_machine_paths
 
 __all__ = ["HOW_TO_HAVE_DATA", "stand_in", "why_not_run"]
 

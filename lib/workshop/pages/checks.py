@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup, Tag
 
 from socionaut.errors import InputError
 from socionaut.ledger.verdicts import VERDICTS, scoreboard
+from workshop.machine_paths import machine_paths
 from workshop.pages.front import described
-from workshop.places import machine_paths
 
 __all__ = ["page_problems"]
 
