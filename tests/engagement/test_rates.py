@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socionaut.engagement.rates import benchmark, rate_summary
+from socionaut.engagement.rates import benchmark, benchmark_as_printed, rate_summary
 from socionaut.errors import InputError
 from socionaut.estimates import Estimate
 from socionaut.ledger.evidence import reference, reference_estimate, series
@@ -91,6 +91,24 @@ def test_the_benchmark_is_that_of_the_file():
     assert melted.set_index(["year", "variable"])["value"].to_dict() == expected
     assert list(table.index) == sorted(table.index)
     assert table.index.name == "year"
+
+
+def test_the_printed_benchmark_keeps_the_digits_of_the_file():
+    table = benchmark_as_printed("rival_iq_median_engagement", ("facebook", "instagram"))
+    melted = table.reset_index().melt("year").dropna().set_index(["year", "variable"])["value"]
+    expected = {
+        (int(row["period"]), platform): (float(row["value"]), 10.0 ** -len(row["value"][2:]))
+        for row in rows_of("series")
+        for platform in ("facebook", "instagram")
+        if row["series"] == f"rival_iq_median_engagement_{platform}" and row["status"] == "seen"
+    }
+    assert set(melted.index) == set(expected)
+    for key, estimate in melted.items():
+        value, step = expected[key]
+        assert estimate.value == value
+        assert estimate.high - estimate.low == pytest.approx(step)
+    assert expected[2022, "facebook"][1] == pytest.approx(0.001)
+    assert (2021, "instagram") not in expected  # worked out, on no page
 
 
 def test_every_series_is_that_of_the_file():

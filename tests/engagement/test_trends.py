@@ -30,6 +30,7 @@ from socionaut.engagement.trends import (
     within,
 )
 from socionaut.errors import InputError
+from socionaut.estimates import Estimate
 
 NAMES = ("outcome", "year", "unit")
 
@@ -325,6 +326,15 @@ def test_steps_within_rounding_are_open():
     assert steps([0.06, 0.063]).tolist() == [0, 0, 1]
     assert steps([0.06, 0.063, 0.07]).tolist() == [0, 1, 1]
     assert steps([0.26, 0.26]).tolist() == [0, 0, 1]
+
+
+def test_a_printed_zero_closes_a_step():
+    assert steps(["0.06", "0.063"]).tolist() == [0, 0, 1]
+    assert steps(["0.060", "0.063"]).tolist() == [0, 1, 0]
+    assert printed("1.60").low == pytest.approx(1.595)
+    assert printed("20").low == 19.5
+    wide = Estimate(0.062, 0.059, 0.065, "rounding")
+    assert steps(["0.060", wide, "0.070"]).tolist() == [0, 1, 1]
 
 
 @given(st.lists(st.integers(1, 999), min_size=2, max_size=8))

@@ -122,7 +122,10 @@ LESS, MORE = exactly(20), exactly(90)
         ("equal", Estimate(52, 46, 54), "confirmed"),
         ("equal", OUT, "differs"),
         ("equal", LESS, "differs"),
-        ("equal", Estimate(40, 40, INFINITY), "consistent"),
+        ("equal", Estimate(40, 40, INFINITY), "untested"),  # a bound bears out no number
+        ("equal", Estimate(52, -INFINITY, 52), "untested"),
+        ("at least", Estimate(40, 40, INFINITY), "consistent"),
+        ("at most", Estimate(60, -INFINITY, 60), "consistent"),
         ("about", IN, "confirmed"),
         ("about", OUT, "differs"),
         ("at least", MORE, "confirmed"),
@@ -153,7 +156,7 @@ def test_verdicts(comparison, estimate, verdict):
         ({"geography": "World"}, ("differs", "scope")),
         ({"population": "children"}, ("differs", "scope")),
         ({"period": "2020"}, ("differs", "period")),
-        ({"period": "2018-Q4"}, ("differs", "staleness")),
+        ({"period": "2018-Q4"}, ("consistent", "")),
         ({"period": "spring"}, ("differs", "period")),
         ({"period": "2020"} | FAR, ("differs", "quantity")),
         ({"publisher": "Another", "geography": "World"} | FAR, ("differs", "source")),
@@ -186,9 +189,19 @@ def test_only_a_year_before_another_year_is_earlier(first, second, earlier):
     assert claims._earlier(first, second) is earlier
 
 
-def test_nothing_is_stale_where_the_claim_has_no_year():
-    found = weigh(row(period="spring"), IN, reference=source(period="2018"))
-    assert found == ("differs", "period")
+def test_an_earlier_source_is_near_and_a_figure_stale_once_a_later_one_disagrees():
+    assert weigh(row(period="spring"), IN, reference=source(period="2018")) == ("differs", "period")
+    assert weigh(row(), OUT, reference=source(period="2018")) == ("untested", "")
+    later = weigh(row(), OUT, reference=source(), instead={"staleness": IN})
+    assert later == ("differs", "staleness")
+
+
+def test_a_bound_of_a_source_bears_out_the_number_that_it_names_and_no_other():
+    def bound(value):
+        return weigh(row(), Estimate(value, value, INFINITY), reference=source())
+
+    assert bound(50) == ("confirmed", "")  # "over 50" printed as 50
+    assert bound(40) == ("untested", "")
 
 
 def test_a_facet_that_the_claim_leaves_empty_is_not_compared():

@@ -7,10 +7,12 @@ import math
 import numpy as np
 import pandas as pd
 
-from socionaut.ledger.evidence import series
+from socionaut.engagement.trends import printed
+from socionaut.ledger.evidence import printed_values, series
 
 __all__ = [
     "benchmark",
+    "benchmark_as_printed",
     "difference_within",
     "engagement_rates",
     "rate_summary",
@@ -195,4 +197,32 @@ def benchmark(name: str, platforms: tuple[str, ...], suffix: str = "") -> pd.Dat
         for platform in platforms
     }
     table = pd.DataFrame(columns).rename_axis("year")
+    return table.set_axis(table.index.astype(int)).sort_index().rename_axis("year")
+
+
+def benchmark_as_printed(name: str, platforms: tuple[str, ...], suffix: str = "") -> pd.DataFrame:
+    """Set what the printed figures of one publisher's series can stand for side by side.
+
+    Parameters
+    ----------
+    name, platforms, suffix
+        As for `benchmark`.
+
+    Returns
+    -------
+    pandas.DataFrame of Estimate
+        A row a year, a column a platform; missing where no page prints a figure. The
+        interval is half a unit of the last printed digit to both sides.
+
+    Examples
+    --------
+    >>> table = benchmark_as_printed("rival_iq_median_engagement", ("facebook",))
+    >>> table.loc[2022, "facebook"]
+    Estimate(value=0.06, low=0.0595, high=0.0605, kind='rounding')
+    """
+    columns = {
+        platform: printed_values(f"{name}_{platform}{suffix}").map(printed)
+        for platform in platforms
+    }
+    table = pd.DataFrame(columns)
     return table.set_axis(table.index.astype(int)).sort_index().rename_axis("year")

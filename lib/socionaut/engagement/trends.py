@@ -565,15 +565,15 @@ def simulate_panel(
     return pd.DataFrame({"unit": rows["unit"], "year": year, "outcome": outcome + errors})
 
 
-def printed(value: float) -> Estimate:
+def printed(value: float | str) -> Estimate:
     """Return what a figure can stand for, judged by its last digit.
 
-    A digit 0 at the end is lost when a table is read, so that 1.60 counts as 1.6. The
-    interval can thus be too wide, and never too narrow.
+    A text keeps a digit 0 at its end: "1.60" stands for less than "1.6". A number has lost
+    it, so that 1.60 counts as 1.6, and its interval can be too wide.
 
     Parameters
     ----------
-    value : float
+    value : float or str
         The figure as printed.
 
     Returns
@@ -585,18 +585,21 @@ def printed(value: float) -> Estimate:
     --------
     >>> printed(0.064)
     Estimate(value=0.064, low=0.0635, high=0.0645, kind='rounding')
+    >>> printed("0.060")
+    Estimate(value=0.06, low=0.0595, high=0.0605, kind='rounding')
     """
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    return rounded(float(value), float(f"1e{exponent}"))
+    typed = isinstance(value, str)
+    figure = Decimal(value) if typed else Decimal(repr(float(value))).normalize()
+    return rounded(float(value), float(f"1e{figure.as_tuple().exponent}"))
 
 
-def steps(values: Iterable[float]) -> pd.Series:
+def steps(values: Iterable[float | str | Estimate]) -> pd.Series:
     """Count the steps of a series that go up, go down, or cannot be told for rounding.
 
     Parameters
     ----------
-    values : iterable of float
-        Figures as printed, oldest first.
+    values : iterable of float, str or Estimate
+        Figures as printed, oldest first; an Estimate stands for what its interval holds.
 
     Returns
     -------
@@ -611,10 +614,12 @@ def steps(values: Iterable[float]) -> pd.Series:
 
     Examples
     --------
-    >>> steps([0.09, 0.09, 0.08, 0.064, 0.06, 0.063]).to_dict()
-    {'down': 2, 'up': 0, 'open': 3}
+    >>> steps(["0.09", "0.09", "0.08", "0.064", "0.060", "0.063"]).to_dict()
+    {'down': 3, 'up': 1, 'open': 1}
     """
-    figures = [printed(value) for value in _series(values)]
+    given = list(values)
+    _series(value.value if isinstance(value, Estimate) else float(value) for value in given)
+    figures = [value if isinstance(value, Estimate) else printed(value) for value in given]
     pairs = list(itertools.pairwise(figures))
     # Two intervals that only touch are apart: half a digit is rounded to one side.
     down = sum(not above(later.high, earlier.low) for earlier, later in pairs)

@@ -214,7 +214,8 @@ def weigh(
     published figure does hold, or ``direction`` for a comparison in words, or else
     ``value``. What cannot confirm cannot refute either: a value of a near thing, or of
     another, that does not agree leaves the claim ``untested``, unless another reading
-    explains the figure.
+    explains the figure. So does a bound that agrees by its open side alone: fewer than
+    forty bears out no thirty.
 
     Parameters
     ----------
@@ -226,8 +227,8 @@ def weigh(
         The reference that the value comes from. Its facets (publisher, quantity,
         geography, population, period) are held against the claim's. Texts are
         compared up to the first colon; equal there and not after makes the thing
-        a near one. A facet that either side leaves empty is not compared. A
-        reference of an earlier year than the claim speaks of makes the figure stale.
+        a near one, and so does an earlier year: what was so by then was not seen.
+        A facet that either side leaves empty is not compared.
     near : bool
         Whether a computed value is only of a near thing.
     instead : mapping of str to Estimate, optional
@@ -266,6 +267,8 @@ def weigh(
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
     sure = computed if reference is None else exactly(computed.value)
+    if _only_bounds(computed, low, high) and (reference is None or not _meets(row, sure)):
+        return "untested", ""
     if near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
     return "confirmed", ""
@@ -278,8 +281,7 @@ def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
         if not ours or not theirs or ours == theirs:
             continue
         near = ours.split(":")[0] == theirs.split(":")[0]
-        if fault == "period" and not near and _earlier(theirs, ours):
-            fault = "staleness"
+        near = near or (fault == "period" and _earlier(theirs, ours))
         if gaps.get(fault) != "other":
             gaps[fault] = "near" if near else "other"
     return gaps
@@ -293,6 +295,10 @@ def _earlier(first: str, second: str) -> bool:
 def _meets(row: pd.Series, estimate: Estimate) -> bool:
     low, high = acceptable(row)
     return not (above(estimate.low, high) or above(low, estimate.high))
+
+
+def _only_bounds(estimate: Estimate, low: float, high: float) -> bool:
+    return estimate.low == -math.inf < low or high < math.inf == estimate.high
 
 
 def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:
@@ -440,14 +446,16 @@ def judge(
         If a condition does not hold.
     JudgementError
         If verdict or fault are not those of the ledger, in either direction, or if the
-        evidence is of a near thing and disagrees, so that the claim stays untested.
+        evidence is of a near thing and disagrees, or is a mere bound, so that the claim stays
+        untested.
     """
     says(because, holds=holds or {})
     finding = find(key, computed, because=because, reference=reference, near=near, instead=instead)
     if finding.verdict == "untested":
         raise JudgementError(
-            f"The evidence on {key} is of a near thing and does not agree, which refutes nothing. "
-            "Leave the claim untested, with this as its reason, and show the evidence in a table."
+            f"The evidence on {key} is of a near thing and does not agree, which refutes nothing, "
+            "or is a bound, which bears out no number. Leave the claim untested, with this as its "
+            "reason, and show the evidence in a table."
         )
     display(finding)
     row = claim(key)

@@ -6,11 +6,19 @@ import pandas as pd
 
 from socionaut.estimates import Estimate, exactly
 from socionaut.ledger.tables import (
+    read_as_typed,
     read_table,
     table_row,
 )
 
-__all__ = ["describe_series", "document_names", "reference", "reference_estimate", "series"]
+__all__ = [
+    "describe_series",
+    "document_names",
+    "printed_values",
+    "reference",
+    "reference_estimate",
+    "series",
+]
 
 
 def document_names() -> dict[str, str]:
@@ -110,6 +118,36 @@ def series(name: str) -> pd.DataFrame:
     points = read_table("series").query("series == @name")
     dated = points.assign(start=pd.to_datetime(points["start"]))
     return dated.sort_values("start", kind="stable", ignore_index=True)
+
+
+def printed_values(name: str) -> pd.Series:
+    """Return the points of a series that stand on a page, as printed, oldest first.
+
+    Parameters
+    ----------
+    name : str
+        Its id in ``data/series_catalogue.csv``.
+
+    Returns
+    -------
+    pandas.Series of str
+        Texts by period, with a digit 0 at the end where the page has it. Derived points are
+        left out: no page prints them.
+
+    Raises
+    ------
+    InputError
+        If there is no such series.
+
+    Examples
+    --------
+    >>> printed_values("rival_iq_median_engagement_facebook").loc["2021":].to_dict()
+    {'2021': '0.064', '2022': '0.060', '2023': '0.063'}
+    """
+    table_row("series_catalogue", name)
+    points = read_table("series").assign(text=read_as_typed("series", "value"))
+    seen = points.query("series == @name and status == 'seen'")
+    return seen.sort_values("start", kind="stable").set_index("period")["text"]
 
 
 def describe_series(name: str) -> str:

@@ -24,7 +24,7 @@ from socionaut.errors import InputError
 from socionaut.files import replacing
 from socionaut.project import PROJECT, cache_folder, in_project
 
-__all__ = ["data_folder", "read_table", "table_row"]
+__all__ = ["data_folder", "read_as_typed", "read_table", "table_row"]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 _SOUND = "sound tables"
@@ -93,6 +93,43 @@ def read_table(name: str, folder: Path | None = None) -> pd.DataFrame:
     ['000', '001', '002', '003', '004']
     """
     return _read_table(name, folder or data_folder()).copy()
+
+
+def read_as_typed(name: str, column: str) -> pd.Series:
+    """Return a column of a table as the texts that stand in the file.
+
+    A number that is read has lost a digit 0 at its end, and with it how exactly it was
+    printed; the text keeps it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    column : str
+        Name of the column.
+
+    Returns
+    -------
+    pandas.Series of str
+        In the order of `read_table`, with its index.
+
+    Raises
+    ------
+    InputError
+        As `read_table` does.
+
+    Examples
+    --------
+    >>> read_as_typed("documents", "id").iloc[0]
+    '000'
+    """
+    read_table(name)  # checks the table
+    described = json.loads(_descriptor(data_folder()).read_text(encoding="utf-8"))["resources"]
+    path = next(one["path"] for one in described if one["name"] == name)
+    texts = pd.read_csv(
+        data_folder() / path, usecols=[column], dtype="str", keep_default_na=False, encoding="utf-8"
+    )
+    return texts[column]
 
 
 def table_row(name: str, key: str) -> pd.Series:

@@ -25,7 +25,7 @@ __all__ = ["described", "front_blocks", "page_facts", "story_lines", "summaries"
 #: figure tells it. Where neither is there, the key figure of the notebook does.
 STORIES = {
     "30_three_months_or_twelve": "c003-399-1",
-    "31_jump_in_spring_2020": "c003-317-1",
+    "31_jump_in_spring_2020": "",
     "21_who_spreads_most": "cell-23",
     "90_verdicts": "cell-14",
 }
