@@ -23,16 +23,7 @@ IN_SHORT_TYPE = "application/vnd.socionaut.in-short+json"
 def replacing(path: Path) -> Iterator[Path]:
     """Give a file to write to, and put it in the place of another once it is whole.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file to write. What stands there is replaced in one step, or left alone if
-        the writing fails.
-
-    Yields
-    ------
-    pathlib.Path
-        A file beside it, which is gone afterwards.
+    What stands there is replaced in one step, or left alone if the writing fails.
 
     Examples
     --------
@@ -54,20 +45,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def plain_notebook(path: Path) -> dict[str, Any]:
     """Read a notebook as plain JSON; the library that validates notebooks is slow to start.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        At least ``cells`` and ``metadata``. Texts may be lists of lines, as they are stored.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read as a notebook; the sentence names it.
+    Texts may be lists of lines, as they are stored.
 
     Examples
     --------

@@ -24,10 +24,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 def in_project() -> bool:
     """Say whether the library runs from the project folder.
 
-    Returns
-    -------
-    bool
-
     Examples
     --------
     >>> in_project()
@@ -39,10 +35,7 @@ def in_project() -> bool:
 def base_folder() -> Path:
     """Return the folder that relative paths of settings count from.
 
-    Returns
-    -------
-    pathlib.Path
-        The project folder; where there is none, the working folder.
+    That is the project folder; where there is none, the working folder.
 
     Examples
     --------
@@ -55,16 +48,8 @@ def base_folder() -> Path:
 def named_folder(variable: str) -> Path | None:
     """Return the folder that a variable of the environment names.
 
-    Parameters
-    ----------
-    variable : str
-        Name of the variable. Kernels run in the notebooks' folder, commands in the project's: a
-        relative path means the same to both.
-
-    Returns
-    -------
-    pathlib.Path or None
-        None where the variable is not set.
+    Kernels run in the notebooks' folder, commands in the project's: a relative path means the same
+    to both. None where the variable is not set.
 
     Examples
     --------
@@ -78,26 +63,13 @@ def named_folder(variable: str) -> Path | None:
 def cache_folder() -> Path:
     """Return the cache folder, whether or not it exists.
 
-    Returns
-    -------
-    pathlib.Path
-        What ``SOCIONAUT_CACHE`` names, or else the cache folder of the system.
+    That is what ``SOCIONAUT_CACHE`` names, or else the cache folder of the system.
     """
     return named_folder("SOCIONAUT_CACHE") or Path(pooch.os_cache("socionaut"))
 
 
 def need_project(what: str) -> None:
     """Stop where there is no project folder.
-
-    Parameters
-    ----------
-    what : str
-        What needs it, for the sentence.
-
-    Raises
-    ------
-    InputError
-        If the library is installed apart from the project.
 
     Examples
     --------
@@ -112,10 +84,6 @@ def need_project(what: str) -> None:
 
 def repository() -> str:
     """Return the address of the repository, which stands in ``pyproject.toml`` alone.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The command line: ``socionaut COMMAND``, or ``python -m socionaut COMMAND``."""
+"""The command line: ``socionaut COMMAND``, or ``python -m workshop COMMAND``."""
 
 from __future__ import annotations
 
@@ -351,13 +351,7 @@ def _fetch_data() -> None:
 
 
 def print_scoreboard(table: pd.DataFrame) -> None:
-    """Print verdicts by theme, and the faults of what differs.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `socionaut.ledger.verdicts.verdict_table` returns it.
-    """
+    """Print verdicts by theme, and the faults of what differs."""
     from socionaut.ledger.verdicts import scoreboard
 
     print(f"\n{scoreboard(table, 'theme').to_string()}\n")
@@ -471,15 +465,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after the program's name; those of the process when left out.
-
-    Returns
-    -------
-    int
-        Exit code: 0 when all is well, 1 when something was found, 2 for damaged input.
+    Return the exit code: 0 when all is well, 1 when something was found, 2 for damaged input.
     """
     options = _parser().parse_args(arguments)
     try:

@@ -20,15 +20,6 @@ _START = "*To run a downloaded copy*, first "
 def install_line(address: str) -> str:
     """Return the line that says how to install the library of a downloaded notebook.
 
-    Parameters
-    ----------
-    address : str
-        Address of the repository.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> install_line("https://example.org/a/b")
@@ -40,14 +31,7 @@ def install_line(address: str) -> str:
 def address_block(address: str) -> str:
     """Return the generated lines of the README that lead to Binder and to the repository.
 
-    Parameters
-    ----------
-    address : str
-        Address of the repository. Binder has a short form for those on GitHub.
-
-    Returns
-    -------
-    str
+    Binder has a short form for repositories on GitHub.
 
     Examples
     --------
@@ -67,17 +51,6 @@ def address_block(address: str) -> str:
 def with_install_line(source: str, address: str) -> str:
     """Return the first cell of a notebook with the current line as its last.
 
-    Parameters
-    ----------
-    source : str
-        The cell, with or without such a line.
-    address : str
-        Address of the repository.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> with_install_line("# Why?", "https://example.org/a").splitlines()[0]
@@ -90,17 +63,7 @@ def with_install_line(source: str, address: str) -> str:
 def out_of_step(notebooks: Sequence[Path], address: str) -> dict[Path, NotebookNode]:
     """Find the notebooks that do not say how to install the library, or lack links to readings.
 
-    Parameters
-    ----------
-    notebooks : sequence of pathlib.Path
-        Stored notebooks.
-    address : str
-        Address of the repository.
-
-    Returns
-    -------
-    dict of pathlib.Path to NotebookNode
-        Each such notebook, mended: to be written, or only counted.
+    Each is returned mended: to be written, or only counted.
 
     Examples
     --------

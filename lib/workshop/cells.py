@@ -67,18 +67,10 @@ _PENS = ("ax", "axes", "canvas", "figure")
 def role_of(source: str) -> Role:
     r"""Return the role of a code cell, read from its code.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    str
-        "setup" (imports, `start`), "figure" (ends in `show` or `explore`), "sentence" (ends in
-        `Markdown` or `take_home`), "in short" (ends in `in_short`), "condition" (ends in `holds`),
-        "drawing" (only functions that draw), "judgement" (judges), "exercise" (asks
-        for an answer: dots), "solution" (gives one), or else "analysis".
+    "setup" (imports, `start`), "figure" (ends in `show` or `explore`), "sentence" (ends in
+    `Markdown` or `take_home`), "in short" (ends in `in_short`), "condition" (ends in `holds`),
+    "drawing" (only functions that draw), "judgement" (judges), "exercise" (asks for an answer:
+    dots), "solution" (gives one), or else "analysis".
 
     Examples
     --------
@@ -103,16 +95,6 @@ def role_of(source: str) -> Role:
 def parts(source: str) -> list[str]:
     r"""Cut a cell into parts of one role each.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    list of str
-        The cell itself where it has one role.
-
     Examples
     --------
     >>> parts("rise = new / old\nshow(draw(rise), caption=f'{rise}')")
@@ -131,16 +113,6 @@ def parts(source: str) -> list[str]:
 def statements(source: str) -> int:
     r"""Count the statements of a cell.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    int
-        0 for a cell with magics.
-
     Examples
     --------
     >>> statements("rows = [1, 2]\nrows")
@@ -151,17 +123,6 @@ def statements(source: str) -> int:
 
 def fold(metadata: dict[str, Any], source: str) -> dict[str, Any]:
     """Return the metadata of a code cell with the marks of its role, and without those of others.
-
-    Parameters
-    ----------
-    metadata : dict
-        The metadata of the cell; not changed.
-    source : str
-        The cell.
-
-    Returns
-    -------
-    dict
 
     Examples
     --------
@@ -183,15 +144,7 @@ def fold(metadata: dict[str, Any], source: str) -> dict[str, Any]:
 def parsed(source: str) -> ast.Module:
     """Return the syntax tree of a cell; not to be changed, for all who ask get the same.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    ast.Module
-        Empty where the cell cannot be read as Python, such as one with magics.
+    It is empty where the cell cannot be read as Python, such as one with magics.
 
     Examples
     --------
@@ -208,16 +161,6 @@ def parsed(source: str) -> ast.Module:
 def nodes(source: str) -> tuple[ast.AST, ...]:
     """Return every part of the syntax tree of a cell, walked once for all who ask.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    tuple of ast.AST
-        As `ast.walk` yields them.
-
     Examples
     --------
     >>> len(nodes("rows"))
@@ -229,15 +172,7 @@ def nodes(source: str) -> tuple[ast.AST, ...]:
 def call_name(call: ast.Call) -> str:
     """Return the name of the function that is called, without what it belongs to.
 
-    Parameters
-    ----------
-    call : ast.Call
-        The call.
-
-    Returns
-    -------
-    str
-        Empty where what is called has no name.
+    It is empty where what is called has no name.
 
     Examples
     --------

@@ -30,23 +30,9 @@ def check_coding(
 ) -> list[Problem]:
     """Hold the three tables of the coding against each other, without the documents.
 
-    Parameters
-    ----------
-    entities : pandas.DataFrame
-        Columns ``id`` and ``spellings``, which are parted by a semicolon and a blank.
-    mentions : pandas.DataFrame
-        Columns ``document``, ``section``, ``line``, ``entity`` and ``token``.
-    relations : pandas.DataFrame
-        Columns ``source``, ``relation``, ``target``, ``document`` and ``line``.
-    sections : pandas.DataFrame
-        Columns ``id``, ``document``, ``first_line`` and ``last_line``.
-
-    Returns
-    -------
-    list of Problem
-        A mention outside its section or with a token that is no spelling of its entity; an entity
-        without a mention; a relation of an entity with itself, or without one end on its line and
-        the other in the section. Empty if there is none.
+    Found are a mention outside its section or with a token that is no spelling of its entity; an
+    entity without a mention; a relation of an entity with itself, or without one end on its line
+    and the other in the section.
 
     Examples
     --------
@@ -125,22 +111,6 @@ def check_mentions(
     mention of an entity that is spelled so; of two spellings that overlap, the longer counts.
     What this cannot find is a name that no entity has as a spelling.
 
-    Parameters
-    ----------
-    entities : pandas.DataFrame
-        Columns ``id`` and ``spellings``.
-    mentions : pandas.DataFrame
-        Columns ``document``, ``line``, ``entity``, ``token`` and ``occurrence``.
-    sections : pandas.DataFrame
-        Columns ``document``, ``first_line`` and ``last_line``; lines of no section are not scanned.
-    documents : mapping of str to sequence of str
-        The lines of each document, as `workshop.documents.read_documents` returns them.
-
-    Returns
-    -------
-    list of Problem
-        By document and line; empty if there is none.
-
     Examples
     --------
     >>> entities = pd.DataFrame({"id": ["ana"], "spellings": ["Ana"]})
@@ -174,16 +144,11 @@ def _place(
     spans: list[tuple[int, int, str]],
 ) -> str:
     """Add the span of a mention to those of its line, or say why it has none."""
+    if message := _missing(row, documents):
+        return message
     token, entity = row["token"], row["entity"]
-    text = _line(documents, row["document"], row["line"])
-    if text is None:
-        return f"The document has no such line for the mention of {entity}; correct the line."
-    if len(token) > LONGEST_TOKEN:
-        return f"The token “{token}” is longer than {LONGEST_TOKEN} characters; cut it at a word."
-    try:
-        start, end = locate(text, token, row["occurrence"])
-    except DocumentError as error:
-        return str(error)
+    line = documents[row["document"]][row["line"] - 1]
+    start, end = locate(line, token, row["occurrence"])
     if any(start < other_end and other < end for other, other_end, _ in spans):
         return f"The mention “{token}” of {entity} covers what another covers; keep the longer."
     spans.append((start, end, entity))
@@ -234,19 +199,8 @@ def check_dates(
 ) -> list[Problem]:
     """Hold the dated statements against their own tokens, and against the documents if at hand.
 
-    Parameters
-    ----------
-    statements : pandas.DataFrame
-        Columns document, line, token, occurrence, year (of a token that prints none), basis
-        (printed, event), role, first and last.
-    documents : mapping of str to sequence of str, optional
-        The lines of each document, as `workshop.documents.read_documents` returns them.
-
-    Returns
-    -------
-    list of Problem
-        A token that is not on its line; a printed date that does not read as the row says; an
-        unknown role; an interval in the wrong order. By document and line; empty if there is none.
+    Found are a token that is not on its line; a printed date that does not read as the row says; an
+    unknown role; an interval in the wrong order.
 
     Examples
     --------
@@ -305,21 +259,8 @@ def check_items(
 ) -> list[Problem]:
     """Hold the items of counted lists against the ledger, and against the documents if at hand.
 
-    Parameters
-    ----------
-    items : pandas.DataFrame
-        Columns claim (id of the count), number (of the item, from 1), document, line, token,
-        occurrence.
-    claims : pandas.DataFrame
-        The ledger: columns id and document.
-    documents : mapping of str to sequence of str, optional
-        The lines of each document.
-
-    Returns
-    -------
-    list of Problem
-        A token that is not on its line; an item of a claim that the ledger does not hold, or of
-        another document; numbers of a list that do not run from 1; two items in one place.
+    Found are a token that is not on its line; an item of a claim that the ledger does not hold, or
+    of another document; numbers of a list that do not run from 1; two items in one place.
 
     Examples
     --------

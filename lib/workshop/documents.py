@@ -41,24 +41,12 @@ class DocumentError(InputError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One way in which the ledger and the documents disagree.
+    """One way in which the ledger and the documents disagree."""
 
-    Attributes
-    ----------
-    document : str
-        The document, "000" to "004".
-    line : int
-        The line in the document, counted from 1.
-    token : str
-        The token of the ledger, or the figure that no token covers.
-    message : str
-        What is wrong and what to do, in a sentence or two.
-    """
-
-    document: str
-    line: int
-    token: str
-    message: str
+    document: str  # "000" to "004"
+    line: int  # from 1
+    token: str  # of the ledger, or the figure that no token covers
+    message: str  # what is wrong and what to do, in a sentence or two
 
     def __str__(self) -> str:
         """Return the problem as one printable line."""
@@ -88,17 +76,8 @@ _Figures = dict[tuple[str, int], list[Figure]]
 def documents_folder() -> Path | None:
     """Return the folder of the documents, if they are at hand.
 
-    Returns
-    -------
-    pathlib.Path or None
-        The folder that the environment variable SOCIONAUT_DOCUMENTS names; without the variable,
-        ``../shared/documents`` beside the project. None if there is none, or if the variable is
-        empty.
-
-    Raises
-    ------
-    DocumentError
-        If the variable names something that is not a folder.
+    That is what SOCIONAUT_DOCUMENTS names; without the variable, ``../shared/documents`` beside the
+    project. None if there is none, or if the variable is empty.
     """
     named = os.environ.get(_VARIABLE)
     if named is None:
@@ -118,20 +97,7 @@ def documents_folder() -> Path | None:
 def read_document(path: Path) -> list[str]:
     r"""Read a document as its lines.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A text file in UTF-8.
-
-    Returns
-    -------
-    list of str
-        The lines, parted at ``\n`` and nowhere else; the first is line 1 of the ledger.
-
-    Raises
-    ------
-    DocumentError
-        If the file is missing or is not UTF-8.
+    They are parted at ``\n`` and nowhere else; the first is line 1 of the ledger.
     """
     try:
         content = path.read_bytes()
@@ -152,20 +118,7 @@ def read_document(path: Path) -> list[str]:
 def read_documents(folder: Path) -> dict[str, list[str]]:
     """Read all documents of a folder.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A folder with text files whose names begin with three digits, a number for each document.
-
-    Returns
-    -------
-    dict of str to list of str
-        The lines of each document, by the three digits, in their order.
-
-    Raises
-    ------
-    DocumentError
-        If there is no document, if two share a number, or if one cannot be read.
+    Files are named by three digits, the number of the document, and the lines are kept by it.
     """
     documents: dict[str, list[str]] = {}
     for path in sorted(folder.glob("[0-9][0-9][0-9]*.txt")):
@@ -183,24 +136,7 @@ def read_documents(folder: Path) -> dict[str, list[str]]:
 def locate(line_text: str, token: str, occurrence: int = 1) -> tuple[int, int]:
     """Find a token on its line.
 
-    Parameters
-    ----------
-    line_text : str
-        The line.
-    token : str
-        The token, which has to match to the character.
-    occurrence : int
-        Which one, from 1, if the line holds the token several times.
-
-    Returns
-    -------
-    tuple of int
-        Where the token starts and ends.
-
-    Raises
-    ------
-    DocumentError
-        If the line does not hold the token that often.
+    Return where it starts and ends; of several the one of this number, from 1.
 
     Examples
     --------
@@ -252,20 +188,6 @@ def check_ledger(
     read as the value, upper value, part and comparison of its row. An exemption has to excuse a
     figure that nothing else covers. Every figure of the documents has to be covered. A claim of
     kind "wording" quotes words without a figure, and is only looked for.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        Columns id, document, line, token, occurrence, part, value, value_high, comparison, kind.
-    exemptions : pandas.DataFrame
-        Columns document, line, token, occurrence.
-    documents : mapping of str to list of str
-        The lines of each document, as `read_documents` returns them.
-
-    Returns
-    -------
-    list of Problem
-        What disagrees, by document and line; empty if nothing does.
     """
     figures = _figures(documents)
     problems: list[Problem] = []
@@ -285,16 +207,8 @@ def check_ledger(
 def check_claim(claim: Mapping[str, Any]) -> list[str]:
     """Hold a claim's value against its own token, without the document.
 
-    Parameters
-    ----------
-    claim : mapping
-        A row of the ledger: id, token, part, value, value_high, comparison, kind.
-
-    Returns
-    -------
-    list of str
-        What disagrees, a sentence each; empty if nothing does. A comparison that the token does
-        not state is not judged here, for the words that state it may stand outside the token.
+    A comparison that the token does not state is not judged here, for the words that state it may
+    stand outside the token.
 
     Examples
     --------

@@ -29,16 +29,6 @@ SCOPES = (
 def first_fetch(notebook: NotebookNode) -> int | None:
     """Return the first cell that asks for open data, where a run without them ends.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-
-    Returns
-    -------
-    int or None
-        The number of the cell, from 1 over all cells; None where no cell asks for data.
-
     Examples
     --------
     >>> from nbformat.v4 import new_code_cell, new_notebook
@@ -53,16 +43,6 @@ def late_judgements(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
 
     A judgement needs open data when a name in it does. A name does when a cell that fetches gives
     it its value, or another name that does, directly, through a function, or by changing it.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-
-    Yields
-    ------
-    tuple of int and str
-        The number of the cell, from 1 over all cells, and what is wrong and what to do.
 
     Examples
     --------

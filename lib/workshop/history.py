@@ -44,27 +44,6 @@ _SCALES = {"milliard": 1e9, "million": 1e6}
 def decision(claims: pd.DataFrame, key: str, date: str, reason: str) -> dict[str, object]:
     """Return the row that records what the ledger now says of a claim.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        The ledger.
-    key : str
-        Id of the claim.
-    date : str
-        Day of the decision, as 2026-11-29.
-    reason : str
-        Why it was decided so.
-
-    Returns
-    -------
-    dict of str to object
-        A row for ``decisions.csv``.
-
-    Raises
-    ------
-    InputError
-        If there is no such claim, or the reason says nothing.
-
     Examples
     --------
     >>> claims = pd.DataFrame([("c000-001-1", 0.5, "differs", "scope", "equal")],
@@ -83,18 +62,6 @@ def decision(claims: pd.DataFrame, key: str, date: str, reason: str) -> dict[str
 
 def history_problems(claims: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
     """List where the ledger was changed without a decision, and tolerances without a reason.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        The ledger.
-    decisions : pandas.DataFrame
-        The table of this name.
-
-    Returns
-    -------
-    list of str
-        One sentence a problem.
 
     Examples
     --------
@@ -153,15 +120,7 @@ def _same(one: object, two: object) -> bool:
 def rounding(token: str) -> float:
     """Return half a unit of the last digit of a figure as printed in French.
 
-    Parameters
-    ----------
-    token : str
-        The figure as printed.
-
-    Returns
-    -------
-    float
-        In base units.
+    It is in base units.
 
     Examples
     --------
@@ -177,15 +136,7 @@ def rounding(token: str) -> float:
 def first_digest(decisions: pd.DataFrame) -> str:
     """Return a digest of the first decisions, which nobody changes any more.
 
-    Parameters
-    ----------
-    decisions : pandas.DataFrame
-        The table of this name.
-
-    Returns
-    -------
-    str
-        Twelve hexadecimal digits, whatever the order of the rows.
+    It is the same whatever the order of the rows.
 
     Examples
     --------
@@ -197,29 +148,7 @@ def first_digest(decisions: pd.DataFrame) -> str:
 
 
 def change(folder: Path, name: str, date: str, reason: str) -> dict[str, object]:
-    """Return the row that records that a table of facts was changed.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder of the tables.
-    name : str
-        Name of the table.
-    date : str
-        Day of the change, as 2026-11-30.
-    reason : str
-        Why it was changed.
-
-    Returns
-    -------
-    dict of str to object
-        A row for ``changes.csv``.
-
-    Raises
-    ------
-    InputError
-        If there is no such table of facts, or the reason says nothing.
-    """
+    """Return the row that records that a table of facts was changed."""
     if name not in _facts(folder):
         raise InputError(f"{name} is no table of facts; choose of {', '.join(_facts(folder))}.")
     if len(reason.split()) < 2:
@@ -230,18 +159,7 @@ def change(folder: Path, name: str, date: str, reason: str) -> dict[str, object]
 
 
 def change_problems(folder: Path) -> list[str]:
-    """List tables of facts that are not as they were recorded last.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder of the tables.
-
-    Returns
-    -------
-    list of str
-        One sentence a table.
-    """
+    """List tables of facts that are not as they were recorded last."""
     changes = pd.read_csv(folder / "changes.csv", dtype=str).drop_duplicates("table", keep="last")
     last = changes.set_index("table")
     return [
@@ -268,16 +186,6 @@ _NOTED = re.compile(r"(−?[\d,]+(?:\.\d+)?)(?: (million|billion))?(?: to |(?= |
 
 def noted_problems(references: pd.DataFrame) -> list[str]:
     """List references whose value or unit is not what their token says.
-
-    Parameters
-    ----------
-    references : pandas.DataFrame
-        The table of this name.
-
-    Returns
-    -------
-    list of str
-        One sentence a reference.
 
     Examples
     --------
@@ -307,16 +215,6 @@ def noted_problems(references: pd.DataFrame) -> list[str]:
 
 def token_problems(claims: pd.DataFrame) -> list[str]:
     """List claims whose value is not what their token says, read without the documents.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        The ledger.
-
-    Returns
-    -------
-    list of str
-        One sentence a claim; tokens without one reading are not looked at.
 
     Examples
     --------

@@ -45,27 +45,13 @@ Status = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class RunResult:
-    """How the run of one notebook ended.
+    """How the run of one notebook ended: skipped when its open data cannot be had."""
 
-    Attributes
-    ----------
-    path : Path
-        The source notebook.
-    status : {"passed", "failed", "skipped"}
-        "skipped" when a cell said that its open data cannot be had (`DataUnavailable`).
-    seconds : float
-        Wall-clock time of the run.
-    cell : int or None
-        The cell where the run stopped, counted from 1; None when no cell is to blame.
-    message : str
-        One sentence: the cell, its first line and the error; empty when passed.
-    """
-
-    path: Path
+    path: Path  # of the source
     status: Status
-    seconds: float
-    cell: int | None
-    message: str
+    seconds: float  # by the clock
+    cell: int | None  # where it stopped, from 1; None when no cell is to blame
+    message: str  # the cell, its first line and the error; empty when passed
 
 
 class _ThisInterpreter(KernelSpecManager):
@@ -102,36 +88,10 @@ def run_notebooks(
     outputs it has so far, or as `stand_in` gives it; the others still run. Notebooks whose
     metadata hold ``{"socionaut": {"after": "all"}}`` wait until all others have ended.
 
-    Parameters
-    ----------
-    sources : sequence of Path
-        The notebooks; the working directory of each kernel is the notebook's folder.
-    output : Path
-        Folder to write to; made if needed. It must not be the folder of a source.
-    workers : int
-        How many notebooks run at a time.
-    timeout : float
-        Seconds that a cell may take.
-    environment : mapping or None
-        Variables set for the kernels, on top of those of this process, or, where None is given
-        for the text, taken away.
-    report : callable or None
-        Called with each result as soon as a notebook has ended, in the calling thread.
-    stand_in : callable or None
-        Called with the result of a notebook that did not pass; what it returns is written in the
-        place of the outputs so far.
-    started : callable or None
-        Called with the place of each cell and its notebook, before the cell runs.
-
-    Returns
-    -------
-    list of RunResult
-        In the order of the sources.
-
-    Raises
-    ------
-    ValueError
-        If a written notebook would overwrite a source or another written notebook.
+    A kernel works in the folder of its notebook. Variables of `environment` come on top of those of
+    this process; None takes one away. A cell may take `timeout` seconds. `report` is called with
+    each result as soon as a notebook has ended, in the calling thread; `started` with the place of
+    each cell and its notebook, before it runs.
     """
     targets = [output / source.name for source in sources]
     repeated = sorted({target.name for target in targets if targets.count(target) > 1})
@@ -170,17 +130,7 @@ def update_notebooks(
     Cells with more than one role are split first. A second call writes the same bytes, if the
     cells themselves are deterministic.
 
-    Parameters
-    ----------
-    sources : sequence of Path
-        The notebooks, run as `run_notebooks` does.
-    workers, timeout, environment, report
-        As in `run_notebooks`.
-
-    Returns
-    -------
-    list of RunResult
-        In the order of the sources.
+    All else is as in `run_notebooks`.
     """
 
     def write(result: RunResult, notebook: NotebookNode) -> None:
@@ -197,15 +147,6 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     to the collection are kept, and how a code cell folds is read from its code. Outputs, their
     metadata (alt text), cell ids and execution counts are left alone, but of widgets, which live
     as long as their kernel, only the text is kept. A cell without an id gets one from its place.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-
-    Returns
-    -------
-    NotebookNode
 
     Examples
     --------
@@ -230,15 +171,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 def split_cells(notebook: NotebookNode) -> NotebookNode:
     r"""Return a copy of a notebook in which each code cell has one role.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-
-    Returns
-    -------
-    NotebookNode
-        The last part of a cell keeps its id, its tags and its outputs.
+    The last part of a cell keeps its id, its tags and its outputs.
 
     Examples
     --------
@@ -260,16 +193,7 @@ def split_cells(notebook: NotebookNode) -> NotebookNode:
 def with_box(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of an executed notebook with the box *In short* under its title.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4, executed.
-
-    Returns
-    -------
-    NotebookNode
-        The box is a Markdown cell with the tag "in-short", made from the output of `in_short`; it
-        takes the place of an earlier one. Without such an output the notebook has no box.
+    It is made from the output of `in_short`, and takes the place of an earlier one.
 
     Examples
     --------
@@ -287,15 +211,7 @@ def with_box(notebook: NotebookNode) -> NotebookNode:
 def box_text(notebook: NotebookNode) -> str:
     """Return what the box *In short* of an executed notebook has to say.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4, executed.
-
-    Returns
-    -------
-    str
-        Markdown; empty without an output of `in_short`.
+    It is empty without an output of `in_short`.
 
     Examples
     --------
@@ -311,23 +227,7 @@ def box_text(notebook: NotebookNode) -> str:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    NotebookNode
-        In format 4.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be read as a notebook; the sentence names it.
-    """
+    """Read a notebook file."""
     try:
         notebook: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
@@ -339,32 +239,22 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook in its stored form, whole or not at all.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook in format 4.
-    path : Path
-        The file; what stood there is replaced in one step.
-    """
+    """Write a notebook in its stored form, whole or not at all."""
     tidy = normalise(notebook)
     text = nbformat.writes(tidy, version=nbformat.NO_CONVERT)
     with replacing(path) as part:
         part.write_bytes(text.rstrip("\n").encode("utf-8") + b"\n")
 
 
+def printed_versions(notebook: NotebookNode) -> str:
+    """Return the line of versions that a notebook's set-up printed; empty where there is none."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = (output.get("text", "") for output in outputs)
+    return next((text.strip() for text in printed if text.startswith("socionaut ")), "")
+
+
 def first_line(source: str) -> str:
     r"""Return the first line of a cell that is not blank, at most 60 characters of it.
-
-    Parameters
-    ----------
-    source : str
-        The cell.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -409,16 +299,12 @@ def _run_in_turn(
     rounds, unreadable = _rounds(sources)
     for result in unreadable:
         keep(result)
-    # Folders of their own keep start-up files and settings of the user out of the kernels; and
-    # where no home folder can be written, matplotlib would say so in the first cell.
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         one_run() as shared,
         ThreadPoolExecutor(workers) as pool,
     ):
-        own = {"MPLCONFIGDIR": profile, **os.environ, **shared, "IPYTHONDIR": profile}
-        wanted = {**own, **(environment or {})}
-        variables = {name: text for name, text in wanted.items() if text is not None}
+        variables = _variables(profile, {**shared, **(environment or {})})
         try:
             for batch in rounds:
                 futures = [pool.submit(run, *item, variables) for item in batch.items()]
@@ -429,6 +315,14 @@ def _run_in_turn(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [results[source] for source in sources]
+
+
+def _variables(profile: str, wanted: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the variables of a kernel's process, with what is wanted on top of our own."""
+    # Folders of their own keep start-up files and settings of the user out of the kernels; and
+    # where no home folder can be written, matplotlib would say so in the first cell.
+    own = {"MPLCONFIGDIR": profile, **os.environ, "IPYTHONDIR": profile, **wanted}
+    return {name: text for name, text in own.items() if text is not None}
 
 
 def _rounds(sources: Sequence[Path]) -> tuple[list[dict[Path, NotebookNode]], list[RunResult]]:

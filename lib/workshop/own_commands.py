@@ -22,7 +22,7 @@ from socionaut.project import PROJECT, need_project
 from socionaut.sources.own_memory import READ_VARIABLE, free_memory, rows_at_most
 
 if TYPE_CHECKING:
-    from socionaut.sources import CheckedTable
+    from socionaut.sources.own_tables import CheckedTable
 
 __all__ = [
     "NETWORK_OPTIONS",
@@ -67,52 +67,22 @@ Option = tuple[str, dict[str, Any]]
 
 
 class Read(NamedTuple):
-    """What reading a file found.
+    """What reading a file found."""
 
-    Attributes
-    ----------
-    taken : pandas.DataFrame
-        Which heading was used as which column.
-    notes : list of str
-        What was decided.
-    rows, used : int
-        Rows of the file, and those that can be used.
-    """
-
-    taken: pd.DataFrame
-    notes: list[str]
-    rows: int
-    used: int
+    taken: pd.DataFrame  # which heading was used as which column
+    notes: list[str]  # what was decided
+    rows: int  # of the file
+    used: int  # of them
 
     @classmethod
     def of(cls, checked: CheckedTable) -> Read:
-        """Return it for a checked table.
-
-        Parameters
-        ----------
-        checked : CheckedTable
-            The table.
-
-        Returns
-        -------
-        Read
-        """
+        """Return it for a checked table."""
         used = len(checked.good)
         return cls(checked.taken, checked.notes, used + len(checked.bad), used)
 
 
 def flag(name: str, words: str) -> Option:
-    """Return an option that is given or not.
-
-    Parameters
-    ----------
-    name, words : str
-        The option, and what it does.
-
-    Returns
-    -------
-    Option
-    """
+    """Return an option that is given or not."""
     return name, {"action": "store_true", "help": words}
 
 
@@ -180,18 +150,7 @@ UNDERSTAND_OPTIONS: list[Option] = [
 
 
 def reading_of(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what the options say about a file, as the notebooks take it.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of one of the commands here.
-
-    Returns
-    -------
-    dict
-        As `socionaut.sources.own_files.Reading.of` takes it; only what was said.
-    """
+    """Return what the options say about a file, as the notebooks take it."""
     pairs = {
         "rename": _pairs(options.rename, "--rename", "HEADING=COLUMN"),
         "constants": _pairs(options.set, "--set", "COLUMN=VALUE"),
@@ -245,7 +204,7 @@ def posts(options: argparse.Namespace) -> int:
 
 def network(options: argparse.Namespace) -> int:
     """Run the notebook on your own network, show the columns it needs, or write an example."""
-    from socionaut.influence import networks as edges
+    from socionaut.influence import own_network as edges
 
     def check() -> tuple[Read, dict[str, object]]:
         # Of other files and of rows to be chosen or joined nobody knows the edges before.
@@ -283,22 +242,7 @@ def network(options: argparse.Namespace) -> int:
 def told_of_size(file: Path, free: int | None) -> list[str]:
     """Say what a large network will cost, and refuse one that memory cannot hold.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        With a row an edge.
-    free : int or None
-        Free memory in bytes; None where it is not known.
-
-    Returns
-    -------
-    list of str
-        Sentences to be told before the file is read.
-
-    Raises
-    ------
-    InputError
-        If the run would need more than the free memory.
+    `free` is free memory in bytes, None where it is not known.
     """
     from workshop.own_steps import SECONDS_A_STEP
 
@@ -414,16 +358,6 @@ def _with_a_way_on(
 def proposals_in(words: str) -> str:
     """Return the options that a refusal proposes, the first of each place.
 
-    Parameters
-    ----------
-    words : str
-        The refusal.
-
-    Returns
-    -------
-    str
-        Ready to be added to a command, or no text.
-
     Examples
     --------
     >>> proposals_in("Rows repeat: add --join-repeats, or delete them.")
@@ -464,18 +398,7 @@ _WORDS = {
 def command_of(notebook: str, options: argparse.Namespace, *, whole: bool = False) -> str:
     """Write the command that gives the same result again.
 
-    Parameters
-    ----------
-    notebook : str
-        Name of the notebook.
-    options : argparse.Namespace
-        What was said.
-    whole : bool
-        Whether files are named with their folders, to be run here, or alone, to be kept.
-
-    Returns
-    -------
-    str
+    Where it is `whole`, files are named with their folders, to be run here.
     """
     word = _WORDS[notebook]
     table = {"posts": POSTS_OPTIONS, "network": NETWORK_OPTIONS, "series": SERIES_OPTIONS}[word]
@@ -497,13 +420,7 @@ def command_of(notebook: str, options: argparse.Namespace, *, whole: bool = Fals
 
 
 def print_understood(read: Read) -> None:
-    """Print what a file was taken for: columns, rows, and what was decided.
-
-    Parameters
-    ----------
-    read : Read
-        What reading found.
-    """
+    """Print what a file was taken for: columns, rows, and what was decided."""
     for row in read.taken.to_dict("records"):
         if row["how"] != "as named":
             source = f' from "{row["heading"]}"' if row["heading"] else ""
@@ -574,7 +491,7 @@ def _understood(
     kind: str, path: Path, reading: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     from socionaut.engagement.own_posts import understand_posts
-    from socionaut.influence.networks import understand_network
+    from socionaut.influence.own_network import understand_network
     from socionaut.shifts.own_series import understand_series
 
     if kind == "network":
@@ -589,7 +506,7 @@ def _understood(
 
 def _checked(kind: str, options: argparse.Namespace, reading: Mapping[str, Any]) -> CheckedTable:
     from socionaut.engagement.own_posts import check_posts
-    from socionaut.influence.networks import check_edges
+    from socionaut.influence.own_network import check_edges
     from socionaut.shifts.own_series import check_series
 
     if kind == "posts":

@@ -37,19 +37,7 @@ nav ul { columns: 2 16rem; font-size: .85rem } .anchor-link { display: none }
 def page_of(executed: NotebookNode, command: str, files: Sequence[Path]) -> str:
     """Write an executed notebook as one page, the answer on top and the code folded.
 
-    Parameters
-    ----------
-    executed : NotebookNode
-        With outputs; pictures carry their alt text.
-    command : str
-        What gives this result again.
-    files : sequence of pathlib.Path
-        What lies beside the page, to link to.
-
-    Returns
-    -------
-    str
-        HTML that loads nothing from elsewhere.
+    It loads nothing from elsewhere, and links to the files that lie beside it.
 
     Examples
     --------

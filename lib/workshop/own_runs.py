@@ -9,6 +9,7 @@ into the result.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -24,7 +25,14 @@ from nbformat.v4 import new_code_cell
 from socionaut.errors import InputError
 from socionaut.files import IN_SHORT_TYPE, replacing
 from socionaut.showing.keeping import FOLDER_VARIABLE
-from workshop.notebooks import RunResult, read_notebook, run_notebooks, with_box, write_notebook
+from workshop.notebooks import (
+    RunResult,
+    printed_versions,
+    read_notebook,
+    run_notebooks,
+    with_box,
+    write_notebook,
+)
 from workshop.own_pages import page_of
 from workshop.own_steps import SECONDS_A_STEP, teller, with_budget, without_late_steps
 
@@ -42,18 +50,7 @@ Software: {versions}.
 def demand_folder(output: Path, notebook: str) -> None:
     """Refuse an output that no folder can be made of, before anything is computed.
 
-    Parameters
-    ----------
-    output : pathlib.Path
-        Folder for the results.
-    notebook : str
-        Name of the notebook that runs; results of another would be mixed with its own.
-
-    Raises
-    ------
-    InputError
-        If a file stands in its place, or in that of a folder above it, or if it holds results of
-        another notebook.
+    A folder with results of another notebook is none either: they would be mixed with these.
     """
     for place in (output, *output.parents):
         if place.exists() and not place.is_dir():
@@ -68,22 +65,7 @@ def demand_folder(output: Path, notebook: str) -> None:
 def with_parameters(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
     """Return a notebook with other values for its parameters.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        With one cell tagged ``parameters``; it is not changed.
-    parameters : mapping of str to object
-        Name and value of each; the value must have a literal, as text and numbers do.
-
-    Returns
-    -------
-    NotebookNode
-        With a cell tagged ``injected-parameters`` after the tagged one.
-
-    Raises
-    ------
-    InputError
-        If there is not one tagged cell, or it does not set a parameter of this name.
+    A cell tagged ``injected-parameters`` follows the one tagged ``parameters``.
 
     Examples
     --------
@@ -126,37 +108,11 @@ def run_with(
 ) -> list[Path]:
     """Run a notebook with other parameters, and write what it found into a folder.
 
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        Notebook with one cell tagged ``parameters``.
-    output : pathlib.Path
-        Folder for the results; made if needed, and left alone unless the run succeeds.
-    parameters : mapping of str to object
-        As for `with_parameters`; check the file they name before.
-    timeout : float
-        Seconds that a cell may take.
-    command : str
-        The command that gives this result again, to be kept beside it.
-    tell : callable, optional
-        Called with a line on each step, and with the answer at the end.
-    left_out : sequence of str
-        Headings of sections that this file does not allow.
-    instead : str
-        Code of a cell that runs in their place, at the end.
-    budget : float
-        Seconds of the processor after which a step leaves out what it would show.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The page ``index.html``, the executed notebook, then its figures, tables and texts. Files
-        of these names that stood there are replaced.
-
-    Raises
-    ------
-    InputError
-        If the notebook stops at an error, or would overwrite itself.
+    `output` is left alone unless the run succeeds. Sections under the headings `left_out` do not
+    run; the code `instead` does, at the end. A step that takes more than `budget` seconds of the
+    processor leaves out what it would show. `tell` is called with a line on each step, and with the
+    answer; `command`, which gives this result again, is kept beside it. Returned are the page
+    ``index.html``, the executed notebook, then its figures, tables and texts.
     """
     if output.resolve() == notebook.parent.resolve():
         raise InputError(f"{output} holds the notebooks themselves; choose another folder.")
@@ -199,17 +155,7 @@ def _about(first: NotebookNode, command: str) -> NotebookNode:
 def without_sections(notebook: NotebookNode, headings: Sequence[str]) -> NotebookNode:
     """Return a notebook without some of its sections.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        It is not changed.
-    headings : sequence of str
-        Their headings, as ``"## Exercises"``.
-
-    Returns
-    -------
-    NotebookNode
-        A cell in which such a section begins keeps what comes before it.
+    A cell in which such a section begins keeps what comes before it.
 
     Examples
     --------
@@ -351,7 +297,7 @@ def _keep_texts(
             text=methods.read_text(encoding="utf-8"),
             command=command,
             file=f"{file.name}, SHA-256 {_digest(file)}",
-            versions=_versions(executed),
+            versions=printed_versions(executed) or "socionaut",
         )
     if command:
         texts["command.txt"] = (
@@ -369,18 +315,7 @@ def _keep_texts(
 
 
 def _digest(file: Path) -> str:
-    import hashlib
-
     if not file.is_file():
         return "not known"
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _versions(executed: NotebookNode) -> str:
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            text = str(output.get("text", ""))
-            if text.startswith("socionaut "):
-                return text.strip()
-    return "socionaut"

@@ -51,16 +51,7 @@ _SECONDS_ALONE = 10
 def with_budget(notebook: NotebookNode, seconds: float) -> NotebookNode:
     """Return a notebook of which each cell may take so many seconds, and the rest runs after it.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        It is not changed.
-    seconds : float
-        Of the processor, for each cell; without effect where the system has no timer, as Windows.
-
-    Returns
-    -------
-    NotebookNode
+    They are seconds of the processor; where the system has no timer, as Windows, nothing ends.
 
     Examples
     --------
@@ -81,19 +72,8 @@ def _tagged(cell: NotebookNode) -> NotebookNode:
 def without_late_steps(executed: NotebookNode) -> tuple[NotebookNode, list[str], str]:
     """Put a sentence in the place of what took too long, and of what rests on it.
 
-    Parameters
-    ----------
-    executed : NotebookNode
-        As `with_budget` made it, run.
-
-    Returns
-    -------
-    notebook : NotebookNode
-        Without the cell that set the budget.
-    late : list of str
-        The sections in which a step took too long.
-    problem : str
-        The first error that is another one, with its cell; no text where all is well.
+    Return the notebook without the cell that set the budget; the sections in which a step took too
+    long; and the first error that is another one, with its cell.
 
     Examples
     --------
@@ -146,15 +126,7 @@ def _settled(cell: NotebookNode, error: NotebookNode | None) -> NotebookNode:
 def teller(say: Callable[[str], None]) -> Callable[[int, NotebookNode], None]:
     """Return what tells each section of a notebook when it begins, and how long it may still take.
 
-    Parameters
-    ----------
-    say : callable
-        Called with a line.
-
-    Returns
-    -------
-    callable
-        Called with the place of a cell and its notebook, before the cell runs.
+    It is called with the place of a cell and its notebook, before the cell runs.
     """
     began, told = time.perf_counter(), ""
     begun: list[float] = []
@@ -184,17 +156,7 @@ def _headings(cells: list[NotebookNode]) -> list[str]:
 def seconds_left(done: Sequence[float], to_come: int) -> tuple[float, float]:
     """Guess how long steps may take, from those done so far in the same run.
 
-    Parameters
-    ----------
-    done : sequence of float
-        Seconds that each step so far took.
-    to_come : int
-        How many steps are left.
-
-    Returns
-    -------
-    tuple of float
-        Ends of the middle 80 % of sums of as many steps drawn from those done.
+    Return the ends of the middle 80 % of sums of as many steps drawn from those done.
 
     Examples
     --------

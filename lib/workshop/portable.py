@@ -42,21 +42,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Profile:
-    """A way to compute.
+    """A way to compute."""
 
-    Attributes
-    ----------
-    words : str
-        What it stands for.
-    variables : dict of str to str
-        What a process must find in its environment; it reads them as it starts.
-    needs : str
-        Feature of the processor, as numpy calls it; empty where any processor will do.
-    """
-
-    words: str
+    words: str  # what it stands for
+    # Of the environment, which a process reads as it starts.
     variables: dict[str, str] = field(default_factory=dict)
-    needs: str = ""
+    needs: str = ""  # feature of the processor, as numpy calls it; empty where any will do
 
 
 _THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -109,25 +100,13 @@ _LEAKING = (
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that came out otherwise than stored.
-
-    Attributes
-    ----------
-    notebook : str
-        File name.
-    cell : int
-        Counted from 1 over all cells.
-    line : str
-        First line of the cell.
-    stored, got : str
-        The lines that differ.
-    """
+    """A cell that came out otherwise than stored."""
 
     notebook: str
-    cell: int
-    line: str
-    stored: str
-    got: str
+    cell: int  # from 1 over all cells
+    line: str  # the first of the cell
+    stored: str  # the lines that differ
+    got: str  # instead
 
     def __str__(self) -> str:
         return (
@@ -143,15 +122,6 @@ def _indented(text: str) -> str:
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment without variables that say how to compute.
 
-    Parameters
-    ----------
-    environment : mapping of str to str
-        For example ``os.environ``.
-
-    Returns
-    -------
-    dict of str to str
-
     Examples
     --------
     >>> without_settings({"HOME": "here", "OPENBLAS_CORETYPE": "Haswell"})
@@ -163,15 +133,6 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 def settings(variables: Mapping[str, str]) -> str:
     """Write variables as a shell takes them, before a command.
 
-    Parameters
-    ----------
-    variables : mapping of str to str
-        Names and texts.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> settings({"OMP_NUM_THREADS": "1", "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4"})
@@ -182,16 +143,6 @@ def settings(variables: Mapping[str, str]) -> str:
 
 def left_out(profile: Profile) -> str:
     """Return why this machine cannot compute in such a way; empty when it can.
-
-    Parameters
-    ----------
-    profile : Profile
-        One of `PROFILES`.
-
-    Returns
-    -------
-    str
-        A sentence.
 
     Examples
     --------
@@ -227,18 +178,7 @@ def differences(
 
     Pictures are not compared: their numbers stand in the table that follows each.
 
-    Parameters
-    ----------
-    stored, got : NotebookNode
-        The same notebook, as stored and as executed.
-    name : str
-        Its file name.
-    any_order : bool
-        Whether the same lines in another order are the same.
-
-    Yields
-    ------
-    Difference
+    With `any_order`, the same lines in another order are the same.
 
     Examples
     --------
@@ -303,21 +243,8 @@ def run_profile(
 ) -> tuple[list[RunResult], list[Difference]]:
     """Run notebooks with variables of a profile, and hold their outputs against the stored ones.
 
-    Parameters
-    ----------
-    variables : mapping of str to str
-        Those of the profile. Such settings of the caller are taken away.
-    notebooks : sequence of pathlib.Path
-        Stored notebooks; they are not touched.
-    any_order : bool
-        As for `differences`.
-    workers, report
-        As for `workshop.notebooks.run_notebooks`.
-
-    Returns
-    -------
-    tuple of list of RunResult and list of Difference
-        A notebook that was skipped is not compared. One that fails is, up to where it stopped.
+    Such settings of the caller are taken away. A notebook that was skipped is not compared; one
+    that fails is, up to where it stopped.
     """
     environment = {**dict.fromkeys(os.environ), **without_settings(os.environ), **variables}
     with tempfile.TemporaryDirectory() as folder:
@@ -346,17 +273,7 @@ def run_profile(
 def start_up(folder: Path, code: str) -> dict[str, str]:
     """Write code that each kernel runs before its first cell.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An empty folder, which must stay as long as the kernels run.
-    code : str
-        Such as a call of `workshop.shaking.start`.
-
-    Returns
-    -------
-    dict of str to str
-        Variables for `run_profile`.
+    The folder must stay as long as they run. Returned are the variables for `run_profile`.
     """
     file = folder / "profile_default" / "startup" / "start.py"
     file.parent.mkdir(parents=True)
@@ -367,15 +284,7 @@ def start_up(folder: Path, code: str) -> dict[str, str]:
 def numeric_tests(folder: Path) -> list[Path]:
     """Return the test files that compute: those that import numpy or networkx.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the tests are; those of rooms that read, look up and build are left out.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Sorted.
+    Those of rooms that read, look up and build are left out.
     """
     pattern = re.compile(r"^(import|from) (numpy|networkx)\b", re.MULTILINE)
     files = [f for f in sorted(folder.rglob("test_*.py")) if f.parent.name not in _NOT_COMPUTING]
@@ -387,21 +296,7 @@ def run_tests(
 ) -> tuple[bool, str]:
     """Run tests and doctests with variables of a profile.
 
-    Parameters
-    ----------
-    variables : mapping of str to str
-        Those of the profile. Such settings of the caller are taken away.
-    project : pathlib.Path
-        Where the settings of pytest stand.
-    paths : sequence of pathlib.Path
-        Tests, and modules with doctests.
-    workers : int
-        How many processes run at a time.
-
-    Returns
-    -------
-    tuple of bool and str
-        Whether all passed; and the last line of pytest's report, or what failed.
+    Return whether all passed; and the last line of pytest's report, or what failed.
     """
     # Other plugins would only take a second to load, in each process.
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

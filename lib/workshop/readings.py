@@ -16,15 +16,6 @@ _TITLE = re.compile(r"(?<![\[*])\*(?P<title>[^*\s\]](?:[^*\n]*[^*\s])?)\*(?!\]|\
 def with_links(source: str) -> str:
     r"""Return a Markdown cell with links at the titles under *Further reading*.
 
-    Parameters
-    ----------
-    source : str
-        The cell; one without that heading is returned as it is.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> cell = "## Further reading\n\n* F. Bass, *The log of gravity*, 2006."
@@ -46,15 +37,6 @@ def with_links(source: str) -> str:
 
 def unknown_titles(source: str) -> list[str]:
     r"""Return the titles under *Further reading* that have no link and are not in the table.
-
-    Parameters
-    ----------
-    source : str
-        A Markdown cell.
-
-    Returns
-    -------
-    list of str
 
     Examples
     --------

@@ -23,19 +23,7 @@ def readme_blocks(
 ) -> dict[str, str]:
     """Return the generated tables in Markdown.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        The ledger.
-    findings : sequence of mapping
-        Findings stored in the notebooks.
-    notebooks : sequence of pathlib.Path
-        The stored notebooks, in reading order.
-
-    Returns
-    -------
-    dict of str to str
-        ``scoreboard``: verdicts by theme; ``notebooks``: the index of the collection.
+    ``scoreboard`` has the verdicts by theme, ``notebooks`` is the index of the collection.
     """
     table = verdict_table(claims, findings)
     judged = table["notebook"].value_counts()
@@ -52,15 +40,7 @@ def readme_blocks(
 def network_block(path: Path) -> str:
     """Return how networks are computed here beside other ways, as stored by the benchmark.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A table with ``task``, ``way`` and ``ratio``, as `benchmarks/networks.py` stores it.
-
-    Returns
-    -------
-    str
-        A table in Markdown, a row a task and way.
+    It has a row a task and way.
     """
     rows = pd.read_csv(path, dtype=str)
     cells = [f"| {row.task} | {row.way} | {row.ratio} |" for row in rows.itertuples()]
@@ -70,22 +50,7 @@ def network_block(path: Path) -> str:
 def fill(text: str, blocks: Mapping[str, str]) -> str:
     r"""Put generated tables in their places in a text.
 
-    Parameters
-    ----------
-    text : str
-        Markdown with a pair of comments for each block.
-    blocks : mapping of str to str
-        Name and body of each block.
-
-    Returns
-    -------
-    str
-        The text with every block replaced.
-
-    Raises
-    ------
-    InputError
-        If the text has no place, or more than one, for a block.
+    Each place is a pair of comments.
 
     Examples
     --------

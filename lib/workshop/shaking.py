@@ -46,12 +46,7 @@ _CANCELLED = 1e-3  # noise on what cancels out, beside that on the largest term
 class Noise:
     """Shakes numbers, and what holds numbers.
 
-    Parameters
-    ----------
-    size : float
-        Largest relative change.
-    seed : int
-        Seed of the generator.
+    `size` is the largest relative change.
 
     Examples
     --------
@@ -67,18 +62,8 @@ class Noise:
     def shaken(self, value: Any, scale: float = 0.0) -> Any:
         """Return a value, shaken where it holds numbers that are not exact.
 
-        Parameters
-        ----------
-        value : object
-            Numbers are looked for in arrays, tables, tuples and dictionaries.
-        scale : float
-            The largest term of a sum that is not exact. Where its terms cancel out, more is noise;
-            and the sum is shaken unless it is zero.
-
-        Returns
-        -------
-        object
-            Of the same kind.
+        `scale` is the largest term of a sum that is not exact. Where its terms cancel out, more is
+        noise; and the sum is shaken unless it is zero.
         """
         if isinstance(value, float):
             return type(value)(self._moved(np.array(value), scale))
@@ -209,12 +194,7 @@ class _Finder(MetaPathFinder):
 def start(size: float, seed: int, shell: InteractiveShell | None = None) -> None:
     """Shake this process from now on; it is not to be undone.
 
-    Parameters
-    ----------
-    size, seed
-        As for `Noise`.
-    shell : IPython.core.interactiveshell.InteractiveShell, optional
-        Whose cells are shaken, too.
+    The cells of `shell` are shaken, too.
     """
     noise = Noise(size, seed)
     setattr(builtins, _NAME, noise)
@@ -226,13 +206,7 @@ def start(size: float, seed: int, shell: InteractiveShell | None = None) -> None
 
 
 def permute(seed: int) -> None:
-    """Read each table of the data package with its rows in another order from now on.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the generator.
-    """
+    """Read each table of the data package with its rows in another order from now on."""
     generator, read = np.random.default_rng(seed), tables.read_table
 
     @functools.wraps(read)

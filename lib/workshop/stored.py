@@ -5,8 +5,8 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from socionaut.sources.opendata import DataError, DataUnavailable, datasets, locate_dataset
-from workshop.notebooks import RunResult, read_notebook
-from workshop.places import without_machine_paths
+from workshop.machine_paths import without_machine_paths
+from workshop.notebooks import RunResult, printed_versions, read_notebook
 
 __all__ = ["HOW_TO_HAVE_DATA", "stand_in", "why_not_run"]
 
@@ -21,16 +21,8 @@ HOW_TO_HAVE_DATA = (
 def stand_in(result: RunResult) -> NotebookNode:
     """Return the stored notebook under a banner, in the place of a run that did not pass.
 
-    Parameters
-    ----------
-    result : RunResult
-        How the run ended; "skipped" or "failed".
-
-    Returns
-    -------
-    NotebookNode
-        The stored cells and outputs. The banner follows the title, and the metadata hold
-        ``{"socionaut": {"as_stored": <status>}}``, by which `collect_findings` marks the findings.
+    The banner follows the title, and the metadata hold ``{"socionaut": {"as_stored": <status>}}``,
+    by which `collect_findings` marks the findings.
     """
     notebook = read_notebook(result.path)
     if result.status == "skipped":
@@ -46,7 +38,7 @@ def stand_in(result: RunResult) -> NotebookNode:
         '<div class="admonition warning socionaut-stored">\n'
         '<p class="admonition-title">Outputs as stored, not of this run</p>\n\n'
         f"{what} in this run. What stands here are the outputs that the collection holds, made "
-        f"with {_made_with(notebook)}.\n\n{details}\n\n</div>"
+        f"with {printed_versions(notebook) or _UNNAMED}.\n\n{details}\n\n</div>"
     )
     title, _, rest = notebook.cells[0].source.partition("\n")
     notebook.cells[0].source = f"{title}\n\n{banner}\n\n{rest.lstrip()}".rstrip()
@@ -56,18 +48,7 @@ def stand_in(result: RunResult) -> NotebookNode:
 
 
 def why_not_run(result: RunResult) -> str:
-    """Say in short why a notebook stands as stored.
-
-    Parameters
-    ----------
-    result : RunResult
-        As for `stand_in`.
-
-    Returns
-    -------
-    str
-        The data sets that could not be had, or where and why the run failed.
-    """
+    """Say in short why a notebook stands as stored."""
     if result.status == "failed":
         return f"failed: {result.message}"
     return f"no {', '.join(_lacking(read_notebook(result.path))) or 'open data'}"
@@ -95,10 +76,3 @@ def _about(lacking: list[str]) -> str:
         for _, row in table.iterrows()
     ]
     return "\n".join([*lines, "", HOW_TO_HAVE_DATA])
-
-
-def _made_with(notebook: NotebookNode) -> str:
-    """Return the versions that the stored outputs themselves name."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    printed = (output.get("text", "") for output in outputs)
-    return next((text.strip() for text in printed if text.startswith("socionaut ")), _UNNAMED)

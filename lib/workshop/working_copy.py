@@ -23,19 +23,8 @@ RECORD = ".copied.json"
 def update_copy(stored: Sequence[Path], folder: Path) -> list[str]:
     """Bring a working copy up to date, without touching what its reader changed.
 
-    Parameters
-    ----------
-    stored : sequence of pathlib.Path
-        The stored notebooks.
-    folder : pathlib.Path
-        Folder of the working copy; made if needed.
-
-    Returns
-    -------
-    list of str
-        A sentence for each notebook that its reader changed and of which the collection has
-        a newer version. All other notebooks are as the collection has them, or as the reader
-        left them.
+    Return a sentence for each notebook that its reader changed and of which the collection has a
+    newer version.
 
     Examples
     --------
@@ -69,15 +58,6 @@ def update_copy(stored: Sequence[Path], folder: Path) -> list[str]:
 def lab_command(folder: Path) -> list[str]:
     """Return the command that opens JupyterLab on a working copy, and asks for no news.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the working copy.
-
-    Returns
-    -------
-    list of str
-
     Examples
     --------
     >>> lab_command(Path("lab"))[1:4]
@@ -91,15 +71,7 @@ def lab_command(folder: Path) -> list[str]:
 def own_files(folder: Path) -> set[str]:
     """Return what a reader added to a working copy or changed in it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the working copy, whether or not it exists.
-
-    Returns
-    -------
-    set of str
-        Names of notebooks with changed cells, and of all other files and folders.
+    These are notebooks with changed cells, and all other files and folders.
 
     Examples
     --------
@@ -118,16 +90,8 @@ def own_files(folder: Path) -> set[str]:
 def set_aside(folder: Path) -> Path | None:
     """Make way for a new working copy; what a reader changed is moved aside, and never deleted.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the working copy, whether or not it exists.
-
-    Returns
-    -------
-    pathlib.Path or None
-        Where the old working copy is now, named after the first number that is free; None
-        when it held nothing of its reader's, and is gone.
+    Return where the old one is now, named after the first number that is free; None when it held
+    nothing of its reader's, and is gone.
 
     Examples
     --------

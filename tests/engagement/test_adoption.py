@@ -18,10 +18,10 @@ from socionaut.engagement import adoption
 from socionaut.engagement.adoption import (
     CURVES,
     AdoptionError,
+    _drift,
     bass,
     bass_peak,
     ceiling_interval,
-    drift,
     empirical_forecasts,
     fit_curve,
     forecast,
@@ -344,8 +344,8 @@ def test_held_out_points_are_not_seen():
 
 def test_a_straight_line_is_continued_and_no_change_keeps_the_count():
     line = pd.Series([2.0, 5.0, 8.0, 11.0], index=[0, 1, 2, 3])
-    assert drift(line, [4, 6], steps=2).tolist() == [14, 20]
-    assert drift(line, [4, 6], steps=0).tolist() == [11, 11]
+    assert _drift(line, [4, 6], steps=2).tolist() == [14, 20]
+    assert _drift(line, [4, 6], steps=0).tolist() == [11, 11]
 
 
 def test_rolling_forecasts_look_only_back():

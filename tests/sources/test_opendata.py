@@ -677,8 +677,8 @@ def test_notebook_names_the_data_sets_that_its_code_uses(path):
     ("data", "code", "expected"),
     [
         (["instafake"], 'data_path("instafake", "realAccountData.json")', set()),
-        (["instafake"], "read_instagram_accounts()", set()),
-        ([], "read_instagram_accounts()", {"instafake"}),
+        (["instafake"], "read_labelled_instagram_accounts()", set()),
+        ([], "read_labelled_instagram_accounts()", {"instafake"}),
         ([], 'series("instafake_accounts")', set()),
         (["presidents_tweets"], "1 + 1", {"presidents_tweets"}),
         (["pots"], "1 + 1", {"pots"}),

@@ -15,7 +15,7 @@ from socionaut import shifts
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
 from socionaut.influence.centrality import centralities
-from socionaut.influence.networks import check_edges, network_of
+from socionaut.influence.own_network import check_edges, network_of
 from socionaut.ledger.tables import PROJECT
 from socionaut.shifts import own_series
 

@@ -18,7 +18,7 @@ import pytest
 from socionaut.engagement import open_posts
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
-from socionaut.influence.networks import check_edges, network_of
+from socionaut.influence.own_network import check_edges, network_of
 from socionaut.shifts import own_series
 from socionaut.sources.dialects import read_raw
 from workshop import __main__ as command_line

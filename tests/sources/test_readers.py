@@ -118,7 +118,7 @@ def test_data_that_cannot_be_had_say_so(tmp_path: Path, monkeypatch):
 
 @pytest.mark.shared
 def test_channels_keep_what_the_files_say():
-    channels = have(datasets.read_twitch_streamers)
+    channels = have(datasets.read_twitch_channels)
     for language, group in channels.groupby("language"):
         rows = cells("twitch_streamers", f"{language}_target.csv")
         assert group["views"].to_list() == [int(row["views"]) for row in rows]
@@ -136,16 +136,6 @@ def test_deputies_keep_what_the_file_says():
 
 
 @pytest.mark.shared
-def test_instagram_accounts_keep_what_the_file_says():
-    accounts = have(datasets.read_instagram_accounts)
-    text = opendata.data_path("instafake", "realAccountData.json").read_text(encoding="utf-8")
-    rows = json.loads(text)
-    assert accounts["media"].to_list() == [row["userMediaCount"] for row in rows]
-    assert accounts["private"].sum() == sum(row["userIsPrivate"] for row in rows)
-    assert len(accounts) == 994
-
-
-@pytest.mark.shared
 def test_labelled_accounts_keep_both_files_and_their_labels():
     accounts = have(datasets.read_labelled_instagram_accounts)
     files = ("fakeAccountData.json", "realAccountData.json")
@@ -155,9 +145,8 @@ def test_labelled_accounts_keep_both_files_and_their_labels():
     assert (accounts["fake"].sum(), len(accounts)) == (200, 1194)
     assert accounts["name_digits"].to_list() == [row["usernameDigitCount"] for row in rows]
     assert accounts["picture"].sum() == sum(row["userHasProfilPic"] for row in rows)
-    real = datasets.read_instagram_accounts().reset_index(drop=True)
-    both = accounts.loc[~accounts["fake"], list(real)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(both, real)
+    assert accounts["media"].to_list() == [row["userMediaCount"] for row in rows]
+    assert accounts["private"].sum() == sum(row["userIsPrivate"] for row in rows)
 
 
 @pytest.mark.shared
@@ -208,7 +197,7 @@ def test_deputies_are_joined_by_account_or_name_and_counted():
 
 @pytest.mark.shared
 def test_friends_are_joined_by_number_and_not_by_row():
-    channels = have(datasets.read_twitch_friends)
+    channels = have(datasets.read_twitch_channels)
     for language, group in channels.groupby("language"):
         ends = cells("twitch_streamers", f"{language}_edges.csv")
         assert group["friends"].sum() == 2 * len(ends)
@@ -228,12 +217,12 @@ def test_a_channel_without_a_tie_has_no_friends_and_an_unknown_one_is_refused(
         (tmp_path / f"{language}_target.csv").write_text(text + "\n", encoding="utf-8")
         (tmp_path / f"{language}_edges.csv").write_text("from,to\n0,2\n", encoding="utf-8")
     monkeypatch.setattr(datasets, "data_path", lambda _, name: tmp_path / name)
-    channels = datasets.read_twitch_friends()
+    channels = datasets.read_twitch_channels()
     assert channels["channel"].to_list() == [2, 0, 1] * 6
     assert channels["friends"].to_list() == [1, 1, 0] * 6
     (tmp_path / "RU_edges.csv").write_text("from,to\n0,7\n", encoding="utf-8")
     with pytest.raises(opendata.DataError, match="language RU names an unknown channel"):
-        datasets.read_twitch_friends()
+        datasets.read_twitch_channels()
 
 
 def test_accents_and_case_do_not_part_a_name():
@@ -321,7 +310,7 @@ def test_facebook_ties_are_joined_with_types_by_number():
 
 @pytest.mark.shared
 def test_twitch_ties_count_the_friends_of_each_channel():
-    channels = have(datasets.read_twitch_friends).set_index(["language", "channel"])
+    channels = have(datasets.read_twitch_channels).set_index(["language", "channel"])
     ties = datasets.read_twitch_ties()
     ends = [
         ties[["language", end]].set_axis(["language", "channel"], axis=1)

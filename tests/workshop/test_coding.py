@@ -111,8 +111,8 @@ def test_a_place_coded_as_another_entity_is_found():
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({"line": 9}, "no such line"),
-        ({"line": 0}, "no such line"),
+        ({"line": 9}, "has no line 9"),
+        ({"line": 0}, "has no line 0"),
         ({"occurrence": 4}, "correct the occurrence"),
         ({"token": "Cleo"}, "is not on the line"),
         ({"token": "Ana lit, Ana\u00b9 rit, Anatole dort."}, "longer than 25"),

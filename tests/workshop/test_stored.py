@@ -10,8 +10,8 @@ from socionaut.ledger.claims import FINDING_TYPE
 from socionaut.ledger.tables import PROJECT, read_table
 from socionaut.ledger.verdicts import VERDICTS, collect_findings, stored_note, verdict_table
 from socionaut.sources.opendata import datasets
+from workshop.machine_paths import machine_paths, without_machine_paths
 from workshop.notebooks import RunResult, read_notebook, run_notebooks, write_notebook
-from workshop.places import machine_paths, without_machine_paths
 from workshop.stored import HOW_TO_HAVE_DATA, stand_in, why_not_run
 
 KEY = "c003-041-2"

@@ -26,7 +26,6 @@ __all__ = [
     "bass",
     "bass_peak",
     "ceiling_interval",
-    "drift",
     "empirical_forecasts",
     "fit_curve",
     "forecast",
@@ -569,34 +568,8 @@ def _noises(
         yield drawn
 
 
-def drift(points: pd.Series, time: ArrayLike, steps: int) -> Floats:
-    r"""Forecast by a straight line through the last point and an earlier one.
-
-    .. math:: \hat y(t) = y_n + (t - t_n)\,\frac{y_n - y_{n-s}}{t_n - t_{n-s}}
-
-    Parameters
-    ----------
-    points : pandas.Series
-        Counts with the times in years as index, rising.
-    time : array of float
-        Times to forecast.
-    steps : int
-        How many points back (s) the earlier one lies; with 0 the last count is kept.
-
-    Returns
-    -------
-    numpy.ndarray
-        One level a time.
-
-    References
-    ----------
-    R. J. Hyndman and G. Athanasopoulos, Forecasting: Principles and Practice, section 5.2.
-
-    Examples
-    --------
-    >>> drift(pd.Series([1.0, 2.0, 4.0]), [4.0], steps=2).tolist()
-    [7.0]
-    """
+def _drift(points: pd.Series, time: ArrayLike, steps: int) -> Floats:
+    """Forecast by the straight line through the last point and one so many steps before it."""
     (first, last), now = points.iloc[[-1 - steps, -1]], float(points.index[-1])
     slope = 0.0 if steps == 0 else (last - first) / (now - float(points.index[-1 - steps]))
     return np.asarray(last + slope * (np.asarray(time, dtype=float) - now), dtype=float)
@@ -640,7 +613,7 @@ def holdout_errors(points: pd.Series, held: int, *, back: int = 4) -> pd.DataFra
     ahead = later.index.to_numpy(dtype=float)
     fits = {curve: fit_curve(seen, curve) for curve in CURVES}
     values = {curve: fit.at(ahead) for curve, fit in fits.items()}
-    values |= {"straight line": drift(seen, ahead, back), "no change": drift(seen, ahead, 0)}
+    values |= {"straight line": _drift(seen, ahead, back), "no change": _drift(seen, ahead, 0)}
     table = pd.DataFrame(
         {
             "inside": {curve: _percent(fit.residuals / seen) for curve, fit in fits.items()},
@@ -733,7 +706,7 @@ def empirical_forecasts(
 ) -> pd.DataFrame:
     """Forecast by straight lines, with intervals made of earlier misses.
 
-    At each origin the line of `drift` is drawn from all earlier origins as well. How far it
+    At each origin the line of `_drift` is drawn from all earlier origins as well. How far it
     missed, in percent of the forecast and as many steps ahead, is known by then. The quantiles
     of these misses make the interval. No model of the noise is needed; that misses stay as
     they were is what one has to believe.
@@ -794,7 +767,7 @@ def empirical_forecasts(
 
 
 def _line(points: pd.Series, end: int, ahead: int, back: int) -> float:
-    return float(drift(points.iloc[:end], [points.index[end + ahead - 1]], back)[0])
+    return float(_drift(points.iloc[:end], [points.index[end + ahead - 1]], back)[0])
 
 
 def simulate_adoption(

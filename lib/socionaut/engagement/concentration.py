@@ -7,15 +7,12 @@ members who never do anything, it cannot put back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from socionaut.estimates import Estimate, bootstrap
-
 __all__ = [
-    "estimate",
     "gini",
     "lorenz_curve",
     "participation_split",
@@ -183,53 +180,6 @@ def participation_split(
         for place, size in enumerate(sizes.round(6))
     ]
     return pd.DataFrame({"members": sizes, "amount": held}, index=labels)
-
-
-def estimate(
-    amounts: pd.Series,
-    statistic: Callable[[pd.Series], float] = gini,
-    *,
-    seed: int,
-    repetitions: int = 499,
-) -> Estimate:
-    """Return a statistic of amounts with its bootstrap interval over members.
-
-    The interval says how far another draw of members from the same crowd could move
-    the answer. It is too short where a few members hold most of the total, since no
-    resample holds a larger member than the largest seen.
-
-    Parameters
-    ----------
-    amounts : pandas.Series of numbers
-        One amount a member (any unit, 0 or more).
-    statistic : callable
-        Takes amounts and returns a number, for example `gini` or `top_share`.
-    seed : int
-        Seed of the generator.
-    repetitions : int
-        Number of resamples.
-
-    Returns
-    -------
-    Estimate
-        The statistic with its 95 % percentile interval.
-
-    Raises
-    ------
-    ValueError
-        If the amounts cannot be used, as `gini` says.
-
-    References
-    ----------
-    R. Davidson and E. Flachaire, Asymptotic and bootstrap inference for inequality
-    and poverty measures, 2007: why such intervals are too short for heavy tails.
-
-    Examples
-    --------
-    >>> estimate(pd.Series([2.0, 2.0, 2.0]), seed=1)
-    Estimate(value=0.0, low=0.0, high=0.0, kind='sampling')
-    """
-    return bootstrap(pd.Series(_checked(amounts)), statistic, seed=seed, repetitions=repetitions)
 
 
 def simulate_activity(

@@ -27,8 +27,11 @@ from socionaut.sources.own_files import (
     without_totals,
 )
 from socionaut.sources.own_tables import (
+    SHARE_OF_SLIPS,
+    SLIPS,
     CheckedTable,
     Fault,
+    are_slips,
     checked_table,
     missing_columns,
     moments,
@@ -44,6 +47,7 @@ from socionaut.sources.written import (
     rounded_ids,
     sign_of,
     spellings,
+    spelt_alike,
     stripped,
 )
 from socionaut.sources.written_times import offset_in, plain_times, with_offset
@@ -71,8 +75,6 @@ _IDS = (
     "tweetpermalink",
     "url",
 )
-# More empty cells than this are no slips, and to leave their rows out would change the mean.
-_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _ROWS_NAMED = 5
 _OWN_CLOCK = (
     "Times name no zone and are taken as they stand, so months are those of the export's own "
@@ -462,7 +464,7 @@ def _repeats(own: OwnFile) -> tuple[list[Fault], str]:
                 "come twice; none was left out."
             )
         twice = ids.duplicated() & ids.ne("")
-        if ids.eq("").any() or (name != _ID and twice.mean() > _SHARE_OF_SLIPS):
+        if ids.eq("").any() or (name != _ID and twice.mean() > SHARE_OF_SLIPS):
             continue
         other = twice & ~again
         mend = "keep the last count of each post, or one day of it, with --only COLUMN=VALUE"
@@ -486,7 +488,7 @@ def _snapshots(own: OwnFile, again: pd.Series) -> Fault | None:
         return None
     same = own.cells[keys].apply(stripped)
     twice = same.duplicated() & ~again
-    if twice.sum() <= max(_SLIPS, 0.5 * len(same)):
+    if twice.sum() <= max(SLIPS, 0.5 * len(same)):
         return None
     mend = "keep the last count of each post; if they are posts of their own, add a column post_id"
     return Fault(
@@ -627,8 +629,8 @@ def _number_faults(column: str, values: pd.Series, blank: pd.Series, least: int)
         (f"below {least}", low, look),
     ):
         # Cells that an export hides or bounds are no chance sample: -1, <5, 10k+.
-        slips = bad.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(bad))
-        yield Fault(column, f"cell is {problem}", bad, mend, drop=bool(slips or least & low.any()))
+        drop = are_slips(bad) or (least == 1 and bool(low.any()))
+        yield Fault(column, f"cell is {problem}", bad, mend, drop=drop)
 
 
 def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -644,12 +646,10 @@ def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[
             f"{own.name}: {count} in more than one spelling, for example {example}. If they are "
             "the same, add --join-names; if not, write them apart."
         )
-    first = {spelt: group[0] for group in same for spelt in group}
-    account = names.map(lambda name: first.get(name, name)).astype("str")
     note = (
         f"{len(same)} accounts in more than one spelling, for example {example}, are taken as one."
     )
-    return cells.assign(account=account), [note]
+    return cells.assign(account=spelt_alike(names, same)), [note]
 
 
 def _demand_one_spelling(posts: pd.DataFrame, name: str, said: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from socionaut.influence.communities import *
 from socionaut.influence.firmness import *
 from socionaut.influence.mentions import *
 from socionaut.influence.missing import *
-from socionaut.influence.networks import *
+from socionaut.influence.own_network import *
 from socionaut.influence.seeds import *
 from socionaut.influence.spread import *
 from socionaut.influence.thresholds import *

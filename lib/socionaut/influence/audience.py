@@ -25,7 +25,6 @@ from socionaut.steady import settled
 __all__ = [
     "band_estimates",
     "correlation_after_truncation",
-    "correlation_at_spread",
     "elasticity",
     "rank_correlation",
     "rank_correlations_after_truncation",
@@ -198,61 +197,14 @@ def _design(table: pd.DataFrame, audience: str, peers: str | None) -> pd.DataFra
     return pd.concat([logarithm, levels], axis=1)
 
 
-def correlation_at_spread(correlation: float, spread: float) -> float:
-    r"""Return the Pearson correlation where one variable has another spread.
-
-    With standard deviation :math:`u` times as large, and a relation that is otherwise the
-    same straight line with the same scatter,
-
-    .. math:: r' = \frac{r u}{\sqrt{1 - r^2 + r^2 u^2}}.
-
-    A ratio below 1 shows what restricting the range does; its inverse, above 1, undoes it,
-    which is the correction known as Thorndike's case 2.
-
-    Parameters
-    ----------
-    correlation : float
-        Pearson correlation r at the present spread, from -1 to 1.
-    spread : float
-        The other standard deviation over the present one, above 0.
-
-    Returns
-    -------
-    float
-        The correlation at the other spread.
-
-    Raises
-    ------
-    InputError
-        If the correlation or the ratio cannot be.
-
-    References
-    ----------
-    K. Pearson, On the influence of natural selection on the variability and correlation
-    of organs, 1903. R. L. Thorndike, Personnel Selection, 1949.
-
-    Examples
-    --------
-    >>> round(correlation_at_spread(0.5, spread=0.5), 4)
-    0.2774
-    >>> round(correlation_at_spread(0.2774, spread=2), 2)
-    0.5
-    """
-    if not (-1 <= correlation <= 1 and 0 < spread < math.inf):
-        raise InputError(
-            f"A correlation of {correlation} at {spread} times the spread cannot be; give a "
-            "correlation from -1 to 1 and a ratio above 0."
-        )
-    slope = correlation * spread
-    return slope / math.sqrt(1 - correlation**2 + slope**2)
-
-
 def correlation_after_truncation(correlation: float, share: float) -> float:
     r"""Return the Pearson correlation among the top of one of two normal variables.
 
     Among the top share :math:`s`, above the cut :math:`z = \Phi^{-1}(1-s)`, a standard
     normal variable has mean :math:`\lambda = \varphi(z)/s` and variance
-    :math:`1 + z\lambda - \lambda^2`; the correlation follows by `correlation_at_spread`.
+    :math:`u^2 = 1 + z\lambda - \lambda^2`. With the same straight line and the same scatter,
+
+    .. math:: r' = \frac{r u}{\sqrt{1 - r^2 + r^2 u^2}}.
 
     Parameters
     ----------
@@ -274,7 +226,8 @@ def correlation_after_truncation(correlation: float, share: float) -> float:
     References
     ----------
     N. L. Johnson, S. Kotz and N. Balakrishnan, Continuous Univariate Distributions 1,
-    1994, section 13.10.1: moments of the truncated normal distribution.
+    1994, section 13.10.1: moments of the truncated normal distribution. R. L. Thorndike,
+    Personnel Selection, 1949: the correlation.
 
     Examples
     --------
@@ -282,10 +235,13 @@ def correlation_after_truncation(correlation: float, share: float) -> float:
     [0.6, 0.412, 0.295, 0.227]
     """
     _demand_share(share)
+    if not -1 <= correlation <= 1:
+        raise InputError(f"A correlation of {correlation} cannot be; give one from -1 to 1.")
     cut = ndtri(1 - share)
     mean = scipy.stats.norm.pdf(cut) / share
     variance = 1.0 if share == 1 else 1 + cut * mean - mean**2
-    return correlation_at_spread(correlation, math.sqrt(variance))
+    slope = correlation * math.sqrt(variance)
+    return slope / math.sqrt(1 - correlation**2 + slope**2)
 
 
 def rank_correlations_after_truncation(

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FOLLOWER_MEASURES",
     "STRATEGIES",
-    "apparent_prevalence",
     "attack_ranks",
     "auc",
     "buy_followers",
@@ -275,42 +274,14 @@ def fold_interval(scores: pd.Series, *, folds: int) -> Estimate:
     return Estimate(mean, mean - half, mean + half, "sampling")
 
 
-def apparent_prevalence(prevalence: float, sensitivity: float, specificity: float) -> float:
-    r"""Return the share that a detector flags where a known share is fake.
-
-    .. math:: p = Se\,\pi + (1 - Sp)(1 - \pi)
-
-    Parameters
-    ----------
-    prevalence, sensitivity, specificity : float
-        Shares, 0 to 1.
-
-    Returns
-    -------
-    float
-        Share flagged, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If one of them is not a share.
-
-    Examples
-    --------
-    >>> round(apparent_prevalence(0.1, 0.8, 0.9), 3)
-    0.17
-    """
-    _demand_shares(prevalence=prevalence, sensitivity=sensitivity, specificity=specificity)
-    return sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
-
-
 def rogan_gladen(apparent: float, sensitivity: float, specificity: float) -> float:
     r"""Return the share of fake accounts behind the share that a detector flags.
 
     .. math:: \pi = \frac{p + Sp - 1}{Se + Sp - 1}
 
-    It undoes `apparent_prevalence`. The result is not cut off: below 0 or above 1 it says
-    that share and error rates do not go together.
+    It undoes :math:`p = Se\,\pi + (1 - Sp)(1 - \pi)`, the share flagged where :math:`\pi` are fake.
+    The result is not cut off: below 0 or above 1 it says that share and error rates do not go
+    together.
 
     Parameters
     ----------

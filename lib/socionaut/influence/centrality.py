@@ -120,27 +120,29 @@ def centralities(
         # Each undirected edge is an arc out of both its ends.
         columns["core"] = both.coreness(mode="all" if graph.is_directed() else "out")
     if "eigenvector" in measures:
-        directed = graph.is_directed()
-        columns |= {
-            f"eigenvector{way}": _eigenvector(arcs, weight, directed)
-            for way, arcs in turned.items()
-        }
+        for way, arcs in turned.items():
+            columns[f"eigenvector{way}"] = _eigenvector(arcs, weight, graph.is_directed())
     if "closeness" in measures:
         columns["closeness"] = _closeness(both, distance)
     index = pd.Index(nodes, name="node", tupleize_cols=False)
     table = pd.DataFrame(columns, index=index)
-    size = f"{len(nodes):,}"
-    told = {
+    told = _came_about(table, sources, seed)
+    table.attrs = {measure: how for measure, how in told.items() if measure in measures}
+    return table
+
+
+def _came_about(table: pd.DataFrame, sources: int | None, seed: int) -> dict[str, str]:
+    """Say of the measures that are not counted how their values came about."""
+    size, broken = f"{len(table):,}", "eigenvector" in table and table["eigenvector"].isna().any()
+    return {
         "pagerank": "damping 0.85, total error about 1e-10",
         "betweenness": f"estimated from {sources:,} of {size} nodes as sources, seed {seed}"
         if "betweenness_sampled" in table
         else f"exact, from all {size} nodes",
         "eigenvector": "missing: the graph is not strongly connected"
-        if "eigenvector" in table and table["eigenvector"].isna().any()
+        if broken
         else "to machine precision, of the largest component",
     }
-    table.attrs = {measure: how for measure, how in told.items() if measure in measures}
-    return table
 
 
 def _sorted_nodes(graph: nx.Graph) -> list[Hashable]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from socionaut.sources.own_tables import Fault
+from socionaut.sources.own_tables import Fault, are_slips
 from socionaut.sources.written import NOTHING
 
 __all__ = ["LOOP", "Weights", "end_faults", "weight_faults"]
@@ -17,22 +17,10 @@ Weights = Literal["probability", "strength"]
 
 # How the sentence on an edge from a node to itself begins.
 LOOP = "edge is from"
-_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 
 
 def end_faults(ends: pd.DataFrame) -> Iterator[Fault]:
-    """Find the faults of both ends of edges.
-
-    Parameters
-    ----------
-    ends : pandas.DataFrame
-        Columns ``source`` and ``target``, as text.
-
-    Yields
-    ------
-    Fault
-        A kind of fault each, found or not.
-    """
+    """Find the faults of both ends of edges."""
     for column in ends:
         blank = ends[column].eq("")
         yield Fault(str(column), "cell is empty", blank, "write the name of the node")
@@ -70,30 +58,14 @@ def _several_names(cells: pd.Series, known: set[str]) -> pd.Series:
 
 
 def weight_faults(weight: pd.Series, blank: pd.Series, weights: Weights) -> Iterator[Fault]:
-    """Find the faults of the weights of edges.
-
-    Parameters
-    ----------
-    weight : pandas.Series
-        As numbers; missing where a cell is none.
-    blank : pandas.Series
-        Whether the cell is empty.
-    weights : {"probability", "strength"}
-        What weights are.
-
-    Yields
-    ------
-    Fault
-        A kind of fault each, found or not.
-    """
+    """Find the faults of the weights of edges."""
     number = "write a number such as 0.25; leave the whole column out if weights are not known"
     yield Fault("weight", "cell is empty", blank, number)
     mend = "write digits and a decimal point only, such as 0.25"
     yield Fault("weight", "cell is not a number", weight.isna() & ~blank, mend)
     mend = "look the weight up; an edge without weight is no edge, so delete its row"
     low = weight <= 0
-    few = low.sum() <= max(_SLIPS, _SHARE_OF_SLIPS * len(weight))
-    yield Fault("weight", "cell is 0 or below", low, mend, drop=bool(few))
+    yield Fault("weight", "cell is 0 or below", low, mend, drop=are_slips(low))
     if weights == "probability":
         mend = "write a chance of at most 1; if the weights are strengths, add --weights strength"
         yield Fault("weight", "cell is above 1", weight > 1, mend)

@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,11 +20,10 @@ import networkx as nx
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.influence.own_network import OwnGraph
 from socionaut.sources.dialects import RawTable, encoding_of
 from socionaut.sources.own_files import folded
 
-__all__ = ["graph_kind", "read_graph_file"]
+__all__ = ["OwnGraph", "graph_kind", "read_graph_file"]
 
 _UNSAID = "direction is not said"
 # Formats that are not read, by the ends of their names.
@@ -48,22 +48,22 @@ _STARTS = (
 )
 
 
+@dataclass(frozen=True)
+class OwnGraph:
+    """A network as its file holds it."""
+
+    raw: RawTable  # a row an edge
+    directed: bool | None = None  # whether edges lead one way, where the file says it
+    why: str = ""  # what says so
+    nodes: pd.DataFrame | None = None  # what the file knows of its nodes, with a column `id`
+    matrix: bool = False  # whether the file is one
+    ask: str = ""  # why nothing says whether edges lead one way, where that must be asked
+
+
 def graph_kind(path: Path) -> str:
     """Return which kind of graph file it is, as the end of a name, or no text.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Any file; a JSON file is one if it has nodes and links.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If it is of a kind that is not read.
+    A JSON file is one if it has nodes and links. A kind that is not read is refused.
     """
     if not path.is_file():
         return ""
@@ -88,24 +88,7 @@ def graph_kind(path: Path) -> str:
 
 
 def read_graph_file(path: Path, suffix: str) -> OwnGraph:
-    """Read a graph file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    suffix : str
-        As `graph_kind` returns it.
-
-    Returns
-    -------
-    OwnGraph
-
-    Raises
-    ------
-    InputError
-        If it is cut off or damaged, or has no edge.
-    """
+    """Read a graph file."""
     name, read = _READERS[suffix]
     try:
         graph = read(path)

@@ -1,6 +1,6 @@
 """Networks as programs save them: graph files, pairs without a header, and matrices.
 
-Each becomes a table with a row an edge, which `socionaut.influence.networks` checks as any other.
+Each becomes a table with a row an edge, which `own_network` checks as any other.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from socionaut.errors import InputError
-from socionaut.influence.own_graph_files import graph_kind, read_graph_file
-from socionaut.influence.own_network import OwnGraph
+from socionaut.influence.own_graph_files import OwnGraph, graph_kind, read_graph_file
 from socionaut.sources.dialects import RawTable, read_raw
 from socionaut.sources.own_files import TOTALS, Reading, folded, presets, usual_sheet
 from socionaut.sources.own_tables import numbers
@@ -39,22 +38,8 @@ _KONECT = {"sym": False, "asym": True}
 def read_graph(source: str | Path | pd.DataFrame, reading: Reading) -> OwnGraph:
     """Read a network from a graph file, a list of pairs, a matrix or a table of edges.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame
-        GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix, or
-        any table that `socionaut.sources.dialects.read_raw` reads.
-    reading : Reading
-        What the reader says.
-
-    Returns
-    -------
-    OwnGraph
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
+    It may be GraphML, GEXF, GML, Pajek, pairs as SNAP and KONECT publish them, an adjacency matrix,
+    or any table that `socionaut.sources.dialects.read_raw` reads.
 
     Examples
     --------

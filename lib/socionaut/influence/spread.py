@@ -28,8 +28,6 @@ import pandas as pd
 __all__ = [
     "MOST_EDGES",
     "ContactNetwork",
-    "compiled",
-    "edge_ends",
     "exact_reach",
     "simulate_cascades",
     "simulate_reach",
@@ -162,16 +160,7 @@ class ContactNetwork:
 def edge_ends(graph: nx.Graph) -> tuple[dict[Hashable, int], Integers]:
     """Return the numbers of the nodes and the ends of the edges, both in the order of the graph.
 
-    Parameters
-    ----------
-    graph : networkx.Graph or networkx.DiGraph
-        Without parallel edges.
-
-    Returns
-    -------
-    tuple of dict and numpy.ndarray, shape (edges, 2)
-        The number of each node, and those of both ends of each edge, as ``graph.edges`` has
-        them; in a tenth of the time.
+    They are as ``graph.edges`` has them, in a tenth of the time.
 
     Examples
     --------
@@ -240,16 +229,6 @@ def _demand_probabilities(chances: npt.NDArray[np.float64]) -> None:
 
 def compiled(function: Function) -> Function:
     """Compile a function with numba, and keep the machine code where a folder can be written.
-
-    Parameters
-    ----------
-    function : callable
-        Of numbers and arrays alone.
-
-    Returns
-    -------
-    callable
-        The same function, compiled when it is first called.
 
     Examples
     --------

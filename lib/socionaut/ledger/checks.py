@@ -17,7 +17,7 @@ from frictionless import Check, Checklist, Error, FrictionlessException, Package
 from frictionless.errors import CellError
 
 from socionaut.errors import InputError
-from socionaut.ledger.tables import data_folder, load_table
+from socionaut.ledger.tables import data_folder, in_words, load_table
 
 __all__ = ["open_package", "table_problems"]
 
@@ -92,24 +92,9 @@ class _LastingAddresses(Check):
 def table_problems(name: str, folder: Path | None = None) -> list[str]:
     """List what is wrong with one table, a sentence a fault.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    list of str
-        Empty for a sound table. Faults of the shape come before faults of cells, and
-        these before faults of the hash, since a mend of the first changes the next.
-        Where a table that this one refers to is damaged, the faults of that table.
-
-    Raises
-    ------
-    InputError
-        If the package has no table of this name or cannot be opened itself.
+    Faults of the shape come before faults of cells, and these before faults of the hash, since a
+    mend of the first changes the next. Where a table that this one refers to is damaged, they are
+    the faults of that table.
 
     Examples
     --------
@@ -153,20 +138,6 @@ def _unread(resource: Resource, folder: Path) -> list[str]:
 def open_package(folder: Path) -> Package:
     """Open the description of a data package.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the data package.
-
-    Returns
-    -------
-    frictionless.Package
-
-    Raises
-    ------
-    InputError
-        If ``datapackage.json`` is missing or no description.
-
     Examples
     --------
     >>> open_package(data_folder()).has_resource("claims")
@@ -205,7 +176,7 @@ def _sentence(
     mend = _MENDS.get(error.type, "compare the table with its description").format(
         type=field.get("type", "?"),
         meaning=field.get("description", "see the description of the column"),
-        rules=_rules(field.get("constraints", {})),
+        rules=in_words(field.get("constraints", {})),
     )
     what = f'"{_brief(cell)}" does not fit' if cell is not None else error.title.lower()
     note = f" ({error.note.strip()})" if error.note.strip() else ""
@@ -224,10 +195,3 @@ def _row_of_broken_text(content: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return content.count(b"\n", 0, error.start) + 1
     return None
-
-
-def _rules(constraints: Mapping[str, Any]) -> str:
-    return "; ".join(
-        f"one of {', '.join(map(str, rule))}" if name == "enum" else f"{name} {rule}"
-        for name, rule in constraints.items()
-    )

@@ -366,18 +366,7 @@ def find(
     near: bool = False,
     instead: Mapping[str, Estimate] | None = None,
 ) -> Finding:
-    """Return the finding for a claim.
-
-    Parameters
-    ----------
-    key : str
-        Id of the claim.
-    computed : Estimate or float, optional
-        The value of what the claim speaks of; left out, that of the reference.
-    because : str
-        One sentence that says why the finding comes out so.
-    reference, near, instead
-        As for `weigh`.
+    """Return the finding for a claim, from what `judge` is given.
 
     Returns
     -------

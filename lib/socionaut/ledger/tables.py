@@ -24,7 +24,7 @@ from socionaut.errors import InputError
 from socionaut.files import replacing
 from socionaut.project import PROJECT, cache_folder, in_project
 
-__all__ = ["data_folder", "read_as_typed", "read_table", "seal", "table_names", "table_row"]
+__all__ = ["data_folder", "read_as_typed", "read_table", "table_row"]
 
 _DTYPES = {"string": "str", "integer": "int64", "number": "float64", "date": "str"}
 _SOUND = "sound tables"
@@ -50,18 +50,10 @@ def data_folder() -> Path:
     return PROJECT / "data" if in_project() else Path(str(resources.files("socionaut") / "data"))
 
 
-def table_names(folder: Path | None = None) -> list[str]:
+def table_names() -> list[str]:
     """Return the names of all tables of the data package.
 
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    list of str
-        In the order of ``datapackage.json``.
+    They stand in the order of ``datapackage.json``.
 
     Examples
     --------
@@ -70,7 +62,7 @@ def table_names(folder: Path | None = None) -> list[str]:
     """
     from socionaut.ledger.checks import open_package
 
-    return list(open_package(folder or data_folder()).resource_names)
+    return list(open_package(data_folder()).resource_names)
 
 
 def read_table(name: str, folder: Path | None = None) -> pd.DataFrame:
@@ -202,25 +194,7 @@ def _state(folder: Path) -> str:
 
 
 def load_table(described: Mapping[str, Any], folder: Path) -> pd.DataFrame:
-    """Load a table that was found sound.
-
-    Parameters
-    ----------
-    described : mapping
-        Its description in ``datapackage.json``.
-    folder : pathlib.Path
-        Folder of the data package.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `read_table` returns it.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be read; with a sound table this does not happen.
-    """
+    """Load a table that was found sound."""
     kinds = {field["name"]: field["type"] for field in described["schema"]["fields"]}
     numbers = [column for column, kind in kinds.items() if kind == "number"]
     return pd.read_csv(
@@ -233,26 +207,32 @@ def load_table(described: Mapping[str, Any], folder: Path) -> pd.DataFrame:
     )
 
 
+def in_words(constraints: Mapping[str, Any]) -> str:
+    """Return the constraints of a column as words.
+
+    Examples
+    --------
+    >>> in_words({"required": True, "maxLength": 25, "enum": ["%", "users"]})
+    'required; maxLength 25; one of %, users'
+    """
+    words = []
+    for name, value in constraints.items():
+        if isinstance(value, bool):
+            words += [name] if value else []
+        elif name == "enum":
+            words.append("one of " + ", ".join(map(str, value)))
+        else:
+            words.append(f"{name} {value}")
+    return "; ".join(words)
+
+
 def seal(folder: Path | None = None) -> list[str]:
     """Write size and SHA-256 of every table into ``datapackage.json``.
 
     The new description replaces the old one in one step, so an interruption
     leaves the old one.
 
-    Parameters
-    ----------
-    folder : pathlib.Path, optional
-        Folder of the data package; the project's own when left out.
-
-    Returns
-    -------
-    list of str
-        Names of the tables whose hash changed.
-
-    Raises
-    ------
-    InputError
-        If the description or a table cannot be read; nothing is written then.
+    Return the tables whose hash changed.
     """
     folder = folder or data_folder()
     target = _descriptor(folder)

@@ -15,9 +15,7 @@ from socionaut.ledger.claims import FINDING_TYPE, published
 __all__ = [
     "VERDICTS",
     "collect_findings",
-    "ledger_problems",
     "scoreboard",
-    "stored_note",
     "verdict_table",
 ]
 
@@ -121,15 +119,7 @@ def _verdict_row(row: pd.Series, finding: Mapping[str, Any]) -> dict[str, Any]:
 def stored_note(table: pd.DataFrame) -> str:
     """Say how many findings are not of this run.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `verdict_table` returns it.
-
-    Returns
-    -------
-    str
-        A sentence that names the notebooks; empty where all findings are of this run.
+    It names the notebooks; empty where all findings are of this run.
 
     Examples
     --------
@@ -179,19 +169,9 @@ def scoreboard(table: pd.DataFrame, by: str) -> pd.DataFrame:
 def ledger_problems(claims: pd.DataFrame, findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """List where ledger and findings do not match one to one.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        The ledger.
-    findings : sequence of mapping
-        Findings of all notebooks.
-
-    Returns
-    -------
-    list of str
-        One sentence a mismatch: a claim to be judged that no notebook judges, a
-        claim judged twice, a finding without a claim, a finding that contradicts
-        the ledger, and columns of the ledger that contradict each other.
+    These are a claim to be judged that no notebook judges, a claim judged twice, a finding without
+    a claim, a finding that contradicts the ledger, and columns of the ledger that contradict each
+    other.
     """
     judged = Counter(str(finding["id"]) for finding in findings)
     problems = [f"{key} is judged {n} times; judge it once." for key, n in judged.items() if n > 1]

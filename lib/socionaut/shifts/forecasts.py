@@ -36,7 +36,12 @@ from socionaut.shifts.paths import (
     _season_columns,
 )
 
-__all__ = ["TRENDS", "Trend", "forecast_path", "mean_departure", "periods_a_year"]
+__all__ = [
+    "TRENDS",
+    "Trend",
+    "forecast_path",
+    "mean_departure",
+]
 
 Trend = Literal["linear", "log-linear", "damped", "bending", "last year", "local linear"]
 # All trends that a forecast can follow.
@@ -77,8 +82,7 @@ def _prepare(
 ) -> _Prepared:
     """Give each point after the break a coefficient of its own: its distance from the forecast."""
     kept, at, late = _cut(points, break_at, before, after)
-    index = kept.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(kept.index)
     _demand_late(late)
     times = (index.asi8 - at.ordinal).astype(float)
     early = times[~late]
@@ -125,15 +129,6 @@ class _Ahead(NamedTuple):
 def periods_a_year(index: pd.PeriodIndex) -> int:
     """Return how many periods of an index a year has.
 
-    Parameters
-    ----------
-    index : pandas.PeriodIndex
-        Of years, quarters, months, weeks or days.
-
-    Returns
-    -------
-    int
-
     Examples
     --------
     >>> periods_a_year(pd.period_range("2019Q4", periods=3, freq="Q"))
@@ -145,8 +140,7 @@ def periods_a_year(index: pd.PeriodIndex) -> int:
 def _last_year(points: pd.Series, break_at: str | pd.Period, after: int | None) -> _Ahead:
     """Carry the mean growth of the last year on from the last point: a random walk with drift."""
     kept, at, late = _cut(points, break_at, None, after)
-    index = kept.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(kept.index)
     _demand_late(late)
     times = (index.asi8 - at.ordinal).astype(float)
     last = times[~late][-1]
@@ -176,8 +170,7 @@ def _local_linear(
 ) -> _Ahead:
     """Let level and slope wander, by the structural model of statsmodels in logarithms."""
     kept, at, late = _cut(points, break_at, before, after)
-    index = kept.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(kept.index)
     _demand_late(late)
     cycle = periods_a_year(index) if season else 0
     _demand_freedom(int((~late).sum()), 3 + max(cycle - 1, 0), "before the break")

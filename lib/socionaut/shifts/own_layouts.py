@@ -55,22 +55,8 @@ _ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "f
 def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
     """Turn a table with a column a period into one with a row a period.
 
-    Parameters
-    ----------
-    raw : RawTable
-        As the file holds it.
-    said : Reading
-        What the reader says; ``only`` chooses among series side by side.
-
-    Returns
-    -------
-    tuple of RawTable and list of str
-        The same table where there is nothing to turn; and what was done.
-
-    Raises
-    ------
-    InputError
-        If there is more than one series side by side.
+    What the reader says to keep `only` chooses among series side by side. Where there is nothing to
+    turn, the same table is returned; the sentences say what was done.
 
     Examples
     --------
@@ -182,15 +168,6 @@ def _years_by_parts(raw: RawTable) -> tuple[RawTable, list[str]] | None:
 def is_gap(text: str) -> bool:
     """Return whether a cell says that there is no value.
 
-    Parameters
-    ----------
-    text : str
-        Without blanks around it.
-
-    Returns
-    -------
-    bool
-
     Examples
     --------
     >>> is_gap(": c"), is_gap("0")
@@ -202,15 +179,6 @@ def is_gap(text: str) -> bool:
 
 def with_found_columns(own: OwnFile) -> OwnFile:
     """Take two columns of any name, where one alone holds periods and one alone numbers.
-
-    Parameters
-    ----------
-    own : OwnFile
-        With the columns that are named so.
-
-    Returns
-    -------
-    OwnFile
 
     Examples
     --------
@@ -339,16 +307,6 @@ def _numbers_rows(name: str, cells: pd.Series) -> bool:
 def without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
     """Leave out letters and signs after values, such as p for provisional or a footnote's star.
 
-    Parameters
-    ----------
-    column : pandas.Series
-        Values as the file writes them.
-
-    Returns
-    -------
-    tuple of pandas.Series and list of str
-        The values, and what was left out.
-
     Examples
     --------
     >>> without_flags(pd.Series(["3", "4 p"]))[0].tolist()
@@ -367,36 +325,13 @@ def without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
 
 
 def of_week_ends(own: OwnFile) -> bool:
-    """Return whether the heading of the periods says that they name the end of a week.
-
-    Parameters
-    ----------
-    own : OwnFile
-        With its column ``period``.
-
-    Returns
-    -------
-    bool
-    """
+    """Return whether the heading of the periods says that they name the end of a week."""
     heading = folded(own.heading("period"))
     return any(word in heading for word in _ENDING)
 
 
 def demand_no_months(own: OwnFile, kinds: pd.Series) -> None:
-    """Refuse weeks, quarters and halves that are written as months are, such as 02/2019.
-
-    Parameters
-    ----------
-    own : OwnFile
-        With its column ``period``.
-    kinds : pandas.Series of str
-        The kind of each period, as `read_periods` returns it.
-
-    Raises
-    ------
-    InputError
-        If the heading says that they are of another length, and they were read as months.
-    """
+    """Refuse weeks, quarters and halves that are written as months are, such as 02/2019."""
     heading = own.heading("period")
     if kinds.eq("month").mean() <= 0.5:
         return
@@ -411,20 +346,7 @@ def demand_no_months(own: OwnFile, kinds: pd.Series) -> None:
 
 
 def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
-    """Refuse a file without periods or without values, and say which columns may be meant.
-
-    Parameters
-    ----------
-    own : OwnFile
-        With what was found.
-    missing_columns : str
-        What to say of the columns that are missing.
-
-    Raises
-    ------
-    InputError
-        If there are columns to choose from, or none.
-    """
+    """Refuse a file without periods or without values, and say which columns may be meant."""
     missing = [column for column in ("period", "value") if column not in own.cells]
     lines, free = [missing_columns], own.unused()
     held = {

@@ -17,7 +17,7 @@ from socionaut.errors import InputError
 from socionaut.sources.written import Order, stripped
 from socionaut.sources.written_times import MONTHS, plain_times, plain_word
 
-__all__ = ["KINDS", "kind_of", "period_of", "read_periods", "write_period"]
+__all__ = ["write_period"]
 
 # Kinds by the start of the name that pandas gives to their frequency.
 KINDS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}
@@ -77,16 +77,8 @@ _SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
 def period_of(text: str) -> pd.Period | None:
     """Read a period as a reader writes it.
 
-    Parameters
-    ----------
-    text : str
-        A year (2020), a quarter (2020-Q2, Q2 2020), a month (2020-04, 04/2020, 2020M04, Apr 2020),
-        a week by ISO 8601 (2020-W14) or a day (2020-04-01).
-
-    Returns
-    -------
-    pandas.Period, or None
-        None where the text is no such period.
+    It may be a year (2020), a quarter (2020-Q2, Q2 2020), a month (2020-04, 04/2020, 2020M04, Apr
+    2020), a week by ISO 8601 (2020-W14) or a day (2020-04-01); None for any other text.
 
     Examples
     --------
@@ -124,15 +116,6 @@ def _year_of(digits: str) -> int:
 def kind_of(text: str) -> str:
     """Return whether a text is a year, quarter, month, week or day; no text for none of them.
 
-    Parameters
-    ----------
-    text : str
-        As for `period_of`.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> kind_of("2020M04"), kind_of("spring 2020")
@@ -161,28 +144,10 @@ def read_periods(
     likewise. Dates that are all the same day of the week are weeks, which begin on that day, or end
     on it. Spans such as 2020-03-02 - 2020-03-08 are read by their first day.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Texts, or times.
-    order : {"day first", "month first"}, optional
-        How 03/04/2024 is to be read.
-    ending : bool
-        Whether a date is the last day of its week, as its heading may say.
-
-    Returns
-    -------
-    periods : pandas.Series of object
-        A `pandas.Period` a row, None where a cell is none.
-    kinds : pandas.Series of str
-        The kind that each cell has by itself.
-    notes : list of str
-        How they were read, where that is not how they are written.
-
-    Raises
-    ------
-    InputError
-        If dates can be read in more than one way, or hold more than one time of day.
+    Return a `pandas.Period` a row, None where a cell is none; the kind that each cell has by
+    itself; and how they were read, where that is not how they are written. `order` says how
+    03/04/2024 is to be read, `ending` whether a date is the last day of its week, as its heading
+    may say.
 
     Examples
     --------

@@ -41,6 +41,7 @@ from socionaut.sources.own_files import (
 from socionaut.sources.own_tables import (
     CheckedTable,
     Fault,
+    are_slips,
     checked_table,
     in_quotes,
     missing_columns,
@@ -90,7 +91,6 @@ _WORDS_FOR_WHOSE = (
     "sexe geschlecht age agegroup unit unite einheit category group language"
 )
 _WHOSE = frozenset(_WORDS_FOR_WHOSE.split())
-_SLIPS, _SHARE_OF_SLIPS = 3, 0.05
 _FEW_VALUES = 5
 LEAST_BEFORE = 8
 LEAST_RESETS, LEAST_A_YEAR = 2, 3
@@ -399,7 +399,6 @@ def _series_faults(
             "weeks are those of ISO 8601, with no week 0 and a week 53 in few years; if the file "
             "counts otherwise, write the first day of each week"
         )
-    most = max(_SLIPS, _SHARE_OF_SLIPS * len(cells))
     return [
         Fault("period", "cell is empty", empty["period"], form),
         Fault(
@@ -407,13 +406,13 @@ def _series_faults(
             "cell is not a period",
             no_period,
             form,
-            drop=bool(no_period.sum() <= most and usual != "week"),  # others would be off too
+            drop=are_slips(no_period) and usual != "week",  # others would be off too
         ),
         Fault("period", f"period is not a {usual} as most are", other, "use one kind of period"),
-        Fault("period", "period occurs before", again, once, drop=bool(again.sum() <= most)),
+        Fault("period", "period occurs before", again, once, drop=are_slips(again)),
         Fault("value", "cell is empty", empty["value"], "delete the row; a gap is allowed"),
         Fault("value", "cell is only a bound", bound, exact, drop=False),
-        Fault("value", "cell is not a number", unread, digits, drop=bool(unread.sum() <= most)),
+        Fault("value", "cell is not a number", unread, digits, drop=are_slips(unread)),
         Fault("value", "cell is below 0", values < 0, level, drop=False),
     ]
 
@@ -467,8 +466,7 @@ def describe_periods(points: pd.Series) -> str:
     The series has 70 months from 2016-01 to 2021-12. Missing are 2: 2018-06 and 2018-07. They stay
     missing.
     """
-    index = points.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(points.index)
     kind = KINDS[index.freqstr[0]]
     ends = f"from {write_period(index[0])} to {write_period(index[-1])}"
     text = f"The series has {len(index)} {kind}s {ends}."
@@ -513,8 +511,7 @@ def break_of(points: pd.Series, text: str) -> pd.Period:
     >>> break_of(series_of(example_series()), "2020-Q2")
     Period('2020-04', 'M')
     """
-    index = points.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(points.index)
     found = period_of(text.strip())
     if found is None:
         raise InputError(
@@ -568,8 +565,7 @@ def windows(points: pd.Series, at: pd.Period) -> Windows:
     >>> windows(points, break_of(points, "2020-04"))
     Windows(before=[51, 38, 26], after=3, shown=12)
     """
-    index = points.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(points.index)
     most, after, shown = _LENGTHS[KINDS[index.freqstr[0]]]
     steps = index.asi8 - at.ordinal
     early = np.sort(-steps[steps < 0])
@@ -665,8 +661,7 @@ def has_season(points: pd.Series, at: pd.Period, before: int) -> bool:
     >>> has_season(points, break_of(points, "2020-04"), 51)
     True
     """
-    assert isinstance(points.index, pd.PeriodIndex)
-    seasons = season_of(points.index)
+    seasons = season_of(pd.PeriodIndex(points.index))
     if seasons is None:
         return False
     early = int(((points.index < at) & (points.index >= at - before)).sum())

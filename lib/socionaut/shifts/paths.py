@@ -320,8 +320,7 @@ def segmented_regression(
     [8.0, 1.0, 10.0, 0.0]
     """
     kept, at, late = _cut(points, break_at, before, after)
-    index = kept.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(kept.index)
     if min(late.sum(), (~late).sum()) < 3:
         raise ShiftError(
             f"There are {(~late).sum()} points before and {late.sum()} after the break; a path "
@@ -421,8 +420,7 @@ def diagnose(residuals: pd.Series) -> pd.Series:
     >>> diagnose(pd.Series([1.0, -1.0] * 5, index=index))["Durbin-Watson"].round(1)
     np.float64(3.6)
     """
-    values, index = residuals.to_numpy(float), residuals.index
-    assert isinstance(index, pd.PeriodIndex)
+    values, index = residuals.to_numpy(float), pd.PeriodIndex(residuals.index)
     neighbours = np.diff(index.asi8) == 1
     steps = (np.diff(values)[neighbours] ** 2).sum() / (neighbours.sum() + 1)
     ends = np.flatnonzero(np.concatenate([[True], ~neighbours, [True]]))
@@ -504,8 +502,7 @@ def compare_shapes(
     'step'
     """
     kept, at, late = _cut(points, break_at, before, after)
-    index = kept.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(kept.index)
     times = (index.asi8 - at.ordinal).astype(float)
     used = len(times) - held
     if held < 1 or late[:used].sum() < 3 or (~late).sum() < 3 or used < 4 + _LEAST_FREEDOM + 3:

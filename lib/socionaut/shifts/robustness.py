@@ -243,8 +243,7 @@ def calibrate(
     >>> calibrate(path, "2020Q1", record)[["percent_low", "windows"]].round(0).values.tolist()
     [[44.0, 8.0], [41.0, 4.0]]
     """
-    index = path.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(path.index)
     steps = index.asi8 - pd.Period(break_at, freq=index.freqstr).ordinal + 1
     halves = []
     for step in steps:
@@ -383,8 +382,7 @@ def specification_curve(
 def _what_is_used(points: pd.Series, choice: tuple[str, int, Trend, bool, str]) -> tuple[Any, ...]:
     """Return what tells one way from another: break, points before it, trend, season, errors."""
     at, length, trend, season, error = choice
-    index = points.index
-    assert isinstance(index, pd.PeriodIndex)
+    index = pd.PeriodIndex(points.index)
     if trend == "last year":
         length = periods_a_year(index) + 1
     _, _, late = _cut(points, at, length, None)

@@ -33,21 +33,9 @@ DIGEST_KEY = "Drawn"
 def digest(figure: Figure, table: pd.DataFrame, *, drawn: bool = False) -> str:
     """Return a digest of the form of a figure and of the numbers that stand beside it.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure, before it is closed.
-    table : pandas.DataFrame
-        The numbers drawn, rounded as they are shown.
-    drawn : bool
-        Whether it was drawn before, so that all ticks are set.
-
-    Returns
-    -------
-    str
-        Twelve hexadecimal digits, the same on every processor: of numbers only the rounded ones of
-        the table count, since the last digits of a fit differ; of what is drawn, all else: kinds,
-        counts, colours, words, scales and their direction.
+    It is the same on every processor: of numbers only the rounded ones of the table count, since
+    the last digits of a fit differ; of what is drawn, all else: kinds, counts, colours, words,
+    scales and their direction. A figure that was `drawn` before has all its ticks.
 
     Examples
     --------

@@ -169,7 +169,6 @@ def draw_bars(
     x: str,
     y: str,
     texts: list[str] | None = None,
-    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw horizontal bars, the first row on top, each with its value written at its end.
@@ -182,8 +181,6 @@ def draw_bars(
         Axis labels, with units.
     texts : list of str, optional
         What to write at the bars; the values when left out.
-    limits : tuple of float, optional
-        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
     axes : sequence of matplotlib.axes.Axes, optional
         Panels to draw in; new ones when left out.
 
@@ -203,7 +200,7 @@ def draw_bars(
     bars = panel.barh([str(label) for label in values.index], values, color=COLOURS["blue"])
     panel.bar_label(bars, texts or [f"{value:g}" for value in values], padding=3)
     panel.margins(x=0.15)
-    panel.set_xlim(limits)
+    panel.set_xlim(auto=False)  # what a notebook adds moves no limit
     if (values % 1 == 0).all():
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _finish(figure, panel, x, y)
@@ -283,7 +280,9 @@ def draw_intervals(
         Whether to say above the panel what the colours mean.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    x, y, limits, axes
+    limits : tuple of float, optional
+        Where the quantity itself ends, such as 0 and 100 percent; the axis ends there.
+    x, y, axes
         As for `draw_bars`.
 
     Returns
@@ -329,7 +328,6 @@ def draw_lines(
     x: str,
     y: str,
     log: bool = False,
-    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw lines with points in panels of one vertical axis, each named at its last point.
@@ -341,7 +339,7 @@ def draw_lines(
         horizontal axis. A name has the same colour in every panel.
     log : bool
         Whether the vertical axis is logarithmic.
-    x, y, limits, axes
+    x, y, axes
         As for `draw_bars`.
 
     Returns
@@ -369,7 +367,7 @@ def draw_lines(
         panel.margins(x=0.3 if len(panels) > 1 else 0.15)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
         _share_left(panel)
-        panel.set_ylim(limits)
+        panel.set_ylim(auto=False)
         if log:
             _plain_numbers(panel.yaxis)
     return figure
@@ -380,7 +378,6 @@ def draw_bands(
     *,
     x: str,
     y: str,
-    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw lines with their intervals as bands, in panels that each have their own axis.
@@ -391,7 +388,7 @@ def draw_bands(
         Title of each panel, and its lines by name, with columns ``value``, ``low`` and
         ``high``; the index is the horizontal axis. Where an end is missing, no band is
         drawn. A name has the same colour in every panel.
-    x, y, limits, axes
+    x, y, axes
         As for `draw_bars`.
 
     Returns
@@ -415,7 +412,6 @@ def draw_bands(
             panel.plot(rows.index, rows["value"], "o-", ms=4, color=palette[name], label=name)
             _band(panel, rows, palette[name], 0.25)
         panel.set_ylim(bottom=min(0, panel.get_ylim()[0]))
-        panel.set_ylim(limits)
         _mark(panel, pd.Index(sorted({at for points in lines.values() for at in points.index})))
     # Some twelve letters to the inch; where names need more room they stand in two rows.
     room = sum(len(name) + 6 for name in names) <= 12 * figure.get_figwidth()
@@ -490,7 +486,6 @@ def draw_error_bars(
     x: str,
     y: str,
     colours: Mapping[str, str] | None = None,
-    limits: tuple[float, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw many estimates with their intervals as upright bars, in panels.
@@ -502,7 +497,7 @@ def draw_error_bars(
         ``kind`` (one colour a kind); the index is the horizontal axis.
     colours : mapping of str to str, optional
         Colour of each kind; the house colours in order when left out.
-    x, y, limits, axes
+    x, y, axes
         As for `draw_bars`.
 
     Returns
@@ -527,7 +522,7 @@ def draw_error_bars(
             panel.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.45, lw=3)
             panel.plot(part.index, part["value"], "o", ms=4, color=colour, label=kind)
         panel.axhline(0, **_RULE)
-        panel.set_ylim(limits)
+        panel.set_ylim(auto=False)
         _mark_years(panel)
     _legend_above(figure, axes, len(kinds))
     return figure

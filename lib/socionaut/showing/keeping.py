@@ -19,7 +19,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-__all__ = ["FOLDER_VARIABLE", "as_label", "as_markdown", "keep", "keep_figure", "keep_methods",
+__all__ = ["FOLDER_VARIABLE", "as_label", "as_markdown", "keep", "keep_methods",
            "letters_missing"]  # fmt: skip
 
 FOLDER_VARIABLE = "SOCIONAUT_RESULTS"
@@ -119,15 +119,7 @@ def _append(path: Path, rows: Iterable[object]) -> None:
 
 
 def keep_figure(figure: Figure, caption: str, alt: str) -> None:
-    """Keep a figure as SVG, and what it is and shows.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-    caption, alt : str
-        As `socionaut.showing.show` takes them.
-    """
+    """Keep a figure as SVG, and what it is and shows."""
     folder = _folder()
     if folder is None:
         return

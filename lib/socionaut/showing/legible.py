@@ -35,18 +35,9 @@ _ENDS = {
 def legibility_faults(figure: Figure, *, drawn: bool = False) -> list[str]:
     """List what keeps a figure from being read.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure, before it is closed.
-    drawn : bool
-        Whether it was drawn before, so that everything has its place.
-
-    Returns
-    -------
-    list of str
-        Sentences: too wide for the page, text too small, too pale or turned, texts on each other,
-        an axis that runs on beyond the quantity.
+    It may be too wide for the page, have text that is too small, too pale or turned, texts on each
+    other, or an axis that runs on beyond the quantity. In a figure that was `drawn` before,
+    everything has its place.
 
     Examples
     --------

@@ -78,52 +78,23 @@ _MORE_BYTES = ["shift_jis", "gb18030", "big5", "euc_kr"]
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as it stands in its file.
-
-    Attributes
-    ----------
-    name : str
-        Name of the file.
-    kind : str
-        What it is, as ``"CSV"``.
-    cells : pandas.DataFrame
-        Text for text files, typed for Parquet, labelled by row. Of text files the header's line
-        is counted too; of Parquet and tables rows count from 1.
-    notes : list of str
-        What was found, a sentence each.
-    separator : str
-        What stands between columns, or no text.
-    comments : list of str
-        Lines before the table, or marked as comments.
-    """
+    """A table as it stands in its file."""
 
     name: str
-    kind: str
+    kind: str  # as "CSV"
+    # Text for text files; rows of text count with the header's line, others from 1.
     cells: pd.DataFrame
-    notes: list[str] = field(default_factory=list)
-    separator: str = ""
+    notes: list[str] = field(default_factory=list)  # what was found, a sentence each
+    separator: str = ""  # between columns
+    # Lines before the table, or marked as comments.
     comments: list[str] = field(default_factory=list)
 
 
 def read_raw(source: str | Path | pd.DataFrame, *, sheet: str | None = None) -> RawTable:
     """Read the cells of a file as they are.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame
-        CSV in any dialect and encoding, an Excel workbook, Parquet, JSON or JSON lines; or a
-        table.
-    sheet : str, optional
-        Sheet of a workbook; needed where more than one holds a table.
-
-    Returns
-    -------
-    RawTable
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read as a table with at least one row.
+    It may be CSV in any dialect and encoding, an Excel workbook (a sheet must be named where more
+    than one holds a table), Parquet, JSON or JSON lines.
 
     Examples
     --------
@@ -324,24 +295,7 @@ def _read_text(path: Path, head: bytes) -> RawTable:
 
 
 def encoding_of(path: Path, head: bytes) -> tuple[str, list[str]]:
-    """Return the encoding of a text file, and what to say of it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    head : bytes
-        Its beginning.
-
-    Returns
-    -------
-    tuple of str and list of str
-
-    Raises
-    ------
-    InputError
-        If it is no text.
-    """
+    """Return the encoding of a text file, and what to say of it."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             told = f"The text is in {encoding.upper()}."
@@ -665,22 +619,8 @@ def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
 def raw_parts(path: Path, rows: int) -> Iterator[RawTable]:
     r"""Read a file of text or Parquet part by part, as `read_raw` reads it whole.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    rows : int
-        Rows of a part.
-
-    Yields
-    ------
-    RawTable
-        Labelled by the rows of the whole file.
-
-    Raises
-    ------
-    InputError
-        If it is another kind of file, which must be read whole.
+    Parts are labelled by the rows of the whole file. Files of other kinds, which must be read
+    whole, are refused.
 
     Examples
     --------

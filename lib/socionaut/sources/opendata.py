@@ -46,12 +46,8 @@ __all__ = [
     "DataUnavailable",
     "cache_folder",
     "data_path",
-    "dataset_files",
     "datasets",
     "describe_dataset",
-    "locate_dataset",
-    "mirror_folder",
-    "one_run",
 ]
 
 # Seconds to wait for a connection (to each address of a server), and for the next bytes.
@@ -179,20 +175,7 @@ def datasets() -> pd.DataFrame:
 def dataset_files(dataset: str) -> list[str]:
     """Return the names of the files of a data set.
 
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-
-    Returns
-    -------
-    list of str
-        In the order of the registry.
-
-    Raises
-    ------
-    DataError
-        If the data set is not registered.
+    They stand in the order of the registry.
 
     Examples
     --------
@@ -252,21 +235,8 @@ def describe_dataset(dataset: str) -> str:
 def locate_dataset(dataset: str) -> str:
     """Say where the files of a data set are now, without trying the network.
 
-    Parameters
-    ----------
-    dataset : str
-        Name of the data set.
-
-    Returns
-    -------
-    str
-        "mirror" or "cache" where all files are there, "mirror and cache" where both are needed,
-        "not here" where a file is missing.
-
-    Raises
-    ------
-    DataError
-        If the data set is not registered, or if a mirror file is damaged or unreadable.
+    Return "mirror" or "cache" where all files are there, "mirror and cache" where both are needed,
+    "not here" where a file is missing.
     """
     entry = _dataset(dataset)
     places = set()
@@ -283,10 +253,7 @@ def locate_dataset(dataset: str) -> str:
 def mirror_folder() -> Path | None:
     """Return the mirror folder, whether or not it exists.
 
-    Returns
-    -------
-    pathlib.Path or None
-        What ``SOCIONAUT_MIRROR`` names; None where it names nothing.
+    That is what ``SOCIONAUT_MIRROR`` names; None where it names nothing.
     """
     return named_folder("SOCIONAUT_MIRROR")
 
@@ -297,10 +264,7 @@ def one_run() -> Iterator[dict[str, str]]:
 
     Inside a run, a further call joins it.
 
-    Yields
-    ------
-    dict of str to str
-        The variables that processes of the run need; those started inside inherit them.
+    The variables are those that processes of the run need; what is started inside inherits them.
 
     Examples
     --------

@@ -87,19 +87,7 @@ class Reading:
     def of(cls, options: Mapping[str, Any] | Reading | None) -> Reading:
         """Return what the options say, and refuse those that are not known.
 
-        Parameters
-        ----------
-        options : mapping or Reading, optional
-            Attributes by name; ``columns`` may name a TOML file that holds them.
-
-        Returns
-        -------
-        Reading
-
-        Raises
-        ------
-        InputError
-            If an option or its value is not known, or the TOML file cannot be read.
+        They are attributes by name; ``columns`` may name a TOML file that holds them.
 
         Examples
         --------
@@ -149,32 +137,15 @@ def _from_toml(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file with its columns named as they are used.
+    """A file with its columns named as they are used."""
 
-    Attributes
-    ----------
-    raw : RawTable
-        The file as it stands.
-    cells : pandas.DataFrame
-        All its columns; those that are used have the names of their use.
-    taken : pandas.DataFrame
-        A row a used column: ``column``, ``heading`` (in the file), ``how``.
-    notes : list of str
-        What was found and decided, a sentence each.
-    preset : dict
-        The entry of `presets` that the file was taken for, or an empty one.
-    reading : Reading
-        What the reader said.
-    sums : dict of str to list of str
-        Columns that are the sum of others, which keep their headings in `cells`.
-    """
-
-    raw: RawTable
-    cells: pd.DataFrame
-    taken: pd.DataFrame
-    notes: list[str]
-    preset: dict[str, Any]
-    reading: Reading
+    raw: RawTable  # as it stands
+    cells: pd.DataFrame  # all columns; those that are used have the names of their use
+    taken: pd.DataFrame  # a row a used column: `column`, `heading` (in the file), `how`
+    notes: list[str]  # what was found and decided, a sentence each
+    preset: dict[str, Any]  # the entry of `presets` that it was taken for, or an empty one
+    reading: Reading  # what the reader said
+    # Columns that are the sum of others, which keep their headings.
     sums: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -183,27 +154,12 @@ class OwnFile:
         return self.raw.name
 
     def heading(self, column: str) -> str:
-        """Return the heading from which a column was taken; the column's name where none was.
-
-        Parameters
-        ----------
-        column : str
-            Name of a column that is used.
-
-        Returns
-        -------
-        str
-        """
+        """Return the heading from which a column was taken; the column's name where none was."""
         found = self.taken.loc[self.taken["column"] == column, "heading"]
         return str(found.iloc[0]) if len(found) else column
 
     def unused(self) -> list[str]:
-        """Return the headings that no column was taken from.
-
-        Returns
-        -------
-        list of str
-        """
+        """Return the headings that no column was taken from."""
         used = {*self.taken["column"]}
         for heading in self.taken["heading"]:
             used |= set(str(heading).split(" + "))
@@ -214,10 +170,8 @@ class OwnFile:
 def presets() -> dict[str, Any]:
     """Return how platforms and programs name the columns of their exports.
 
-    Returns
-    -------
-    dict
-        The content of ``data/presets.toml``: lists ``posts`` and ``networks``, and ``proposals``.
+    That is the content of ``data/presets.toml``: lists ``posts`` and ``networks``, and
+    ``proposals``.
 
     Examples
     --------
@@ -230,15 +184,6 @@ def presets() -> dict[str, Any]:
 def folded(heading: str) -> str:
     """Return a heading without case, accents, blanks and punctuation.
 
-    Parameters
-    ----------
-    heading : str
-        As it stands in a file.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> folded("Published  At"), folded("Période")
@@ -249,17 +194,6 @@ def folded(heading: str) -> str:
 
 def near_names(wanted: str, headings: Sequence[str]) -> list[str]:
     """Return headings that may mean a column, the likeliest first.
-
-    Parameters
-    ----------
-    wanted : str
-        Name of the column.
-    headings : sequence of str
-        Of the file.
-
-    Returns
-    -------
-    list of str
 
     Examples
     --------
@@ -288,25 +222,8 @@ def understand_file(
 ) -> OwnFile:
     """Read a file, and find which of its columns is used as what.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path, pandas.DataFrame or RawTable
-        The file, a table, or what `read_raw` returned.
-    kind : {"posts", "networks", "series"}
-        Whose presets are looked through.
-    columns : sequence of str
-        Names of the columns that can be used.
-    reading : mapping or Reading, optional
-        What the reader says.
-
-    Returns
-    -------
-    OwnFile
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or what the reader says does not fit it.
+    Of the presets those of `kind` are looked through, which is posts, networks or series; `columns`
+    are the names that can be used.
 
     Examples
     --------
@@ -353,19 +270,7 @@ def understand_file(
 def usual_sheet(source: object, said: Reading, kind: str) -> str | None:
     """Return the sheet to read: as said, or the one that an export of a platform has.
 
-    Parameters
-    ----------
-    source : object
-        The file; anything else has no sheet.
-    said : Reading
-        What the reader says.
-    kind : {"posts", "networks", "series"}
-        Whose presets are looked through.
-
-    Returns
-    -------
-    str or None
-        None where nothing is known of its sheets.
+    None where nothing is known of its sheets.
 
     Examples
     --------
@@ -477,19 +382,7 @@ def _named(cells: pd.DataFrame, taken: Mapping[str, str]) -> pd.DataFrame:
 def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     """Leave out rows that hold totals: named so in a cell of text, and without a date.
 
-    Parameters
-    ----------
-    own : OwnFile
-        The file.
-    texts : sequence of str
-        Columns in which the word may stand.
-    when : str
-        The column of dates or periods.
-
-    Returns
-    -------
-    OwnFile
-        With a sentence that says how many.
+    The word may stand in the columns `texts`; `when` is the column of dates or periods.
 
     Examples
     --------
@@ -520,17 +413,7 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
 def telling_apart(own: OwnFile, keys: Sequence[str]) -> str:
     """Return an unused column that tells rows apart which are the same in others.
 
-    Parameters
-    ----------
-    own : OwnFile
-        The file.
-    keys : sequence of str
-        The columns in which no two rows should be the same.
-
-    Returns
-    -------
-    str
-        Its heading, or no text.
+    Return its heading, or no text; in the columns `keys` no two rows should be the same.
 
     Examples
     --------

@@ -27,17 +27,7 @@ _SHARE_OF_MEMORY = 0.5
 def remembered(what: object, make: Callable[[], Result]) -> Result:
     """Return what an earlier call made of the same, in the same run; else make it.
 
-    Parameters
-    ----------
-    what : object
-        All that the result rests on; its text is compared.
-    make : callable
-        Makes the result, which can be pickled.
-
-    Returns
-    -------
-    object
-        The result.
+    `what` is all that the result rests on; its text is compared.
 
     Examples
     --------
@@ -62,15 +52,7 @@ def remembered(what: object, make: Callable[[], Result]) -> Result:
 def room_for(path: Path) -> bool:
     """Return whether a file of text fits into the memory that is free, cell by cell.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    bool
-        True where the free memory is not known.
+    It does where the free memory is not known.
 
     Examples
     --------
@@ -85,10 +67,6 @@ def room_for(path: Path) -> bool:
 
 def free_memory() -> int | None:
     """Return the free memory in bytes, or None where the system does not say it.
-
-    Returns
-    -------
-    int or None
 
     Examples
     --------
@@ -107,14 +85,7 @@ def free_memory() -> int | None:
 def rows_at_most(path: Path) -> int:
     r"""Return how many rows a file of text or Parquet has at most, without reading its cells.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; of another kind it has 0.
-
-    Returns
-    -------
-    int
+    A file of another kind has 0.
 
     Examples
     --------

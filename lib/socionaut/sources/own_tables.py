@@ -41,31 +41,18 @@ _WHOLE = r"-?[0-9]{1,15}(?:\.0*)?"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _MOST_LETTERS = 30
 _ROWS_NAMED = 5
+#: More bad cells than this are no slips, and to leave their rows out would change what is found.
+SLIPS, SHARE_OF_SLIPS = 3, 0.05
 
 
 class Fault(NamedTuple):
-    """One kind of fault of a table.
+    """One kind of fault of a table."""
 
-    Attributes
-    ----------
-    column : str
-        Column it is in, or ``"row"``.
-    problem : str
-        For one place, as ``"cell is empty"``: a noun, then what is wrong with it.
-    bad : pandas.Series
-        For each row of the table, whether it has the fault.
-    mend : str
-        What to do, as an order.
-    drop : bool
-        Whether the rows may be left out. Where they are no slips but the low ones, say, what is
-        left would mislead.
-    """
-
-    column: str
-    problem: str
-    bad: pd.Series
-    mend: str
-    drop: bool = True
+    column: str  # or "row"
+    problem: str  # for one place, as "cell is empty": a noun, then what is wrong with it
+    bad: pd.Series  # whether each row has it
+    mend: str  # what to do, as an order
+    drop: bool = True  # whether the rows may be left out; not where what is left would mislead
 
 
 @dataclass(frozen=True)
@@ -108,21 +95,6 @@ class CheckedTable:
     def accept(self, *, drop_bad_rows: bool = False) -> pd.DataFrame:
         """Return the rows that can be used, or refuse while there are others.
 
-        Parameters
-        ----------
-        drop_bad_rows : bool
-            Whether to go on without the bad rows.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The rows that can be used.
-
-        Raises
-        ------
-        InputError
-            If there are bad rows and they are not to be dropped, or if no row is left.
-
         Examples
         --------
         >>> cells = pd.DataFrame({"name": ["a", ""]}, index=[2, 3])
@@ -151,16 +123,16 @@ class CheckedTable:
         return self.good
 
     def sentences(self) -> str:
-        """Return a line a kind of fault: where, what, and how to mend it.
-
-        Returns
-        -------
-        str
-        """
+        """Return a line a kind of fault: where, what, and how to mend it."""
         return "\n".join(
             f"  {f['column']}: {f['problem']}, {f['which']}. To mend: {f['what to do']}."
             for f in self.faults.to_dict("records")
         )
+
+
+def are_slips(bad: pd.Series) -> bool:
+    """Return whether so few cells are bad that their rows can be left out."""
+    return bool(bad.sum() <= max(SLIPS, SHARE_OF_SLIPS * len(bad)))
 
 
 def checked_table(
@@ -168,22 +140,9 @@ def checked_table(
 ) -> CheckedTable:
     """Part the rows that can be used from those that cannot.
 
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    cells : pandas.DataFrame
-        The table as it stands in the file, labelled by row; see `cells_of`.
-    typed : pandas.DataFrame
-        The same rows as values.
-    faults : sequence of Fault
-        Every kind of fault that was looked for, found or not. Empty rows are found
-        here, and are given no other fault.
-
-    Returns
-    -------
-    CheckedTable
-        Its good rows are numbered from 0.
+    `cells` are the table as it stands in the file, labelled by row, and `typed` the same rows as
+    values. Every kind of fault that was looked for is given, found or not; empty rows are found
+    here. The good rows are numbered from 0.
 
     Examples
     --------
@@ -236,21 +195,7 @@ def _named(bad: pd.Series) -> str:
 def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
     """Return the cells of a file as they are, labelled by row.
 
-    Parameters
-    ----------
-    source : str, pathlib.Path or pandas.DataFrame
-        Any file that `socionaut.sources.dialects.read_raw` reads, or a table.
-
-    Returns
-    -------
-    tuple of str and pandas.DataFrame
-        What to call the source, and its cells: text for text files, typed for Parquet. Rows of
-        text are counted with the header, rows of Parquet and of tables from 1.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read as a table with at least one row.
+    Rows of text are counted with the header, rows of Parquet and of tables from 1.
 
     Examples
     --------
@@ -265,21 +210,8 @@ def cells_of(source: str | Path | pd.DataFrame) -> tuple[str, pd.DataFrame]:
 def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], more: str) -> str:
     """Say which columns are missing, what they may be called, and how to say so.
 
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    missing : sequence of str
-        The columns.
-    headings : sequence of str
-        What the file has.
-    more : str
-        Where to read what each column holds, as a sentence.
-
-    Returns
-    -------
-    str
-        With the options to add to the command, ready to copy, where headings are near.
+    Options to add to the command, ready to copy, follow where headings are near; `more` says where
+    to read what each column holds.
 
     Examples
     --------
@@ -312,15 +244,6 @@ def missing_columns(name: str, missing: Sequence[str], headings: Sequence[str], 
 def in_quotes(text: str) -> str:
     """Return a text in quotation marks, to be copied to a command line.
 
-    Parameters
-    ----------
-    text : str
-        With signs that a command line would read as its own, perhaps.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> print(in_quotes("Fans=followers"), in_quotes('"Mag ich"=reactions'))
@@ -331,15 +254,6 @@ def in_quotes(text: str) -> str:
 
 def moments(cells: pd.Series) -> pd.Series:
     """Return cells as times in UTC, without a zone; missing where a cell is no time.
-
-    Parameters
-    ----------
-    cells : pandas.Series
-        Texts as ``2024-03-01`` or ``2024-03-01 18:30``, or times.
-
-    Returns
-    -------
-    pandas.Series of datetime64
 
     Examples
     --------
@@ -356,15 +270,7 @@ def moments(cells: pd.Series) -> pd.Series:
 def whole_numbers(cells: pd.Series) -> pd.Series:
     """Return cells as whole numbers; missing where a cell is none, or has over 15 digits.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Texts or numbers; true and false are no numbers.
-
-    Returns
-    -------
-    pandas.Series of float
-        Whole, so that missing ones can stand among them.
+    They are floats, so that missing ones can stand among them.
 
     Examples
     --------
@@ -377,15 +283,6 @@ def whole_numbers(cells: pd.Series) -> pd.Series:
 
 def numbers(cells: pd.Series) -> pd.Series:
     """Return cells as finite numbers; missing where a cell is none.
-
-    Parameters
-    ----------
-    cells : pandas.Series
-        Texts with a decimal point, or numbers; true and false are no numbers.
-
-    Returns
-    -------
-    pandas.Series of float
 
     Examples
     --------
@@ -412,18 +309,6 @@ def _read_numbers(cells: pd.Series, form: str) -> pd.Series:
 
 def write_example(table: pd.DataFrame, path: Path) -> None:
     """Write a table to a new file, to start from.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        For example `socionaut.engagement.posts.example_posts`.
-    path : pathlib.Path
-        File that does not exist yet, ending in ``.csv`` or ``.parquet``.
-
-    Raises
-    ------
-    InputError
-        If the file exists, or is of another kind.
 
     Examples
     --------

@@ -2,6 +2,10 @@
 
 Each function reads checked files (see `socionaut.sources.opendata`) and keeps numbers,
 dates and kinds. What names a person or a page, and every text, is left out.
+
+All raise `DataUnavailable` where a file can be had neither from cache or mirror nor from its
+address, and `DataError` where the copy is damaged, a file lacks a column, or files of one data set
+contradict each other.
 """
 
 from __future__ import annotations
@@ -25,13 +29,11 @@ __all__ = [
     "read_french_deputies_network",
     "read_french_parliament_accounts",
     "read_french_retweets",
-    "read_instagram_accounts",
     "read_labelled_instagram_accounts",
     "read_oxcgrt_stringency",
     "read_presidents_tweets",
     "read_srf_labelled_followers",
-    "read_twitch_friends",
-    "read_twitch_streamers",
+    "read_twitch_channels",
     "read_twitch_ties",
 ]
 
@@ -78,7 +80,7 @@ _TWEETS = {
 
 _PRESIDENTS = {"44th president": "BarackObama.csv", "45th president": "realDonaldTrump.csv"}
 
-_TWITCH = {"days": "days", "views": "views", "partner": "partner"}
+_LANGUAGES = ("DE", "ENGB", "ES", "PTBR", "RU", "ZHTW")
 
 _DEPUTIES = {
     "twitter_tweets": "tweets",
@@ -93,9 +95,6 @@ _INSTAGRAM = {
     "userFollowerCount": "followers",
     "userFollowingCount": "following",
     "userIsPrivate": "private",
-}
-
-_INSTAGRAM_LABELLED = _INSTAGRAM | {
     "userHasProfilPic": "picture",
     "userBiographyLength": "biography",
     "usernameLength": "name_length",
@@ -118,7 +117,8 @@ _FOLLOWS = {"Source": "follower", "Target": "followed"}
 
 
 def _read(dataset: str, name: str, columns: Mapping[str, str], **options: Any) -> pd.DataFrame:  # noqa: ANN401
-    return _keep(pd.read_csv(data_path(dataset, name), **options), dataset, name, columns)
+    read = pd.read_json if name.endswith(".json") else pd.read_csv
+    return _keep(read(data_path(dataset, name), **options), dataset, name, columns)
 
 
 def _keep(table: pd.DataFrame, dataset: str, name: str, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -146,13 +146,6 @@ def read_facebook_brand_posts() -> pd.DataFrame:
         whether the brand paid to show the post. Cells that the source leaves empty
         are missing (in ``paid``, ``reactions`` and ``shares``).
 
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or the file lacks a column.
-
     References
     ----------
     S. Moro, P. Rita and B. Vala, Predicting social media performance metrics and
@@ -176,13 +169,6 @@ def read_facebook_partisan_pages() -> tuple[pd.DataFrame, pd.DataFrame]:
         (first day), ``posts``, ``reactions``, ``comments``, ``shares`` and their sum
         ``interactions``, all counts. Months without a post have no row.
 
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or a file lacks a column.
-
     References
     ----------
     BuzzFeed News, Inside The Partisan Fight For Your News Feed, August 2017.
@@ -203,13 +189,6 @@ def read_presidents_tweets() -> pd.DataFrame:
         it, without a time zone), ``replies``, ``retweets`` and ``likes`` (counts, read
         in October 2017). The data hold no follower counts.
 
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or a file lacks a column.
-
     References
     ----------
     FiveThirtyEight, The Worst Tweeter In Politics Isn't Trump, October 2017.
@@ -227,37 +206,6 @@ def read_presidents_tweets() -> pd.DataFrame:
     ]
 
 
-def read_twitch_streamers() -> pd.DataFrame:
-    """Read how often the channels of Twitch streamers were viewed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a channel: ``language`` (of its community, a code of the source),
-        ``days`` (age), ``views`` (count since it began, read in May 2018) and
-        ``partner`` (whether it is paid by the platform). Only channels that belong to
-        a network of mutual friends were collected, so the loners are missing.
-
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    InputError
-        If the mirror's copy is damaged or a file lacks a column.
-
-    References
-    ----------
-    B. Rozemberczki, C. Allen and R. Sarkar, Multi-scale attributed node embedding,
-    Journal of Complex Networks 9(2), 2021.
-    """
-    languages = ("DE", "ENGB", "ES", "PTBR", "RU", "ZHTW")
-    channels = [
-        _read("twitch_streamers", f"{language}_target.csv", _TWITCH).assign(language=language)
-        for language in languages
-    ]
-    return pd.concat(channels, ignore_index=True)[["language", *_TWITCH.values()]]
-
-
 def read_french_parliament_accounts() -> pd.DataFrame:
     """Read the counts on the Twitter accounts of French deputies of 2012 to 2017.
 
@@ -269,45 +217,11 @@ def read_french_parliament_accounts() -> pd.DataFrame:
         they stood when the source last read them. Deputies without an account are
         missing.
 
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    InputError
-        If the mirror's copy is damaged or the file lacks a column.
-
     References
     ----------
     Regards Citoyens, twitter-parlementaires: accounts of French members of parliament.
     """
     return _read("french_parliament_accounts", "deputes_2012-2017.csv", _DEPUTIES)
-
-
-def read_instagram_accounts() -> pd.DataFrame:
-    """Read the counts on Instagram accounts that their collectors took for real people's.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an account: ``media`` (photos and films posted since it began),
-        ``followers`` and ``following`` (counts), ``private`` (boolean). Accounts
-        without any post are in it.
-
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    InputError
-        If the mirror's copy is damaged or the file lacks a column.
-
-    References
-    ----------
-    F. C. Akyon and E. Kalfaoglu, Instagram fake and automated account detection,
-    ASYU 2019.
-    """
-    name = "realAccountData.json"
-    accounts = _keep(pd.read_json(data_path("instafake", name)), "instafake", name, _INSTAGRAM)
-    return accounts.assign(private=accounts["private"].astype(bool))
 
 
 def read_labelled_instagram_accounts() -> pd.DataFrame:
@@ -321,22 +235,12 @@ def read_labelled_instagram_accounts() -> pd.DataFrame:
         own), ``biography`` and ``name_length`` (characters), ``name_digits`` (digits in
         its name) and ``fake`` (boolean). Some rows repeat others in every column.
 
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or a file lacks a column.
-
     References
     ----------
     F. C. Akyon and E. Kalfaoglu, Instagram fake and automated account detection,
     ASYU 2019.
     """
-    parts = [
-        _keep(pd.read_json(data_path("instafake", name)), "instafake", name, _INSTAGRAM_LABELLED)
-        for name in _INSTAGRAM_FILES
-    ]
+    parts = [_read("instafake", name, _INSTAGRAM) for name in _INSTAGRAM_FILES]
     flags = dict.fromkeys(("private", "picture", "fake"), bool)
     return pd.concat(parts, ignore_index=True).astype(flags)
 
@@ -351,20 +255,11 @@ def read_srf_labelled_followers() -> pd.DataFrame:
         ``followers``, ``following``, ``private``, ``picture``. Names and addresses of the
         accounts are left out.
 
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or lacks a column.
-
     References
     ----------
     SRF Data, Identifying a large number of fake followers on Instagram, 2017.
     """
-    name = "labelled_1000_inclprivate.csv"
-    table = pd.read_csv(data_path("srf_labelled_followers", name))
-    kept = _keep(table, "srf_labelled_followers", name, _SRF_LABELLED)
+    kept = _read("srf_labelled_followers", "labelled_1000_inclprivate.csv", _SRF_LABELLED)
     # TRUE and FALSE stand in quotes in two of the three columns.
     flags = {column: kept[column].astype(str).eq("True") for column in ("fake", "private")}
     return kept.assign(picture=kept["picture"].astype(str).str.upper().eq("TRUE"), **flags)
@@ -378,13 +273,6 @@ def read_french_deputies_network() -> pd.DataFrame:
     pandas.DataFrame
         A row a tie: ``follower`` and ``followed``, both numbers that stand for deputies
         in the alphabetical order of their account names; the names are left out.
-
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or the file lacks a column.
 
     References
     ----------
@@ -403,13 +291,6 @@ def read_french_deputies_groups() -> pd.Series:
     pandas.Series
         Group by deputy, both as numbers and abbreviations of the source; the index holds the
         numbers of `read_french_deputies_network`, in order.
-
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, a file lacks a column, or a deputy has no group.
 
     References
     ----------
@@ -436,13 +317,6 @@ def read_french_retweets() -> pd.DataFrame:
         A row a pair: ``retweeted`` and ``by``, numbers that stand for accounts in the order
         of their identifiers, which are left out; and ``times``, how often from 27 April to
         7 May 2017. The file has no time: all of the days are one count.
-
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, or the file lacks a column.
 
     References
     ----------
@@ -480,14 +354,6 @@ def read_french_deputies_audience() -> pd.DataFrame:
         has a tie to another deputy), ``followed_by`` and ``follows`` (deputies, May 2013),
         ``joined`` (``"account"``, ``"name"`` or ``"not"``), and, where joined,
         ``followers``, ``listed`` and ``tweets`` as counted years later.
-
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, a file lacks a column, or a tie names an account
-        that no deputy has.
 
     References
     ----------
@@ -539,7 +405,7 @@ _TWITCH_CHANNELS = {
 }
 
 
-def read_twitch_friends() -> pd.DataFrame:
+def read_twitch_channels() -> pd.DataFrame:
     """Read how often Twitch channels were viewed, and how many friends each has.
 
     Returns
@@ -551,21 +417,13 @@ def read_twitch_friends() -> pd.DataFrame:
         (channels of the same network with which it is friends both ways; joined by
         number). Channels without friends were not collected.
 
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, a file lacks a column, or a friendship names a
-        channel that has no row.
-
     References
     ----------
     B. Rozemberczki, C. Allen and R. Sarkar, Multi-scale attributed node embedding,
     Journal of Complex Networks 9(2), 2021.
     """
     dataset, tables = "twitch_streamers", []
-    for language in ("DE", "ENGB", "ES", "PTBR", "RU", "ZHTW"):
+    for language in _LANGUAGES:
         channels = _read(dataset, f"{language}_target.csv", _TWITCH_CHANNELS)
         ends = _read(dataset, f"{language}_edges.csv", {"from": "one", "to": "other"})
         friends = pd.concat([ends["one"], ends["other"]]).value_counts()
@@ -588,13 +446,6 @@ def read_congress_network() -> pd.DataFrame:
         or mention) from 9 February to 9 June 2022, divided by the number of tweets of the
         *source*. Its authors use it as the probability that the target passes on what the
         source tweets. The account names are left out.
-
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, or the file lacks a list or contradicts itself.
 
     References
     ----------
@@ -636,14 +487,6 @@ def read_facebook_pages() -> tuple[pd.DataFrame, pd.DataFrame]:
     pages : pandas.DataFrame
         A row a page: ``page`` (its number) and ``type``. The names are left out.
 
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, a file lacks a column, or a tie names a page that
-        has no row.
-
     References
     ----------
     B. Rozemberczki, C. Allen and R. Sarkar, Multi-scale attributed node embedding,
@@ -663,17 +506,9 @@ def read_twitch_ties() -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a friendship: ``language``, ``channel`` and ``other``, numbers of channels
-        as `read_twitch_friends` gives them, in no order. A number is unique within its
+        as `read_twitch_channels` gives them, in no order. A number is unique within its
         language only. Join by language and number, never by the place of a row: the file
         of channels has another order.
-
-    Raises
-    ------
-    DataUnavailable
-        If a file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged, a file lacks a column, or a friendship names a
-        channel that has no row.
 
     References
     ----------
@@ -681,7 +516,7 @@ def read_twitch_ties() -> pd.DataFrame:
     Journal of Complex Networks 9(2), 2021.
     """
     dataset, tables = "twitch_streamers", []
-    for language in ("DE", "ENGB", "ES", "PTBR", "RU", "ZHTW"):
+    for language in _LANGUAGES:
         ties = _read(dataset, f"{language}_edges.csv", {"from": "channel", "to": "other"})
         channels = _read(dataset, f"{language}_target.csv", {"new_id": "channel"})
         _demand_known(ties, channels["channel"], dataset)
@@ -708,13 +543,6 @@ def read_oxcgrt_stringency() -> pd.DataFrame:
         country, its three-letter code. Values run from 0 to 100: the mean of nine measures, such
         as closed schools and orders to stay at home. Days that the source did not code are
         missing. It is policy on paper, and not what people did.
-
-    Raises
-    ------
-    DataUnavailable
-        If the file can be had neither from cache or mirror nor from its address.
-    DataError
-        If the mirror's copy is damaged or the file lacks a column.
 
     References
     ----------

@@ -35,15 +35,6 @@ _NO_LEVELS = {
 def unit_in(heading: str) -> str:
     """Return the unit that a heading names: thousands, millions, percent, or no text.
 
-    Parameters
-    ----------
-    heading : str
-        As it stands in a file.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> unit_in("Followers (in thousands)"), unit_in("Abonnés, en milliers"), unit_in("Views (m)")
@@ -61,16 +52,7 @@ def unit_in(heading: str) -> str:
 def no_level_in(heading: str) -> str:
     """Return what a heading says that its values are, where that is no level; or no text.
 
-    Parameters
-    ----------
-    heading : str
-        As it stands in a file.
-
-    Returns
-    -------
-    str
-        ``"running totals"``, ``"averages over several periods"``, ``"changes"``,
-        ``"logarithms"`` or ``"ranks"``.
+    They may be running totals, averages over several periods, changes, logarithms or ranks.
 
     Examples
     --------

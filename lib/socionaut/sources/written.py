@@ -26,6 +26,7 @@ __all__ = [
     "rounded_ids",
     "sign_of",
     "spellings",
+    "spelt_alike",
     "stripped",
     "without_accents",
 ]
@@ -72,15 +73,6 @@ _MONEY = "$€£¥"
 def stripped(cells: pd.Series) -> pd.Series:
     """Return cells as text without blanks around them; no text for an empty cell.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type.
-
-    Returns
-    -------
-    pandas.Series of str
-
     Examples
     --------
     >>> stripped(pd.Series([" a ", None])).tolist()
@@ -100,16 +92,8 @@ def _bare(cells: pd.Series) -> pd.Series:
 def decimal_of(columns: list[pd.Series]) -> tuple[Decimal | None, bool, bool]:
     """Find the decimal sign of a file from its columns of numbers.
 
-    Parameters
-    ----------
-    columns : list of pandas.Series
-        As text.
-
-    Returns
-    -------
-    tuple
-        The sign where some cell can be read with one sign only, else None; whether there are
-        cells for both; whether any cell could be read either way, as 1.200 can.
+    Return the sign where some cell can be read with one sign only, else None; whether there are
+    cells for both; whether any cell could be read either way, as 1.200 can.
 
     Examples
     --------
@@ -138,26 +122,8 @@ def sign_of(
 ) -> Decimal | None:
     """Return the decimal sign of columns of numbers, or ask for it.
 
-    Parameters
-    ----------
-    columns : mapping of str to pandas.Series
-        By name, as text.
-    decimal : {"point", "comma"} or None
-        What the reader said.
-    separator : str
-        What stands between the columns of the file.
-    whole : bool
-        Whether the numbers are counts, which have no decimals.
-
-    Returns
-    -------
-    {"point", "comma"} or None
-        None where it does not matter.
-
-    Raises
-    ------
-    InputError
-        If cells as 12.000 can be a thousand times another number, and nothing says which.
+    None where it does not matter. `decimal` is what the reader said, `separator` what stands
+    between columns; `whole` numbers are counts, which have no decimals.
 
     Examples
     --------
@@ -204,20 +170,9 @@ def plain_numbers(
 ) -> tuple[pd.Series, list[str]]:
     """Return numbers as digits with a decimal point, where they were written otherwise.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type; what is no text is left as it is.
-    decimal : {"point", "comma"} or None
-        Sign before the decimals. None leaves cells with a sign of another form as they are.
-    percent : bool
-        Whether numbers may be percent, as counts may not.
-
-    Returns
-    -------
-    tuple of pandas.Series and list of str
-        The cells, in which what is no number stays as it stands; and sentences on what was
-        read as something else than it says.
+    What is no number stays as it stands, and without a decimal sign cells with a sign of another
+    form do too. `percent` says whether numbers may be percent, as counts may not. The sentences say
+    what was read as something else than it says.
 
     Examples
     --------
@@ -283,15 +238,7 @@ _ROUNDED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 def rounded_ids(cells: pd.Series) -> str:
     """Say how ids were spoilt by a spreadsheet or a column of floats, if they were.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type.
-
-    Returns
-    -------
-    str
-        An example and what shows it, or no text.
+    Return an example and what shows it, or no text.
 
     Examples
     --------
@@ -318,15 +265,6 @@ def rounded_ids(cells: pd.Series) -> str:
 def plain_ids(cells: pd.Series) -> pd.Series:
     """Return ids as text, whole numbers without the .0 that a gap in their column gives them.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type.
-
-    Returns
-    -------
-    pandas.Series of str
-
     Examples
     --------
     >>> plain_ids(pd.Series(["1.0", "2.0", ""])).tolist()
@@ -346,16 +284,6 @@ def spellings(names: pd.Series) -> pd.Series:
 
     Noughts before a number, and how the address of a page begins and ends, make no other name.
 
-    Parameters
-    ----------
-    names : pandas.Series of str
-        Each once.
-
-    Returns
-    -------
-    pandas.Series of list
-        The spellings of each name that has more than one, by its plain form.
-
     Examples
     --------
     >>> spellings(pd.Series(["@Ann", "ann", "Bob"])).to_dict()
@@ -369,17 +297,14 @@ def spellings(names: pd.Series) -> pd.Series:
     return groups[groups.map(len) > 1]
 
 
+def spelt_alike(names: pd.Series, same: pd.Series) -> pd.Series:
+    """Return names, of those that `spellings` found alike the first one."""
+    first = {spelt: group[0] for group in same for spelt in group}
+    return names.map(lambda name: first.get(name, name)).astype("str")
+
+
 def without_accents(text: str) -> str:
     """Return a text in small letters without accents.
-
-    Parameters
-    ----------
-    text : str
-        Of any language.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -23,16 +23,6 @@ _SIGNS = {"٫": ".", "٬": "", "٪": "%", "\u061c": "", "\u200e": "", "\u200f": 
 def in_western_digits(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return cells with digits 0 to 9, where numbers are in those of another script.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        As a file holds them.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame and list of str
-        The cells, and what was done.
-
     Examples
     --------
     >>> in_western_digits(pd.DataFrame({"likes": ["١٬٢٣٤٫٥", "۱۲"]}))[0]["likes"].tolist()

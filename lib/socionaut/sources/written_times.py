@@ -97,15 +97,6 @@ _EPOCHS: dict[str, Literal["s", "ms"]] = {r"1\d{9}(?:\.0)?": "s", r"1\d{12}": "m
 def plain_word(word: str) -> str:
     """Return a word in small letters without accents and signs.
 
-    Parameters
-    ----------
-    word : str
-        Of any language.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> plain_word("Févr.")
@@ -123,28 +114,10 @@ def plain_times(
 ) -> tuple[pd.Series, list[str]]:
     """Return times in the one form that `moments` reads, where a column is written in another.
 
-    Parameters
-    ----------
-    cells : pandas.Series
-        Of any type; what is no text is left as it is.
-    zone : str, optional
-        Zone of times that name none, or name one by letters only, as ``Europe/Paris``.
-    order : {"day first", "month first"}, optional
-        How dates as 03/04/2024 are to be read, where the column does not show it.
-    usual : {"day first", "month first"}, optional
-        How the platform writes them: used where neither `order` nor the column says it.
-
-    Returns
-    -------
-    tuple of pandas.Series and list of str
-        The cells, in which what is no time in the form of the column stays as it stands; and
-        sentences on how they were read.
-
-    Raises
-    ------
-    InputError
-        If dates can be read in two orders or are written in two, have no year or one of two
-        digits, or if zones are named by letters and no zone is given.
+    `zone` is that of times that name none, or name one by letters only; `order` says how dates as
+    03/04/2024 are to be read where the column does not show it, and `usual` how the platform writes
+    them, where nothing else says it. What is no time in the form of the column stays as it stands;
+    the sentences say how times were read.
 
     Examples
     --------
@@ -174,15 +147,6 @@ def plain_times(
 def offset_in(heading: str) -> str:
     """Return the offset from UTC that a heading names, as times write it; or no text.
 
-    Parameters
-    ----------
-    heading : str
-        Of a column of times.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> offset_in("Date (GMT+1)"), offset_in("Posted at, UTC-03:30"), offset_in("Date (UTC)")
@@ -198,17 +162,6 @@ def offset_in(heading: str) -> str:
 
 def with_offset(cells: pd.Series, offset: str) -> pd.Series:
     """Return times with an offset from UTC where they name none.
-
-    Parameters
-    ----------
-    cells : pandas.Series
-        As `plain_times` returns them.
-    offset : str
-        As ``+01:00``.
-
-    Returns
-    -------
-    pandas.Series
 
     Examples
     --------

@@ -53,34 +53,14 @@ def build_pages(
 
     The folder `output` is replaced as a whole once everything is built, or not touched.
 
-    Parameters
-    ----------
-    notebooks
-        Executed notebooks. Each becomes a page; the sidebar lists them by theme and file name.
-    verdicts
-        A row a claim, with the columns that `workshop.pages.verdict_table` needs. `published` and
-        `recomputed` are numbers or text; where they are text, the columns `value` and `computed`,
-        if any, give the numbers to sort by, and where `recomputed` is a number, `low` and `high`,
-        if any, are shown with it. `notebook` is the notebook that judged the claim, or empty.
-        `as_stored` is not empty where that notebook stands as stored. `unit`, `platform`,
-        `route`, `source`, `source_url` and `as_stored` may be left out.
-    output
-        Folder for the pages.
-    project
-        Folder with the sources in `pages`, with `data/datapackage.json` (the data dictionary, left
-        out where the file does not exist), and with what the pages link to.
-    progress
-        Called with a short message at each step.
+    `verdicts` has a row a claim. `published` and `recomputed` are numbers or text; where they are
+    text, `value` and `computed`, if any, give the numbers to sort by, and where `recomputed` is a
+    number, `low` and `high`, if any, are shown with it. `notebook` is the one that judged the
+    claim, or empty; `as_stored` is not empty where that one stands as stored. `unit`, `platform`,
+    `route`, `source`, `source_url` and `as_stored` may be left out.
 
-    Returns
-    -------
-    Path
-        The home page, `output/index.html`.
-
-    Raises
-    ------
-    InputError
-        When something needed is missing, or a page has an error or a warning.
+    The folder `project` holds the sources in `pages`, `data/datapackage.json` (the data dictionary,
+    left out where the file does not exist), and what the pages link to. Returned is the home page.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".pages-") as name:

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup, Tag
 
 from socionaut.errors import InputError
 from socionaut.ledger.verdicts import VERDICTS, scoreboard
+from workshop.machine_paths import machine_paths
 from workshop.pages.front import described
-from workshop.places import machine_paths
 
 __all__ = ["page_problems"]
 
@@ -73,21 +73,6 @@ def page_problems(folder: Path) -> list[str]:
     notebook to download; a scoreboard that disagrees with another; a notebook whose answer does not
     stand right under its title.
     Links to other sites that a reader may follow are no problem.
-
-    Parameters
-    ----------
-    folder
-        Folder of the pages.
-
-    Returns
-    -------
-    list of str
-        Empty when all is well; sorted by page.
-
-    Raises
-    ------
-    InputError
-        When the folder holds no page.
     """
     root = folder.resolve()
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.html"))}

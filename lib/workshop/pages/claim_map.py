@@ -23,19 +23,8 @@ _SIDE, _ROW = 16, 46
 def claim_map(verdicts: pd.DataFrame, pages: Iterable[str] = (), *, rows: str = "") -> str:
     """Return the claim map as HTML.
 
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        As for `build_pages`.
-    pages : iterable of str
-        Names of the notebooks that have a page. A mark leads to the card of its finding.
-    rows : str
-        Address of the verdict table, where marks without a card lead; empty on that page itself,
-        where all marks lead to their rows.
-
-    Returns
-    -------
-    str
+    A mark leads to the card of its finding, where its notebook is one of those with a page, and
+    else to its row of the verdict table: at the address `rows`, or, without one, on the same page.
 
     Examples
     --------
@@ -65,16 +54,6 @@ def claim_map(verdicts: pd.DataFrame, pages: Iterable[str] = (), *, rows: str = 
 
 def claim_map_svg(verdicts: pd.DataFrame) -> str:
     """Return the claim map as a picture, for the README.
-
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        As for `claim_map`.
-
-    Returns
-    -------
-    str
-        SVG.
 
     Examples
     --------

@@ -15,16 +15,6 @@ def control_html(payload: Mapping[str, Any]) -> str:
 
     Without a script a reader has the sentence of the first frame, below the still figure.
 
-    Parameters
-    ----------
-    payload
-        What `explore` stored: under "control" the JSON of `socionaut.showing.Frames.payload`.
-
-    Returns
-    -------
-    str
-        HTML; the script ``controls.js`` draws in it.
-
     Examples
     --------
     >>> frame = {"words": "Up.", "parts": {}}

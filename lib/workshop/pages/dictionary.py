@@ -9,22 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from socionaut.ledger.tables import in_words
+
 __all__ = ["data_dictionary"]
 
 
 def data_dictionary(package: Mapping[str, Any]) -> str:
-    """Return the page that describes every table and column of a data package.
-
-    Parameters
-    ----------
-    package
-        The content of a Frictionless `datapackage.json`.
-
-    Returns
-    -------
-    str
-        MyST Markdown: a section a table.
-    """
+    """Return the page that describes every table and column of a data package."""
     parts = ["# Data dictionary", str(package.get("description", "")).strip()]
     parts += _origin(package)
     for resource in package.get("resources", []):
@@ -59,7 +50,7 @@ def _column_table(resource: Mapping[str, Any]) -> list[str]:
             "column": field["name"],
             "type": field.get("type", "any"),
             "unit": field.get("unit", ""),
-            "constraints": _constraints(field.get("constraints", {})),
+            "constraints": in_words(field.get("constraints", {})),
             "meaning": field.get("description", ""),
         }
         for field in fields
@@ -69,20 +60,3 @@ def _column_table(resource: Mapping[str, Any]) -> list[str]:
     label = html.escape(f"Columns of {resource['name']}")
     box = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">'
     return [f"```{{raw}} html\n{box}\n{table}\n</div>\n```"]
-
-
-def _constraints(constraints: Mapping[str, Any]) -> str:
-    """Return constraints as words.
-
-    >>> _constraints({"required": True, "maxLength": 25, "enum": ["%", "users"]})
-    'required; maxLength 25; one of %, users'
-    """
-    words = []
-    for name, value in constraints.items():
-        if isinstance(value, bool):
-            words += [name] if value else []
-        elif name == "enum":
-            words.append("one of " + ", ".join(map(str, value)))
-        else:
-            words.append(f"{name} {value}")
-    return "; ".join(words)

@@ -40,13 +40,6 @@ def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
     alignment, controls their data; notes on series are folded. MyST-NB does not read
     `metadata["image/png"]["alt"]` of an output. It names a picture by the SHA-256 of its bytes,
     so the alt text is found by that.
-
-    Parameters
-    ----------
-    app
-        The Sphinx application.
-    doctree
-        The page that was read.
     """
     from docutils import nodes
 
@@ -207,13 +200,7 @@ def _quieten_versions(doctree: nodes.document) -> None:
 
 
 def mark_foreign_words(_app: Sphinx, doctree: nodes.document) -> None:
-    """Mark the foreign terms of the glossary that stand in italics (Sphinx event).
-
-    Parameters
-    ----------
-    doctree
-        The page that was read.
-    """
+    """Mark the foreign terms of the glossary that stand in italics (Sphinx event)."""
     from docutils import nodes
 
     languages = foreign_terms()
@@ -228,13 +215,6 @@ def mend_links(app: Sphinx, doctree: nodes.document) -> None:
 
     A link to the README leads to the home page. A folder, or a Markdown file that has no page,
     keeps its words and loses its link.
-
-    Parameters
-    ----------
-    app
-        The Sphinx application.
-    doctree
-        The page that was read.
     """
     from sphinx import addnodes
 
@@ -256,15 +236,7 @@ def mend_links(app: Sphinx, doctree: nodes.document) -> None:
 def keep_downloads_for_notebooks(
     _app: Sphinx, pagename: str, _templatename: str, context: dict[str, Any], _doctree: object
 ) -> None:
-    """Leave the download button to pages whose source is a notebook (Sphinx event).
-
-    Parameters
-    ----------
-    pagename
-        The page that is written.
-    context
-        What its template is given.
-    """
+    """Leave the download button to pages whose source is a notebook (Sphinx event)."""
     if not pagename.startswith("notebooks/"):
         context.pop("page_source_suffix", None)
 
@@ -275,15 +247,6 @@ def describe_page(
     """Say in the head of a page what it is about, and keep its neighbours in its theme.
 
     A Sphinx event. The description and the picture of each page were written beside its source.
-
-    Parameters
-    ----------
-    app
-        The Sphinx application.
-    pagename
-        The page that is written.
-    context
-        What its template is given.
     """
     # The theme's words for the state of a fold hide the words that stand on it.
     if "body" in context:

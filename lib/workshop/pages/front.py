@@ -33,18 +33,7 @@ _DATED = re.compile(r"^## (?P<version>[\d.]+), (?P<date>.+)$", re.MULTILINE)
 
 
 def summaries(notebooks: Iterable[Path]) -> list[Summary]:
-    """Return the notebooks in a few words each.
-
-    Parameters
-    ----------
-    notebooks : iterable of pathlib.Path
-        Executed notebooks.
-
-    Returns
-    -------
-    list of Summary
-        In the order of the file names.
-    """
+    """Return the notebooks in a few words each."""
     paths = sorted(notebooks, key=lambda path: path.name)
     listed = next((listed_lines(path) for path in paths if path.name.startswith("00_")), {})
     return [summary(path, listed) for path in paths]
@@ -53,10 +42,7 @@ def summaries(notebooks: Iterable[Path]) -> list[Summary]:
 def described() -> dict[str, str]:
     """Return what the project says of itself: version, date, addresses, description.
 
-    Returns
-    -------
-    dict of str to str
-        The date is that of the version in the change log, so that it is the same for all.
+    The date is that of the version in the change log, so that it is the same for all.
 
     Examples
     --------
@@ -78,17 +64,7 @@ def described() -> dict[str, str]:
 def front_blocks(verdicts: pd.DataFrame, told: Sequence[Summary]) -> dict[str, str]:
     """Return the generated parts of the front page.
 
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        As for `build_pages`.
-    told : sequence of Summary
-        The notebooks.
-
-    Returns
-    -------
-    dict of str to str
-        "lead", "map", "stories", "notebooks" and "scoreboard" as HTML, "toctrees" as MyST.
+    They are HTML; "toctrees" is MyST.
     """
     linked = [one.name for one in told]
     note = f"<p>{html.escape(told_note(verdicts))}</p>" if told_note(verdicts) else ""
@@ -103,17 +79,7 @@ def front_blocks(verdicts: pd.DataFrame, told: Sequence[Summary]) -> dict[str, s
 
 
 def page_facts(told: Sequence[Summary]) -> str:
-    """Return what the head of each page says, as JSON for `describe_page`.
-
-    Parameters
-    ----------
-    told : sequence of Summary
-        The notebooks.
-
-    Returns
-    -------
-    str
-    """
+    """Return what the head of each page says, as JSON for `describe_page`."""
     pages: dict[str, dict[str, str]] = {}
     for one in told:
         page = {"description": one.answer}
@@ -130,19 +96,7 @@ def page_facts(told: Sequence[Summary]) -> str:
 
 
 def story_lines(verdicts: pd.DataFrame, told: Sequence[Summary]) -> list[str]:
-    """Return the stories as lines of Markdown, for the README.
-
-    Parameters
-    ----------
-    verdicts : pandas.DataFrame
-        As for `build_pages`.
-    told : sequence of Summary
-        The notebooks.
-
-    Returns
-    -------
-    list of str
-    """
+    """Return the stories as lines of Markdown, for the README."""
     return [
         f"* [{one.title}](notebooks/{one.name}.ipynb) {_words(row, one)}"
         for one, row in _told_stories(verdicts, told)

@@ -27,10 +27,7 @@ _MOST = 3
 def foreign_terms() -> dict[str, str]:
     """Return the terms of the glossary that are not English, with their language.
 
-    Returns
-    -------
-    dict of str to str
-        Terms in small letters.
+    Terms are in small letters.
 
     Examples
     --------
@@ -44,15 +41,7 @@ def foreign_terms() -> dict[str, str]:
 def prose_sections(notebook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     r"""Return the headings of a notebook, each with its anchor and the prose below it.
 
-    Parameters
-    ----------
-    notebook
-        As `plain_notebook` reads it.
-
-    Returns
-    -------
-    list of tuple of str
-        Heading, anchor on the page (empty for the title), prose.
+    The anchor of the title is empty.
 
     Examples
     --------
@@ -76,16 +65,6 @@ def prose_sections(notebook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def glossary_page(notebooks: Sequence[Path]) -> str:
     """Return the page with the terms of the glossary and where each is used.
-
-    Parameters
-    ----------
-    notebooks
-        The notebooks that have a page, in reading order.
-
-    Returns
-    -------
-    str
-        MyST Markdown.
 
     Examples
     --------
@@ -133,13 +112,7 @@ def _anchor(term: str) -> str:
 
 
 def anchor_terms(_app: object, doctree: nodes.document) -> None:
-    """Give the paragraph that uses a term of the glossary first an anchor (Sphinx event).
-
-    Parameters
-    ----------
-    doctree
-        The page that was read.
-    """
+    """Give the paragraph that uses a term of the glossary first an anchor (Sphinx event)."""
     from docutils import nodes
 
     texts = [(node, node.astext()) for node in doctree.findall(nodes.paragraph)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from socionaut.files import plain_notebook
+from socionaut.files import IN_SHORT_TYPE, plain_notebook
 
 __all__ = ["THEMES", "KeyFigure", "Summary", "picture_digest", "summary", "theme_of"]
 
@@ -23,26 +23,17 @@ THEMES = {
     "4": "Service, small studies, and the documents themselves",
     "9": "The result",
 }
-_IN_SHORT = "application/vnd.socionaut.in-short+json"
 _ITEM = re.compile(r"^\* \[[^\]]+\]\((?P<name>[^)]+\.ipynb)\) (?P<words>.*)$", re.MULTILINE)
 _LONGEST = 200
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """The figure by which a notebook is known.
+    """The figure by which a notebook is known."""
 
-    Attributes
-    ----------
-    digest : str
-        SHA-256 of the picture, by which its file is named on the pages.
-    alt, caption : str
-        The picture in words, and what to see in it.
-    """
-
-    digest: str
-    alt: str
-    caption: str
+    digest: str  # SHA-256 of the picture, by which its file is named on the pages
+    alt: str  # the picture in words
+    caption: str  # what to see in it
 
     @property
     def file(self) -> str:
@@ -52,24 +43,13 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Summary:
-    """A notebook in a few words.
+    """A notebook in a few words."""
 
-    Attributes
-    ----------
-    name : str
-        File name without suffix.
-    title, answer : str
-        Its question, and its answer in one sentence or, without one, what it does.
-    figure : KeyFigure or None
-        None where it draws nothing.
-    figures : mapping of str to KeyFigure
-        All its figures, by the id of their cell.
-    """
-
-    name: str
-    title: str
-    answer: str
-    figure: KeyFigure | None
+    name: str  # of its file, without suffix
+    title: str  # its question
+    answer: str  # in one sentence; without one, what it does
+    figure: KeyFigure | None  # None where it draws nothing
+    # All its figures, by the id of their cell.
     figures: Mapping[str, KeyFigure] = field(default_factory=dict)
 
     @property
@@ -80,15 +60,6 @@ class Summary:
 
 def theme_of(name: str) -> str:
     """Return the part of the collection that a notebook belongs to.
-
-    Parameters
-    ----------
-    name : str
-        Its file name.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -101,21 +72,14 @@ def theme_of(name: str) -> str:
 def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
     """Return title, answer and key figure of a notebook.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An executed notebook.
-    listed : mapping of str to str, optional
-        What notebooks do, by file name, for those that give no answer in short.
-
-    Returns
-    -------
-    Summary
+    `listed` says what notebooks do, by file name, for those that give no answer in short.
     """
     cells = plain_notebook(path)["cells"]
     first = "".join(cells[0]["source"]) if cells else ""
     title, _, rest = first.partition("\n")
-    said = next((data[_IN_SHORT]["answer"] for data in _bundles(cells) if _IN_SHORT in data), "")
+    said = next(
+        (data[IN_SHORT_TYPE]["answer"] for data in _bundles(cells) if IN_SHORT_TYPE in data), ""
+    )
     words = said or (listed or {}).get(path.name, "") or rest.strip().partition("\n\n")[0]
     answer = _first_sentences(_plain(words))
     figures = _figures(cells)
@@ -124,18 +88,7 @@ def summary(path: Path, listed: Mapping[str, str] | None = None) -> Summary:
 
 
 def listed_lines(notebook: Path) -> dict[str, str]:
-    """Return what the first notebook says of each other one.
-
-    Parameters
-    ----------
-    notebook : pathlib.Path
-        The notebook that lists the others.
-
-    Returns
-    -------
-    dict of str to str
-        By file name, a sentence each.
-    """
+    """Return what the first notebook says of each other one."""
     cells = plain_notebook(notebook)["cells"]
     prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
     return {
@@ -147,15 +100,7 @@ def listed_lines(notebook: Path) -> dict[str, str]:
 def picture_digest(data: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the picture of an output, by which MyST-NB names its file.
 
-    Parameters
-    ----------
-    data : mapping
-        The data of the output; texts may be lists of lines.
-
-    Returns
-    -------
-    str
-        Empty where there is no picture.
+    It is empty where there is no picture.
 
     Examples
     --------

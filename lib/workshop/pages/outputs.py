@@ -22,15 +22,6 @@ def mend_table(text: str) -> str:
     Columns of numbers are marked, so that they are set right-aligned; words of the documents are
     marked as French; heads of pandas in two rows become one; pandas' own style is left out.
 
-    Parameters
-    ----------
-    text
-        HTML with a table of pandas.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> mend_table('<table class="dataframe"><tbody><tr><td>1.5</td></tr></tbody></table>')
@@ -90,17 +81,6 @@ def _mark_columns(table: Tag) -> None:
 
 def link_card(card: str, claim: str, table: str) -> str:
     """Return the HTML card of a finding with a link to its row of the verdict table.
-
-    Parameters
-    ----------
-    card, claim
-        HTML of the card, and the id of its claim.
-    table
-        Address of the page with the verdict table.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

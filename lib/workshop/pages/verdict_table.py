@@ -52,24 +52,7 @@ def verdict_html(
     The filter is hidden until the script of the page shows it, so that the table is complete
     and readable without scripts.
 
-    Parameters
-    ----------
-    verdicts
-        As for `build_pages`.
-    pages
-        Names (without suffix) of the notebooks that have a page to link to.
-    titles
-        Titles of the notebooks, by name without suffix; the names themselves when left out.
-
-    Returns
-    -------
-    str
-        HTML.
-
-    Raises
-    ------
-    InputError
-        When a column is missing or a verdict is unknown.
+    `pages` and the keys of `titles` are names of notebooks without suffix.
 
     Examples
     --------
@@ -93,15 +76,6 @@ def verdict_html(
 def told_note(verdicts: pd.DataFrame) -> str:
     """Say which findings are as stored, if any.
 
-    Parameters
-    ----------
-    verdicts
-        As for `build_pages`.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> told_note(pd.DataFrame({"verdict": ["differs"]}))
@@ -113,17 +87,7 @@ def told_note(verdicts: pd.DataFrame) -> str:
 def card_address(row: Mapping[Any, Any], linked: Iterable[str]) -> str:
     """Return the address of the card of a finding, from the folder of the pages.
 
-    Parameters
-    ----------
-    row
-        A row of the verdicts.
-    linked
-        Names of the notebooks that have a page.
-
-    Returns
-    -------
-    str
-        Empty where no page holds the card.
+    It is empty where no page holds the card.
 
     Examples
     --------
@@ -265,15 +229,6 @@ def _is_number(value: object) -> bool:
 
 def written(value: object) -> str:
     """Return a cell as text: missing is empty, a number has separators and no false digits.
-
-    Parameters
-    ----------
-    value
-        A cell of the verdicts.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -24,16 +24,6 @@ def machine_paths(text: str) -> list[str]:
     usually called, or in a folder that this project uses here: its own, the one around it, the
     cache, the mirror.
 
-    Parameters
-    ----------
-    text : str
-        Plain text, HTML or JSON; codes of colour are passed over.
-
-    Returns
-    -------
-    list of str
-        In order, each once.
-
     Examples
     --------
     >>> machine_paths("see /home/ada/posts.csv, ../shared/data and https://example.org/tmp/a")
@@ -45,15 +35,6 @@ def machine_paths(text: str) -> list[str]:
 
 def without_machine_paths(text: str) -> str:
     """Return a text with an ellipsis for every path of a machine.
-
-    Parameters
-    ----------
-    text : str
-        As for `machine_paths`.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

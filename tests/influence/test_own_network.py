@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socionaut.errors import InputError
-from socionaut.influence.networks import (
+from socionaut.influence.own_network import (
     check_attributes,
     check_edges,
     columns_of_attributes,
