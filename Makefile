@@ -73,7 +73,7 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 
 lock: environment
 	$(COMPILE) pyproject.toml --group pages --group tests --group build -o requirements.lock
-	$(COMPILE) --group pyproject.toml:uv -o tools/uv.lock
+	$(COMPILE) --group pyproject.toml:installer -o tools/installer.lock
 	$(COMPILE) --group pyproject.toml:mutants -o tools/mutants.lock
 	echo rfc3987-syntax | $(COMPILE) --no-config -c requirements.lock - -o tools/left_out.lock
 

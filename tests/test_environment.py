@@ -96,7 +96,7 @@ def left_out() -> str:
 
 def test_lock_holds_every_direct_dependency(project, lock):
     pins = locked(lock)
-    expected = direct(project, without={"uv", "mutants"})
+    expected = direct(project, without={"installer", "mutants"})
     assert differences(expected, {name: pins.get(name, "absent") for name in expected}) == []
 
 
@@ -109,7 +109,7 @@ def test_lock_keeps_the_constraints_of_pyproject(project, lock):
     assert set(constraints) <= set(locked(lock).items())
 
 
-@pytest.mark.parametrize("group", ["uv", "mutants"])
+@pytest.mark.parametrize("group", ["installer", "mutants"])
 def test_a_lock_of_its_own_holds_its_group(project, group):
     pins = locked((ROOT / "tools" / f"{group}.lock").read_text(encoding="utf-8"))
     expected = groups_of(project)[group]
@@ -216,7 +216,7 @@ def set_up():
 def setup(tmp_path, monkeypatch):
     """The set-up script over an empty folder, with every command recorded and none run."""
     module = set_up()
-    for name in ("PROJECT", "LOCK", "UV_LOCK", "PYTHON", "STAMP"):
+    for name in ("PROJECT", "LOCK", "INSTALLER_LOCK", "PYTHON", "STAMP"):
         path = tmp_path / getattr(module, name).relative_to(ROOT)
         path.parent.mkdir(parents=True, exist_ok=True)
         monkeypatch.setattr(module, name, path)
@@ -225,8 +225,8 @@ def setup(tmp_path, monkeypatch):
     module.commands = []
     module.failures = {}
 
-    def run(command):
-        module.commands.append(" ".join(command))
+    def run(command, environ):
+        module.commands.append((" ".join(command), environ))
         for sign, output in module.failures.items():
             if sign in " ".join(command):
                 raise module.StepError(output)
@@ -239,12 +239,14 @@ def setup(tmp_path, monkeypatch):
 def steps_of(setup) -> list[str]:
     signs = {
         "-m venv": "empty",
-        "requirements.lock": "packages",
+        "installer.lock": "uv",
+        "-m uv": "packages",
+        "pip install --no-deps --require-hashes -r": "packages with pip",
         "--editable": "project",
     }
     steps = [
         next((step for sign, step in signs.items() if sign in command), "")
-        for command in setup.commands
+        for command, _ in setup.commands
     ]
     setup.commands.clear()
     return [step for step in steps if step]
@@ -252,7 +254,7 @@ def steps_of(setup) -> list[str]:
 
 def test_second_call_does_nothing(setup):
     assert setup.main() == 0
-    assert steps_of(setup) == ["empty", "packages", "project"]
+    assert steps_of(setup) == ["empty", "uv", "packages", "project"]
     assert setup.main() == 0
     assert steps_of(setup) == []
 
@@ -265,7 +267,7 @@ def test_changed_lock_remakes_and_changed_project_only_installs_it(setup):
     assert steps_of(setup) == ["project"]
     setup.LOCK.write_text("changed", encoding="utf-8")
     assert setup.main() == 0
-    assert steps_of(setup) == ["empty", "packages", "project"]
+    assert steps_of(setup) == ["empty", "uv", "packages", "project"]
 
 
 @pytest.mark.parametrize("stamp", ["", "[]", '{"python": "3.1', '{"python": "3.11.0"}'])
@@ -274,7 +276,7 @@ def test_damaged_or_other_stamp_remakes(setup, stamp):
     steps_of(setup)
     setup.STAMP.write_text(stamp, encoding="utf-8")
     assert setup.main() == 0
-    assert steps_of(setup) == ["empty", "packages", "project"]
+    assert steps_of(setup) == ["empty", "uv", "packages", "project"]
 
 
 @pytest.mark.parametrize("sign", ["-m venv", "--editable"])
@@ -285,11 +287,25 @@ def test_failure_leaves_no_stamp_and_says_what_to_do(setup, sign, capsys):
     assert "The disk is full" in capsys.readouterr().err
 
 
+def test_failing_uv_falls_back_on_pip(setup):
+    setup.failures["-m uv"] = "error sending request"
+    assert setup.main() == 0
+    assert steps_of(setup) == ["empty", "uv", "packages", "packages with pip", "project"]
+
+
 def test_unreachable_index_stops_at_once(setup, capsys):
-    setup.failures["requirements.lock"] = "NewConnectionError\nNo matching distribution found"
+    setup.failures["installer.lock"] = "NewConnectionError\nNo matching distribution found"
     assert setup.main() == 1
-    assert steps_of(setup) == ["empty", "packages"]
+    assert steps_of(setup) == ["empty", "uv"]
     assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_index_of_pip_is_passed_to_uv_unless_uv_has_its_own(setup):
+    settings = "global.index-url='https://a.invalid'\n:env:.index-url='https://b.invalid'\n"
+    passed = setup.with_index_of_pip({"HOME": "/"}, settings + "global.timeout='9'\n")
+    assert passed == {"HOME": "/", "UV_DEFAULT_INDEX": "https://b.invalid"}
+    own = {"UV_DEFAULT_INDEX": "https://c.invalid"}
+    assert setup.with_index_of_pip(own, settings) == own
 
 
 def test_old_python_is_refused_in_one_sentence():
