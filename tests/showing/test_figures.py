@@ -632,11 +632,28 @@ def test_legends_name_what_is_drawn_without_a_frame():
 def test_a_name_that_stands_apart_has_a_line_to_its_node():
     star = nx.star_graph(12)
     places = {node: (node % 3 / 100, 0) for node in star}  # crowded
-    panel = figures.draw_sized(star, places, {"degree": dict(star.degree)}, named=9).axes[0]
+    panel = figures.draw_sized(star, places, {"degree": dict(star.degree)}, named=13).axes[0]
     arrows = [text.arrow_patch for text in panel.texts if text.arrow_patch]
-    assert 1 <= len(arrows) < 9
+    assert 1 <= len(arrows) < 13
     assert all(arrow.get_linewidth() > 0 for arrow in arrows)
-    assert sum(bool(text.get_text()) for text in panel.texts) == 9
+    assert sum(bool(text.get_text()) for text in panel.texts) == 13
+
+
+def test_of_nodes_that_tie_all_are_named_or_none():
+    graph = nx.path_graph(list("pqrs"))
+    numbers = {"p": 0.3, "q": 0.1 + 0.2, "r": 1, "s": 0}
+    named = {
+        count: {
+            text.get_text()
+            for text in figures.draw_sized(
+                graph, nx.circular_layout(graph), {"": numbers}, named=count
+            )
+            .axes[0]
+            .texts
+        }
+        for count in range(1, 5)
+    }
+    assert named == {1: {"r"}, 2: {"r"}, 3: set("pqr"), 4: set("pqrs")}
 
 
 def test_the_area_of_a_node_grows_with_its_number():

@@ -141,3 +141,12 @@ def test_a_place_without_rows_of_its_own_draws_what_is_always_there():
     assert told["always"] == {"a": [[0], [1.23457]]}
     assert [list(frame["parts"]) for frame in told["frames"]] == [[], ["b", "c"]]
     assert [frame["words"] for frame in told["frames"]] == ["At 3.", "At 2."]
+
+
+def test_a_part_can_have_the_colour_of_another_figure():
+    moving = frames(colours={"path": "#0072B2"})
+    figure, _ = moving(slope=1)
+    colours = {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+    assert colours["path"] == "#0072B2"
+    told = moving.payload({"slope": Slider("slope", [1, 2], 2)})["parts"]
+    assert {part["name"]: part["colour"] for part in told} == colours

@@ -75,7 +75,9 @@ def drawings() -> dict[str, Figure]:
         "forecasts": figures.draw_paths({"": (YEARS["value"], several)}, x="t", y="n"),
         "error bars": figures.draw_error_bars({"p": KINDS, "q": KINDS}, x="year", y="change"),
         "network": figures.draw_network(STAR, CROWD, GROUPS, names=LONGER),
-        "sized": figures.draw_sized(STAR, CROWD, sizes, links={"degree": [("a", "b")]}, named=18),
+        "sized": figures.draw_sized(
+            STAR, CROWD, sizes, links={"degree": [("a", "b")]}, named=len(STAR)
+        ),
         "curve": figures.draw_specifications(YEARS, CHOICES, y="slope", colour="scale"),
         "frame": frame(),
     }

@@ -40,7 +40,7 @@ from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.drawn import strangers
 from socionaut.showing.keeping import keep_figure
 from socionaut.showing.legible import contrast_on_white, legibility_faults
-from socionaut.steady import ordered, tidy
+from socionaut.steady import ordered, settled, tidy
 
 __all__ = [
     "SHORTEST_ALT",
@@ -661,7 +661,8 @@ def draw_sized(
     links : mapping of str to sequence of tuple, optional
         By title of a panel, links to draw thick and dark.
     named : int
-        How many nodes of each panel are named, the largest first.
+        How many nodes of each panel are named at most, the largest first. Of nodes that tie, all
+        are named or none.
     height : float
         Height in inches.
     one_scale : bool
@@ -704,12 +705,19 @@ def draw_sized(
         panel.margins(0.12)
         panel.axis("off")
         radius = dict(zip(graph, np.sqrt(np.array(area) / np.pi), strict=True))
-        first = sorted(graph, key=lambda node: (-values[node], str(node)))[:named]
-        written.append((panel, {node: str(node) for node in first}, radius))
+        leaders = _leaders({node: values[node] for node in graph}, named)
+        written.append((panel, {node: str(node) for node in leaders}, radius))
     figure.draw_without_rendering()  # all panels have their size from here on
     for panel, names, radius in written:
         _write_names(panel, names, places, radius)
     return figure
+
+
+def _leaders(values: Mapping[Hashable, float], most: int) -> list[Hashable]:
+    level = dict(zip(values, settled(list(values.values())), strict=True))
+    order = sorted(level, key=lambda node: (-level[node], str(node)))
+    beyond = {level[node] for node in order[most : most + 1]}
+    return [node for node in order[:most] if level[node] not in beyond]
 
 
 def draw_specifications(

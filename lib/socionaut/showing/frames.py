@@ -63,6 +63,7 @@ class Frames:
         y: str,
         marks: Mapping[str, str],
         limits: Mapping[str, tuple[float, float]] | None = None,
+        colours: Mapping[str, str] | None = None,
     ) -> None:
         """Take the table and check it.
 
@@ -80,6 +81,8 @@ class Frames:
             "rule" (a vertical line).
         limits : mapping of str to tuple of float, optional
             Ends of the axes "x" and "y"; as the table needs when left out.
+        colours : mapping of str to str, optional
+            Colour of a part, as in another figure that shows it; of a list for the rest.
 
         Raises
         ------
@@ -96,6 +99,7 @@ class Frames:
         self.by = [str(name) for name in drawn.columns if name not in _AXES]
         self.labels = {"x": x, "y": y}
         self.marks = dict(marks)
+        self._colours = dict(zip(marks, _PALETTE, strict=False)) | dict(colours or {})
         self.limits = {side: _limits(drawn, side) for side in ("x", "y")} | dict(limits or {})
         self._words = {_key(place): str(text) for place, text in dict(words).items()}
         always = drawn[self.by].isna().all(axis=1)
@@ -149,8 +153,8 @@ class Frames:
             "labels": self.labels,
             "limits": {side: _rounded(ends) for side, ends in self.limits.items()},
             "parts": [
-                {"name": part, "mark": mark, "colour": colour}
-                for (part, mark), colour in zip(self.marks.items(), _PALETTE, strict=False)
+                {"name": part, "mark": self.marks[part], "colour": colour}
+                for part, colour in self._colours.items()
             ],
             "sliders": [
                 {
@@ -171,8 +175,8 @@ class Frames:
         return self._rows.get(key, self._always.iloc[:0]), self._words[key]
 
     def _draw(self, panel: Axes, rows: pd.DataFrame, *, old: bool = False) -> None:
-        for (part, mark), colour in zip(self.marks.items(), _PALETTE, strict=False):
-            own = rows[rows["part"] == part]
+        for part, colour in self._colours.items():
+            own, mark = rows[rows["part"] == part], self.marks[part]
             if own.empty:
                 continue
             look = {"color": _OLD, "zorder": 0} if old else {"color": colour, "label": part}
