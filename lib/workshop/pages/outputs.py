@@ -12,6 +12,9 @@ __all__ = ["link_card", "mend_table"]
 # What pandas and our own words write for a number: a sign, digits, an interval, a unit behind it.
 _NUMBER = re.compile(r"[-+−–<>≤≥~]?\s*[\d.,\u202f\u00a0 ]*\d(?:e[+-]?\d+)?\s*(?:%|‰|K|M)?")
 _MISSING = ("", "NaN", "nan", "None", "<NA>", "NaT", "-", "–")
+_SAID = {"True": "yes", "False": "no"} | dict.fromkeys(_MISSING[1:], "–")
+# Ids, months and days, which no end of a line may cut.
+_WHOLE = re.compile(r"[a-z]?\d+(?:-\d+)+")
 #: Columns of tables that hold words of the documents.
 FRENCH_COLUMNS = ("token", "spellings", "as printed")
 
@@ -19,8 +22,9 @@ FRENCH_COLUMNS = ("token", "spellings", "as printed")
 def mend_table(text: str) -> str:
     """Return the HTML of an output with its tables made readable.
 
-    Columns of numbers are marked, so that they are set right-aligned; words of the documents are
-    marked as French; heads of pandas in two rows become one; pandas' own style is left out.
+    Columns of numbers are marked, so that they are set right-aligned, and ids, so that they are not
+    cut; words of the documents are marked as French; words of Python become plain ones; heads of
+    pandas in two rows become one; pandas' own style is left out.
 
     Parameters
     ----------
@@ -46,6 +50,12 @@ def mend_table(text: str) -> str:
         for cell in table.select("thead th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"
+        for cell in table.select("tbody > tr > *"):
+            text = cell.get_text(strip=True)
+            if text in _SAID:
+                cell.string = _SAID[text]
+            elif _WHOLE.fullmatch(text):
+                _mark(cell, "whole")
         for row in table.find_all("tr"):
             row.attrs.pop("style", None)
     return str(soup)
@@ -81,11 +91,15 @@ def _mark_columns(table: Tag) -> None:
         told = [text for text in texts if text not in _MISSING]
         if told and all(_NUMBER.fullmatch(text) for text in told):
             for cell in [*cells, *([head] if head else [])]:
-                names = [name for name in cell.get_attribute_list("class") if name]
-                cell["class"] = " ".join([*names, "number"])
+                _mark(cell, "number")
         elif head is not None and head.get_text(strip=True) in FRENCH_COLUMNS:
             for cell in cells:
                 cell["lang"] = "fr"
+
+
+def _mark(cell: Tag, name: str) -> None:
+    names = [one for one in cell.get_attribute_list("class") if one]
+    cell["class"] = " ".join([*names, name])
 
 
 def link_card(card: str, claim: str, table: str) -> str:
