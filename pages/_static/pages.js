@@ -32,7 +32,7 @@ function codeSwitch() {
   const set = (shown, keep) => {
     button.setAttribute("aria-pressed", String(shown));
     // Solutions stay folded: who wants to see code has not yet given up.
-    for (const fold of folds) if (!fold.closest(".tag_hide-cell")) fold.open = shown;
+    for (const fold of folds) if (!fold.closest(".solution")) fold.open = shown;
     if (keep) remember(shown);
   };
   button.addEventListener("click", () => set(button.getAttribute("aria-pressed") !== "true", true));

@@ -200,8 +200,9 @@ def _fold_steps(doctree: nodes.document) -> None:
     for cell in list(doctree.findall(nodes.container)):
         if cell.get("nb_element") != "cell_code" or not cell.children:
             continue
-        if cell.get("hide_mode") == "all":
+        if cell.get("hide_mode") == "all" and _shows(cell):
             cell["prompt_show"], cell["prompt_hide"] = _SOLUTION
+            cell["classes"].append("solution")
             continue
         if not _shows(cell):
             cell["hide_mode"] = "input"

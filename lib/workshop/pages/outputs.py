@@ -48,14 +48,18 @@ def mend_table(text: str) -> str:
         _join_heads(table)
         _mark_columns(table)
         for cell in table.select("thead th"):
-            if not cell.get_text(strip=True):
+            if not (head := cell.get_text(strip=True)):
                 cell.name = "td"
+            elif "_" in head:
+                cell.string = head.replace("_", " ")
         for cell in table.select("tbody > tr > *"):
             text = cell.get_text(strip=True)
             if text in _SAID:
                 cell.string = _SAID[text]
             elif _WHOLE.fullmatch(text):
                 _mark(cell, "whole")
+            elif "://" in text:
+                _mark(cell, "address")
         for row in table.find_all("tr"):
             row.attrs.pop("style", None)
     return str(soup)
