@@ -198,7 +198,7 @@ def _fold_steps(doctree: nodes.document) -> None:
     from docutils import nodes
 
     for cell in list(doctree.findall(nodes.container)):
-        if cell.get("nb_element") != "cell_code" or not cell.children:
+        if not cell.children or cell.children[0].get("nb_element") != "cell_code_source":
             continue
         if cell.get("hide_mode") == "all" and _shows(cell):
             cell["prompt_show"], cell["prompt_hide"] = _SOLUTION
@@ -219,7 +219,10 @@ def _fold_steps(doctree: nodes.document) -> None:
 
 
 def _shows(cell: nodes.Element) -> bool:
-    return cell.children[-1].get("nb_element") == "cell_code_output"
+    from docutils import nodes
+
+    shown = [node for part in cell.children[1:] for node in part.findall(nodes.Node)]
+    return any(not isinstance(node, nodes.container) for node in shown)
 
 
 def _plain_texts(doctree: nodes.document) -> None:
@@ -231,11 +234,7 @@ def _plain_texts(doctree: nodes.document) -> None:
             continue
         text = _KIND.sub(r"\1", block.astext())
         if not text:
-            # The name of an empty sentence.
-            output = block.parent
-            output.remove(block)
-            if not output.children:
-                output.parent.remove(output)
+            block.parent.remove(block)  # the name of an empty sentence
         elif text != block.astext():
             block.replace_self(nodes.literal_block(text, text, **block.attributes))
         elif text.startswith("socionaut "):

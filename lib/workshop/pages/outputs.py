@@ -47,19 +47,7 @@ def mend_table(text: str) -> str:
         table.attrs.pop("border", None)
         _join_heads(table)
         _mark_columns(table)
-        for cell in table.select("thead th"):
-            if not (head := cell.get_text(strip=True)):
-                cell.name = "td"
-            elif "_" in head:
-                cell.string = head.replace("_", " ")
-        for cell in table.select("tbody > tr > *"):
-            text = cell.get_text(strip=True)
-            if text in _SAID:
-                cell.string = _SAID[text]
-            elif _WHOLE.fullmatch(text):
-                _mark(cell, "whole")
-            elif "://" in text:
-                _mark(cell, "address")
+        _word_cells(table)
         for row in table.find_all("tr"):
             row.attrs.pop("style", None)
     return str(soup)
@@ -99,6 +87,23 @@ def _mark_columns(table: Tag) -> None:
         elif head is not None and head.get_text(strip=True) in FRENCH_COLUMNS:
             for cell in cells:
                 cell["lang"] = "fr"
+
+
+def _word_cells(table: Tag) -> None:
+    """Put words in the place of what Python writes, and mark what is written whole."""
+    for cell in table.select("thead th"):
+        if not (head := cell.get_text(strip=True)):
+            cell.name = "td"
+        elif "_" in head:
+            cell.string = head.replace("_", " ")
+    for cell in table.select("tbody > tr > *"):
+        text = cell.get_text(strip=True)
+        if text in _SAID:
+            cell.string = _SAID[text]
+        elif _WHOLE.fullmatch(text):
+            _mark(cell, "whole")
+        elif "://" in text:
+            _mark(cell, "address")
 
 
 def _mark(cell: Tag, name: str) -> None:
