@@ -129,6 +129,7 @@ def _place_controls(doctree: nodes.document, outputs: Iterable[Mapping[str, Any]
     for block in list(doctree.findall(nodes.literal_block)):
         told = lines.get(block.astext().strip())
         if told is not None:
+            block["classes"].clear()  # else it would stand in the box of a text
             block.replace_self(nodes.raw("", control_html(told), format="html"))
 
 

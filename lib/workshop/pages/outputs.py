@@ -104,6 +104,8 @@ def _word_cells(table: Tag) -> None:
             _mark(cell, "whole")
         elif "://" in text:
             _mark(cell, "address")
+        elif cell.name == "th" and len(text) > 12:
+            _mark(cell, "name")
 
 
 def _mark(cell: Tag, name: str) -> None:
