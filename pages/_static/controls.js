@@ -58,7 +58,7 @@ class Control {
   draw() {
     const width = Math.max(280, Math.min(688, this.picture.clientWidth || 688));
     const height = Math.round(Math.max(240, width * 0.52));
-    const room = { left: 58, right: 12, top: 10, bottom: 46 };
+    const room = { left: 58, right: 12, top: 28, bottom: 46 };
     const { limits, labels } = this.data;
     const x = (v) => room.left + ((v - limits.x[0]) / (limits.x[1] - limits.x[0])) * (width - room.left - room.right);
     const y = (v) => height - room.bottom - ((v - limits.y[0]) / (limits.y[1] - limits.y[0])) * (height - room.top - room.bottom);
@@ -74,7 +74,8 @@ class Control {
     }
     svg.append(drawn("line", { x1: room.left, x2: width - room.right, y1: height - room.bottom, y2: height - room.bottom, class: "axis" }));
     svg.append(drawn("text", { x: (room.left + width - room.right) / 2, y: height - 8, "text-anchor": "middle" }, labels.x));
-    svg.append(drawn("text", { transform: `translate(14 ${(height - room.bottom + room.top) / 2}) rotate(-90)`, "text-anchor": "middle" }, labels.y));
+    // Lying above, where a long label has room on a phone, too.
+    svg.append(drawn("text", { x: 4, y: 14 }, labels.y));
     if (this.last && this.last !== frame) this.layer(svg, this.last.parts, x, y, true);
     this.layer(svg, this.data.always, x, y, false);
     this.layer(svg, frame.parts, x, y, false);

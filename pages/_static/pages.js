@@ -15,7 +15,9 @@ window.addEventListener("load", () => {
 // A box that scrolls sideways must be reached by keyboard.
 const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => focusable(target)));
 function focusable(box) {
-  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  const wider = box.scrollWidth > box.clientWidth + 1;
+  box.classList.toggle("wider", wider);
+  if (wider) box.tabIndex = 0;
   else if (box.getAttribute("tabindex") === "0" && !box.matches(".table-scroll")) box.removeAttribute("tabindex");
 }
 
@@ -29,7 +31,8 @@ function codeSwitch() {
   button.textContent = "Show all code";
   const set = (shown, keep) => {
     button.setAttribute("aria-pressed", String(shown));
-    for (const fold of folds) if (!fold.matches(".solution")) fold.open = shown;
+    // Solutions stay folded: who wants to see code has not yet given up.
+    for (const fold of folds) if (!fold.closest(".solution")) fold.open = shown;
     if (keep) remember(shown);
   };
   button.addEventListener("click", () => set(button.getAttribute("aria-pressed") !== "true", true));

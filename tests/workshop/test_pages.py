@@ -84,6 +84,16 @@ def _finding_output() -> Any:
     return v4.new_output("display_data", data)
 
 
+def _step(source: str, *outputs: str, tag: str = "") -> Any:
+    return v4.new_code_cell(
+        source,
+        outputs=[v4.new_output("display_data", {"text/plain": text}) for text in outputs],
+        execution_count=3,
+        id=source,
+        metadata={"tags": [tag]} if tag else {},
+    )
+
+
 def _notebook(title: str, prose: str) -> Any:
     cells = [
         v4.new_markdown_cell(f"# {title}", id="title"),
@@ -91,6 +101,12 @@ def _notebook(title: str, prose: str) -> Any:
         v4.new_markdown_cell(prose, id="prose"),
         v4.new_code_cell("show()", outputs=_figure_outputs(), execution_count=1, id="figure"),
         v4.new_code_cell("judge()", outputs=[_finding_output()], execution_count=2, id="finding"),
+        _step("first"),
+        _step("drawing", tag="hide-cell"),
+        _step("empty", "<IPython.core.display.Markdown object>", tag="hide-input"),
+        _step("told", "'two'", tag="hide-input"),
+        _step("listed", "a    1\nName: b, dtype: int64"),
+        _step("solution", "Right.", tag="hide-cell"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -189,6 +205,21 @@ def test_figure_comes_through_as_it_is(site: Path) -> None:
     assert _one(figure, "td").get_text() == "0.27"
 
 
+def test_steps_that_show_nothing_are_in_the_fold_of_what_follows(site: Path) -> None:
+    page = _soup(site / "notebooks" / "01_a.html")
+    folds = [
+        (_one(fold, "summary > .collapsed").get_text(), fold.select(".cell_input pre"))
+        for fold in page.select("details.hide")
+    ]
+    assert [(name, [code.get_text().strip() for code in codes]) for name, codes in folds] == [
+        ("Show the code", ["first", "drawing", "empty", "told"]),
+        ("Show a solution", ["solution"]),
+    ]
+    told = [text.get_text().strip() for text in page.select("div.text_plain")]
+    assert told == ["two", "a    1", "Right."]
+    assert _one(page, ".solution details")
+
+
 def test_finding_can_be_reached_from_the_verdict_html(site: Path) -> None:
     row = _one(_soup(site / "verdicts.html"), f"#row-{CLAIM}")
     assert _one(row, "a")["href"] == f"notebooks/02_b.html#{CLAIM}"
@@ -261,11 +292,15 @@ def test_a_control_holds_its_data_and_its_first_sentence(site: Path) -> None:
 
 def test_tables_are_set_for_reading() -> None:
     text = pd.DataFrame(
-        {"token": ["deux"], "share": [0.5], "why": ["so"]}, index=pd.Index(["a"], name="id")
+        {"token": ["deux"], "share": [0.5], "why": ["so"], "is_so": [True], "of": [None]},
+        index=pd.Index(["c003-041-2"], name="id"),
     ).to_html()
     table = _one(BeautifulSoup(mend_table(text), "html.parser"), "table")
+    assert [cell.get_text() for cell in table.select("td")][-2:] == ["yes", "–"]
+    assert _one(table, ".whole").get_text() == "c003-041-2"
     heads = [(head.get_text(), head.get("class")) for head in table.select("thead th")]
-    assert heads == [("id", None), ("token", None), ("share", ["number"]), ("why", None)]
+    assert heads[:4] == [("id", None), ("token", None), ("share", ["number"]), ("why", None)]
+    assert heads[4:] == [("is so", None), ("of", None)]
     assert [cell.get_text() for cell in table.select("td.number")] == ["0.5"]
     assert _one(table, '[lang="fr"]').get_text() == "deux"
 

@@ -546,7 +546,7 @@ def draw_network(
     places : mapping of str to tuple of float
         Where each node stands, as a layout of networkx gives it.
     groups : mapping of str to str
-        Group of each node; one colour a group.
+        Group of each node; one colour a group, the same in each drawing with this mapping.
     names : mapping of str to str, optional
         What to write at each node; the node itself when left out.
     height : float
@@ -573,7 +573,7 @@ def draw_network(
     >>> plt.close(figure)
     """
     looks = [(colour, marker) for marker in "os^" for colour in COLOURS.values()]
-    kinds = sorted({groups[node] for node in graph})
+    kinds = sorted(set(dict(groups).values()))
     if len(kinds) > len(looks):
         raise InputError(
             f"The network has {len(kinds)} groups, and at most {len(looks)} can be told apart; "
@@ -582,12 +582,15 @@ def draw_network(
     figure, (panel,) = _panels(axes, height=height)
     tips = {"node_size": 60, "arrowsize": 9} if graph.is_directed() else {}
     nx.draw_networkx_edges(graph, places, ax=panel, edge_color="#bbbbbb", **tips)
+    drawn = {groups[node] for node in graph}
     for kind, (colour, marker) in zip(kinds, looks, strict=False):
-        x, y = zip(*(places[node] for node in graph if groups[node] == kind), strict=True)
-        panel.scatter(x, y, s=36, color=colour, marker=marker, label=kind, zorder=3)
+        if kind in drawn:
+            x, y = zip(*(places[node] for node in graph if groups[node] == kind), strict=True)
+            panel.scatter(x, y, s=36, color=colour, marker=marker, label=kind, zorder=3)
     panel.margins(0.06)
     panel.axis("off")
-    figure.legend(loc="outside upper left", ncols=5)
+    if len(drawn) > 1:
+        figure.legend(loc="outside upper left", ncols=5)
     texts = {node: str(node) if names is None else names[node] for node in graph}
     figure.draw_without_rendering()
     _write_names(panel, texts, places, dict.fromkeys(graph, 3.4))

@@ -48,10 +48,10 @@ def _column_table(resource: Mapping[str, Any]) -> list[str]:
     rows = [
         {
             "column": field["name"],
+            "meaning": field.get("description", ""),
             "type": field.get("type", "any"),
             "unit": field.get("unit", ""),
             "constraints": in_words(field.get("constraints", {})),
-            "meaning": field.get("description", ""),
         }
         for field in fields
     ]

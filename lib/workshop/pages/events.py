@@ -29,8 +29,13 @@ __all__ = [
 ]
 
 _SERIES_NOTE = "Breaks in definition"
-#: What stands on the fold of a step that shows nothing.
-_PROMPTS = ("A step in code", "The step in code")
+#: What stands on the fold of a step that shows nothing, and on that of a solution.
+_STEP = ("A step in code", "The step in code")
+_SOLUTION = ("Show a solution", "Hide the solution")
+#: What Python adds to a text: the kind of a series, marks around it, a name where it is empty.
+_KIND = re.compile(
+    r"\n(?:Name: .*, )?dtype: \w+$|^<IPython\.core\.display\.\w+ object>$|^'([^'\n]*)'$"
+)
 
 
 def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
@@ -61,8 +66,8 @@ def carry_output_facts(app: Sphinx, doctree: nodes.document) -> None:
         _mend_output(raw, claims)
     _place_controls(doctree, outputs)
     _fold_series_notes(doctree)
-    _fold_silent_steps(doctree)
-    _quieten_versions(doctree)
+    _plain_texts(doctree)
+    _fold_steps(doctree)
     _lead_with_box(doctree, summary(path))
 
 
@@ -117,6 +122,7 @@ def _place_controls(doctree: nodes.document, outputs: Iterable[Mapping[str, Any]
     for block in list(doctree.findall(nodes.literal_block)):
         told = lines.get(block.astext().strip())
         if told is not None:
+            block["classes"].clear()  # else it would stand in the box of a text
             block.replace_self(nodes.raw("", control_html(told), format="html"))
 
 
@@ -177,26 +183,56 @@ def _anchor_key_figure(doctree: nodes.document, told: Summary) -> nodes.image | 
     return None
 
 
-def _fold_silent_steps(doctree: nodes.document) -> None:
-    """Fold the code of steps that show nothing: a reader of the page meets what was found."""
+def _fold_steps(doctree: nodes.document) -> None:
+    """Fold the code of steps that show nothing, together with that of what follows them folded.
+
+    A reader of the page meets what was found, and one fold for the code of a figure. The folds
+    of solutions say that they are.
+    """
     from docutils import nodes
 
-    for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") != "cell_code" or cell.get("hide_mode") or not cell.children:
+    for cell in list(doctree.findall(nodes.container)):
+        if not cell.children or cell.children[0].get("nb_element") != "cell_code_source":
             continue
-        if cell.children[-1].get("nb_element") != "cell_code_output":
+        if cell.get("hide_mode") == "all" and _shows(cell):
+            cell["prompt_show"], cell["prompt_hide"] = _SOLUTION
+            cell["classes"].append("solution")
+            continue
+        if not _shows(cell):
             cell["hide_mode"] = "input"
-            cell["prompt_show"], cell["prompt_hide"] = _PROMPTS
+            cell["prompt_show"], cell["prompt_hide"] = _STEP
+        at = cell.parent.index(cell)
+        before = cell.parent[at - 1] if at else cell
+        if (
+            cell.get("hide_mode") == before.get("hide_mode") == "input"
+            and before is not cell
+            and not _shows(before)
+        ):
+            cell.children[0][:0] = before.children[0].children
+            cell.parent.remove(before)
 
 
-def _quieten_versions(doctree: nodes.document) -> None:
-    """Mark the line of versions that the set-up prints, which few readers need."""
+def _shows(cell: nodes.Element) -> bool:
     from docutils import nodes
 
-    for block in doctree.findall(nodes.literal_block):
-        if block.astext().startswith("socionaut "):
+    shown = [node for part in cell.children[1:] for node in part.findall(nodes.Node)]
+    return any(not isinstance(node, nodes.container) for node in shown)
+
+
+def _plain_texts(doctree: nodes.document) -> None:
+    """Leave out of texts that are shown what Python says of their kind; quieten the versions."""
+    from docutils import nodes
+
+    for block in list(doctree.findall(nodes.literal_block)):
+        if "output" not in block["classes"]:
+            continue
+        text = _KIND.sub(r"\1", block.astext())
+        if not text:
+            block.parent.remove(block)  # the name of an empty sentence
+        elif text != block.astext():
+            block.replace_self(nodes.literal_block(text, text, **block.attributes))
+        elif text.startswith("socionaut "):
             block["classes"].append("versions")
-            return
 
 
 def mark_foreign_words(_app: Sphinx, doctree: nodes.document) -> None:

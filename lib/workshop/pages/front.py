@@ -142,7 +142,7 @@ def _stories(verdicts: pd.DataFrame, told: Sequence[Summary]) -> str:
     parts = []
     for one, row in _told_stories(verdicts, told):
         address = (card_address(row, linked) if row is not None else "") or one.page
-        picture = _picture(one) if one.figure else ""
+        picture = f'<div class="figure-scroll">{_picture(one)}</div>' if one.figure else ""
         caption = (
             f"<figcaption>{html.escape(one.figure.caption)}</figcaption>"
             if one.figure and row is not None

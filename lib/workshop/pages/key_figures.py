@@ -135,7 +135,7 @@ def _figures(cells: Sequence[Mapping[str, Any]]) -> dict[str, KeyFigure]:
 def _plain(text: str) -> str:
     """Return Markdown without its marks, on one line."""
     bare = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    return " ".join(re.sub(r"[*`]", "", bare).split())
+    return " ".join(re.sub(r"\\([!-/:-@[-`{-~])|[*`]", r"\1", bare).split())
 
 
 def _first_sentences(text: str) -> str:

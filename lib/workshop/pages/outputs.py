@@ -12,6 +12,9 @@ __all__ = ["link_card", "mend_table"]
 # What pandas and our own words write for a number: a sign, digits, an interval, a unit behind it.
 _NUMBER = re.compile(r"[-+−–<>≤≥~]?\s*[\d.,\u202f\u00a0 ]*\d(?:e[+-]?\d+)?\s*(?:%|‰|K|M)?")
 _MISSING = ("", "NaN", "nan", "None", "<NA>", "NaT", "-", "–")
+_SAID = {"True": "yes", "False": "no"} | dict.fromkeys(_MISSING[1:], "–")
+# Ids, months and days, which no end of a line may cut.
+_WHOLE = re.compile(r"[a-z]?\d+(?:-\d+)+")
 #: Columns of tables that hold words of the documents.
 FRENCH_COLUMNS = ("token", "spellings", "as printed")
 
@@ -19,8 +22,9 @@ FRENCH_COLUMNS = ("token", "spellings", "as printed")
 def mend_table(text: str) -> str:
     """Return the HTML of an output with its tables made readable.
 
-    Columns of numbers are marked, so that they are set right-aligned; words of the documents are
-    marked as French; heads of pandas in two rows become one; pandas' own style is left out.
+    Columns of numbers are marked, so that they are set right-aligned, and ids, so that they are not
+    cut; words of the documents are marked as French; words of Python become plain ones; heads of
+    pandas in two rows become one; pandas' own style is left out.
 
     Examples
     --------
@@ -34,9 +38,7 @@ def mend_table(text: str) -> str:
         table.attrs.pop("border", None)
         _join_heads(table)
         _mark_columns(table)
-        for cell in table.select("thead th"):
-            if not cell.get_text(strip=True):
-                cell.name = "td"
+        _word_cells(table)
         for row in table.find_all("tr"):
             row.attrs.pop("style", None)
     return str(soup)
@@ -72,11 +74,34 @@ def _mark_columns(table: Tag) -> None:
         told = [text for text in texts if text not in _MISSING]
         if told and all(_NUMBER.fullmatch(text) for text in told):
             for cell in [*cells, *([head] if head else [])]:
-                names = [name for name in cell.get_attribute_list("class") if name]
-                cell["class"] = " ".join([*names, "number"])
+                _mark(cell, "number")
         elif head is not None and head.get_text(strip=True) in FRENCH_COLUMNS:
             for cell in cells:
                 cell["lang"] = "fr"
+
+
+def _word_cells(table: Tag) -> None:
+    """Put words in the place of what Python writes, and mark what is written whole."""
+    for cell in table.select("thead th"):
+        if not (head := cell.get_text(strip=True)):
+            cell.name = "td"
+        elif "_" in head:
+            cell.string = head.replace("_", " ")
+    for cell in table.select("tbody > tr > *"):
+        text = cell.get_text(strip=True)
+        if text in _SAID:
+            cell.string = _SAID[text]
+        elif _WHOLE.fullmatch(text):
+            _mark(cell, "whole")
+        elif "://" in text:
+            _mark(cell, "address")
+        elif cell.name == "th" and len(text) > 12:
+            _mark(cell, "name")
+
+
+def _mark(cell: Tag, name: str) -> None:
+    names = [one for one in cell.get_attribute_list("class") if one]
+    cell["class"] = " ".join([*names, name])
 
 
 def link_card(card: str, claim: str, table: str) -> str:
