@@ -11,8 +11,9 @@ import hashlib
 import html
 import itertools
 import re
+import symtable
 from binascii import a2b_base64
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from nbformat import NotebookNode
 
 from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
-from workshop.cells import FOLDS, nodes, parts, role_of, statements
+from workshop.cells import FOLDS, nodes, parsed, parts, role_of, statements
 from workshop.escapes import escapes
 from workshop.fetching import late_judgements
 from workshop.notebooks import BOX, box_text, first_line, normalise
@@ -365,7 +366,50 @@ def _tokens(text: str) -> set[str]:
     return {token[:5].lower() if token[0].isalpha() else token for token in _TOKEN.findall(text)}
 
 
+def _rebound(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject a name in a sentence that two other sections gave a value: one may be meant."""
+    section, given = 0, defaultdict[str, set[int]](set)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            section = number if re.search(r"(?m)^##+ ", cell.source) else section
+            continue
+        own = _bound(cell.source)
+        if role_of(cell.source) in _TELLING:
+            for name in sorted(_names(cell.source, ast.Load) - _names(cell.source, ast.Store)):
+                if len(given[name]) > 1 and section not in given[name]:
+                    yield number, f"two sections gave `{name}` a value; name one of the two anew"
+        for name in own:
+            given[name].add(section)
+
+
+#: Roles of cells that tell a reader something.
+_TELLING = ("sentence", "figure", "in short", "condition", "judgement")
+
+
+def _bound(source: str) -> set[str]:
+    """Return the names that a cell, or a function in it, gives a value that is not their own."""
+    if not parsed(source).body:
+        return set()
+    cell = symtable.symtable(source, "", "exec")
+    bound = {name.get_name() for name in cell.get_symbols() if name.is_assigned()}
+    for within in cell.get_children():
+        names = within.get_symbols()
+        bound |= {n.get_name() for n in names if n.is_declared_global() and n.is_assigned()}
+    for node in nodes(source):
+        if isinstance(node, ast.Assign):  # what rests on its own last value is no other thing
+            code = ast.unparse(node)
+            bound -= _names(code, ast.Store) & _names(code, ast.Load)
+    return bound
+
+
+def _names(source: str, use: type[ast.expr_context]) -> set[str]:
+    """Return the names that code reads, or gives a value."""
+    names = (part for part in nodes(source) if isinstance(part, ast.Name))
+    return {part.id for part in names if isinstance(part.ctx, use)}
+
+
 RULES: tuple[Rule, ...] = (
+    _rebound,
     _title,
     _stored_form,
     _counts,

@@ -20,7 +20,7 @@ from workshop.cells import call_name, nodes
 
 __all__ = ["COMPUTED", "MARKDOWN", "TENS", "UNITS", "Text", "texts", "unbacked_words"]
 
-_WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
+_WORDED = {"alt", "because", "caption", "falls", "near", "settles", "stands", "sure"}
 _SAYING = {"Markdown", "in_short", "says"}
 #: Stands in the text for what is computed.
 COMPUTED = "{}"
@@ -365,7 +365,7 @@ def _is_word(node: ast.expr | None) -> bool:
 def _parts(node: ast.expr) -> Sequence[ast.expr]:
     """Return the expressions of which another puts its text together."""
     match node:
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
             return parts
         case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part) | ast.Starred(value=part):
             return [part]

@@ -24,7 +24,7 @@ from socionaut.showing import figures, seal_answer
 from workshop.cells import fold
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
-from workshop.guards import _swapped, notebook_problems, unstable_sorts
+from workshop.guards import _rebound, _swapped, notebook_problems, unstable_sorts
 from workshop.notebooks import normalise, read_notebook, with_box
 from workshop.numbers import _numbers_of, _Rows, untraced, untraced_numbers
 from workshop.prose import unbacked_words
@@ -547,6 +547,7 @@ def test_a_year_is_known_where_a_row_or_the_reading_has_it(prose, known):
         "show(f, caption=f'It is {a}.' + ' Of 83 %.', alt='')",
         "show(f, caption='', alt='83 % of it')",
         "judge(key, x, because=f'{a} of 83 %')",
+        "judge(key, x, because='', near={'quantity': '83 % of it'})",
         "text = '83 % of it'\nMarkdown(text)",
         "Markdown('\\n'.join(f'{a}: 83 %' for a in b))",
         "in_short('It is 83 %.', sure='')",
@@ -581,6 +582,30 @@ def test_a_number_of_another_section_is_no_excuse(source, prose, found):
     assert bool(untraced(new_notebook(cells=cells), {})) == found
 
 
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ("share = 2", True),
+        ("for share in (2, 3):\n    draw(share)", True),
+        ("rows = [share := row for row in (2, 3)]", True),
+        ("def move(to):\n    global share\n    share = to\nexplore(move)", True),
+        ("share, rest = parts", True),
+        ("share = settled(share)", False),
+        ("rows = [share for share in (2, 3)]", False),
+        ("def move(share):\n    share = 2", False),
+        ("other = 2", False),
+    ],
+)
+@pytest.mark.parametrize("last", ["Markdown(f'{share}')", "judge(key, share, because='')"])
+def test_a_sentence_does_not_read_a_name_that_two_other_sections_set(second, last, found):
+    sections = [new_markdown_cell("## Next") for _ in range(3)]
+    codes = map(new_code_cell, ("share = 1", second, last))
+    cells = [cell for pair in zip(sections, codes, strict=True) for cell in pair]
+    assert bool(list(_rebound(new_notebook(cells=cells)))) == found
+    own = [*cells[:5], new_code_cell("share = 3"), *cells[5:]]
+    assert not list(_rebound(new_notebook(cells=own)))
+
+
 TRUE = "up = b > a"
 
 
@@ -591,6 +616,7 @@ TRUE = "up = b > a"
         "show(f, caption='The middle page rises.', alt='')",
         "show(f, caption='', alt='The line falls from two thirds.')",
         "judge(key, x, because='It is twice the other.')",
+        "judge(key, x, because='', near={'quantity': 'the larger half'})",
         "in_short('Most grew.', sure='')",
         "in_short('It grew.', sure='Five of six say so.')",
         "take_home(stands='', falls='It was highest in May.', settles='')",
