@@ -325,28 +325,27 @@ _FACTOR = 1.5
 
 
 def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject words that fit the table of another figure, whose words fit this one, much better."""
+    """Reject words that fit another figure, whose words fit this one, much better."""
     figures = list(_told(notebook))
-    common = Counter(word for *_, drawn in figures for word in drawn)
+    alts = [(cell, alt, caption | drawn) for cell, caption, alt, drawn in figures]
+    heads = [(cell, caption | alt, drawn) for cell, caption, alt, drawn in figures]
+    seen = set()
+    for what, told in (("caption and alt text", heads), ("alt text", alts)):
+        common = Counter(word for *_, beside in told for word in beside)
 
-    def fit(said: set[str], drawn: set[str]) -> float:
-        return sum(1 / common[word] for word in said & drawn)  # what few figures have counts most
+        def fit(said: set[str], beside: set[str], common: Counter[str] = common) -> float:
+            return sum(1 / common[word] for word in said & beside)  # what few have counts most
 
-    for first, second in itertools.combinations(figures, 2):
-        (cell, head, alt, drawn), (other, other_head, other_alt, other_drawn) = first, second
-        for what, one, two, more in (
-            ("caption and alt text", head, other_head, 0.5),
-            ("alt text", alt, other_alt, 1.0),
-        ):
-            own = fit(one, drawn) + fit(two, other_drawn)
-            crossed = fit(one, other_drawn) + fit(two, drawn)
-            if crossed > _FACTOR * own + more:
-                yield cell, f"{what} seem to be those of cell {other}; put each in its place"
-                break
+        for (cell, one, here), (other, two, there) in itertools.combinations(told, 2):
+            crossed = fit(one, there) + fit(two, here)
+            if crossed > _FACTOR * (fit(one, here) + fit(two, there)) + 0.5:
+                if (cell, other) not in seen:
+                    yield cell, f"{what} seem to be those of cell {other}; put each in its place"
+                seen.add((cell, other))
 
 
 def _told(notebook: NotebookNode) -> Iterator[tuple[int, set[str], set[str], set[str]]]:
-    """Yield the cell of each figure, the words on it, those of the alt text, and of what it draws.
+    """Yield the cell of each figure, the words of its caption, its alt text, and what it draws.
 
     Beside the table count the texts in the code that draws.
     """
@@ -355,10 +354,10 @@ def _told(notebook: NotebookNode) -> Iterator[tuple[int, set[str], set[str], set
             text = "".join(output.get("data", {}).get("text/plain", ""))
             if text.startswith("Caption:"):
                 head, _, rest = text.partition("\n\n")
-                alt = head.partition("\nIn words:")[2]
+                caption, _, alt = head.partition("\nIn words:")
                 code = " ".join(re.findall(r'"([^"]*)"', cell.source.partition("caption=")[0]))
                 drawn = rest.rpartition(f"\n\n{DIGEST_KEY}")[0] + code
-                yield number, _tokens(head), _tokens(alt), _tokens(drawn)
+                yield number, _tokens(caption), _tokens(alt), _tokens(drawn)
 
 
 def _tokens(text: str) -> set[str]:
