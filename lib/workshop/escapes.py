@@ -133,6 +133,8 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
     for node in nodes(source):
         if isinstance(node, ast.Try) or _suppresses(node):
             yield "an error would be swallowed; let the cell stop"
+        if isinstance(node, ast.If | ast.IfExp | ast.While) and not _reads(node.test):
+            yield f"`{ast.unparse(node.test)}` never comes out otherwise; delete the condition"
         if isinstance(node, ast.Call) and call_name(node) in ("filterwarnings", "simplefilter"):
             yield "a warning would be hidden; mend what causes it"
         for name in _given(node):
@@ -168,6 +170,10 @@ def _types_ends(call: ast.Call) -> bool:
     ends = [*call.args[:3], *(word.value for word in call.keywords if word.arg != "kind")]
     typed = any(isinstance(end, ast.BinOp | ast.UnaryOp | ast.Constant) for end in ends)
     return call_name(call) == "Estimate" and typed
+
+
+def _reads(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 def _suppresses(node: ast.AST) -> bool:

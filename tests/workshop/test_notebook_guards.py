@@ -230,6 +230,8 @@ FAULTS: list[Fault] = [
     ("magic called", source(2, "get_ipython().run_line_magic('time', '')"), 2, "is a magic"),
     ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "swallow"),
     ("suppressed", source(2, "with contextlib.suppress(E):\n    judge('a', b)"), 2, "swallowed"),
+    ("never", source(2, "if False:\n    judge('a', b, because='')"), 2, "never comes out otherwise"),
+    ("chosen", source(2, "Markdown(f'{a if 1 else b}')"), 2, "never comes out otherwise"),
     ("twins", twins, 4, "is cell 2 again"),
     ("typed judgement", source(2, "judge('c000-001-1', 77, because='')"), 2, "number is judged"),
     ("typed by name", source(2, "judge('c', computed=77, because='')"), 2, "number is judged"),
