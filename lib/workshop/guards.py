@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 from nbformat import NotebookNode
 
+from socionaut.showing import seal_answer
 from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
 from workshop.cells import FOLDS, nodes, parsed, parts, role_of, statements
@@ -156,6 +157,16 @@ def _roles(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the exercise has no solution below with the same seal; correct one"
         elif not _says(cell, "Not yet") or not _says(below, "Right."):
             yield number, "the seal is not that of the solution; take it from `seal_answer(...)`"
+        elif {seal_answer(word) for word in _hinted(cell.source)} & set(seal):
+            yield number, "the hint tells the answer; say what to think of"
+
+
+def _hinted(source: str) -> Iterator[float | str]:
+    """Yield the numbers and words of the hint of an exercise."""
+    for node in nodes(source):
+        if isinstance(node, ast.keyword) and node.arg == "hint":
+            for word in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[^\W\d]+", ast.unparse(node.value)):
+                yield float(word.replace(",", "")) if word[-1] in "0123456789" else word
 
 
 def _says(cell: NotebookNode, words: str) -> bool:

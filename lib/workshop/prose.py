@@ -258,6 +258,8 @@ def _signs(condition: ast.expr, named: Mapping[str, ast.expr]) -> set[str]:
             ):
                 typed = isinstance(one, ast.Constant) - isinstance(two, ast.Constant)
                 found.add("?<>"[typed] if typed else "?")
+            case ast.Call(func=ast.Name(id="max" | "min" as end), keywords=[_]):
+                found.add(">" if end == "max" else "<")
             case ast.UnaryOp(op=ast.Not() | ast.Invert()):
                 found.add("?")
             case ast.Compare(ops=[_, _, *_]):

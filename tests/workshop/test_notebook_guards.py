@@ -182,6 +182,16 @@ def exercise(
     return plant
 
 
+def told_by(hint: str) -> Callable[[NotebookNode], object]:
+    """Put an exercise with a hint in the place of the last cell."""
+
+    def plant(notebook: NotebookNode) -> None:
+        exercise("answer = 4", "Not yet: put", "Right.")(notebook)
+        notebook.cells[3].source = notebook.cells[3].source.replace("Count.", hint)
+
+    return plant
+
+
 FAULTS: list[Fault] = [
     ("no title", source(1, "## Later"), 1, "no title"),
     ("title in a code cell", lambda n: n.cells.pop(0), 1, "no title"),
@@ -209,6 +219,8 @@ FAULTS: list[Fault] = [
         4,
         "no solution",
     ),
+    ("hint tells", told_by("It is 4."), 4, "the hint tells the answer"),
+    ("ends turned", source(2, "Markdown(f'{e.high:.1f} to {e.low:.1f} %')"), 2, "from its high to"),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
     ("marker", source(2, "# NBVAL_SKIP\n1"), 2, "out of the comparison"),
@@ -230,7 +242,12 @@ FAULTS: list[Fault] = [
     ("magic called", source(2, "get_ipython().run_line_magic('time', '')"), 2, "is a magic"),
     ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "swallow"),
     ("suppressed", source(2, "with contextlib.suppress(E):\n    judge('a', b)"), 2, "swallowed"),
-    ("never", source(2, "if False:\n    judge('a', b, because='')"), 2, "never comes out otherwise"),
+    (
+        "never",
+        source(2, "if False:\n    judge('a', b, because='')"),
+        2,
+        "never comes out otherwise",
+    ),
     ("chosen", source(2, "Markdown(f'{a if 1 else b}')"), 2, "never comes out otherwise"),
     ("twins", twins, 4, "is cell 2 again"),
     ("typed judgement", source(2, "judge('c000-001-1', 77, because='')"), 2, "number is judged"),
@@ -633,6 +650,7 @@ TRUE = "up = b > a"
         "Markdown(says('It fell.', holds={'It fell': x.is_monotonic_increasing}))",
         "Markdown(says('It rises.', holds={'It rises': steady.above(0, rise)}))",
         "Markdown(says('A is the largest.', holds={'the largest': x.idxmin() == 'A'}))",
+        "Markdown(says('A is lowest.', holds={'A is lowest': max(x, key=x.get) == 'A'}))",
         "Markdown(says('Three of four.', holds={'Three of four': (x > 0).sum() == 2}))",
         'Markdown(f\'It {"falls" if rise > 0 else "rises"}.\')',
     ],
@@ -714,6 +732,12 @@ def test_words_of_another_figure_are_found(one, two, found):
     ]
     assert bool(problems_of) == bool(found)
     assert all(sentence.startswith(found) for sentence in problems_of)
+
+
+def test_a_hint_may_name_other_numbers():
+    notebook = clean()
+    told_by("Count 2 and 1,000; x² has no name.")(notebook)
+    assert problems(notebook) == []
 
 
 def test_a_condition_for_words_that_nothing_says_is_found():
