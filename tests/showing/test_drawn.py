@@ -234,16 +234,24 @@ def test_a_name_that_no_table_has_and_a_colour_of_two_names_are_no_faults():
     assert strangers(panel.figure, WIDE) == []
 
 
-@pytest.mark.parametrize("draw", [lines, points])
+@pytest.mark.parametrize("draw", [lines, points, bars])
 def test_points_outside_the_axes_are_found(draw):
     panel = empty()
     draw(panel, "AB", WIDE)
-    panel.set_xlim(2018.5, 2021)
-    fault = "Panel 1 draws 1 of 3 points outside its axes; widen them."
-    assert strangers(panel.figure, WIDE) == [fault, fault]
+    panel.set_ylim(0, 7.5)
+    fault = "Panel 1 draws 2 of 6 points outside its axes; widen them."
+    assert strangers(panel.figure, WIDE) == [fault]
     panel.set_xlim(2018, 2020)
     panel.set_ylim(10, 0)
     assert strangers(panel.figure, WIDE) == []
+
+
+def test_points_drawn_one_by_one_count_together():
+    panel = empty()
+    for place, value in enumerate([1.0, 2.0, 3.0]):
+        panel.plot([value], [place], marker="o")
+    panel.set_xlim(0, 2.5)
+    assert "1 of 3 points outside" in " ".join(told(panel, 1.0, 2.0, 3.0))
 
 
 def test_a_guide_may_leave_the_axes_and_so_may_one_point_of_many():

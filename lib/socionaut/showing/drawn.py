@@ -104,15 +104,12 @@ def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str
     """Yield what lies outside the axes, and names of the legend that are those of others."""
     if not panel.axison:
         return
-    for artist in panel.get_children():
-        points = _points(artist, panel)
-        points = points[np.isfinite(points).all(axis=1)]
-        ends = np.sort(np.array([panel.get_xlim(), panel.get_ylim()]))
-        slack = 1e-6 * np.ptp(ends, axis=1)
-        out = ((points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)).any(axis=1).sum()
-        aside = artist.get_label() in _ASIDE or isinstance(artist, LineCollection)
-        if len(points) >= FEWEST and out > _HIDDEN * len(points) and not aside:
-            yield f"draws {out} of {len(points)} points outside its axes; widen them."
+    points = _all_points(panel)
+    ends = np.sort(np.array([panel.get_xlim(), panel.get_ylim()]))
+    slack = 1e-6 * np.ptp(ends, axis=1)
+    out = ((points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)).any(axis=1).sum()
+    if len(points) >= FEWEST and out > _HIDDEN * len(points):
+        yield f"draws {out} of {len(points)} points outside its axes; widen them."
     known = {name: rows for name in _legend(figure, panel) if (rows := _rows(table, name))}
     for name, hue in _legend(figure, panel).items():
         values = _coloured(panel, hue)
@@ -123,6 +120,25 @@ def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str
             other = max(fits, key=lambda key: fits[key])
             if fits[name] < _MOST <= fits[other]:
                 yield f"gives “{name}” the numbers of “{other}”; put each name to its own."
+
+
+def _all_points(panel: Axes) -> np.ndarray:
+    """Return where points, the corners of lines, and the ends of bars are, but for guides."""
+    found = [
+        _points(artist, panel)
+        for artist in panel.get_children()
+        if artist.get_label() not in _ASIDE and isinstance(artist, Line2D | PathCollection)
+    ]
+    found = [points for points in found if len(points) != 2]  # a guide line from edge to edge
+    middle = np.mean([panel.get_xlim(), panel.get_ylim()], axis=1)
+    for bars in panel.containers:
+        if isinstance(bars, BarContainer):
+            ends = np.tile(middle, (len(bars.patches), 1))
+            ends[:, 0 if bars.orientation == "horizontal" else 1] = bars.datavalues
+            found.append(ends)
+    points = np.concatenate([np.empty((0, 2)), *found])
+    every: np.ndarray = points[np.isfinite(points).all(axis=1)]
+    return every
 
 
 def _legend(figure: Figure, panel: Axes) -> dict[str, str]:
