@@ -133,6 +133,8 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
     for node in nodes(source):
         if isinstance(node, ast.Try) or _suppresses(node):
             yield "an error would be swallowed; let the cell stop"
+        if isinstance(node, ast.If | ast.IfExp | ast.While) and not _reads(node.test):
+            yield f"`{ast.unparse(node.test)}` never comes out otherwise; delete the condition"
         if isinstance(node, ast.Call) and call_name(node) in ("filterwarnings", "simplefilter"):
             yield "a warning would be hidden; mend what causes it"
         for name in _given(node):
@@ -141,11 +143,25 @@ def _code(source: str, typed: Collection[str]) -> Iterator[str]:
         yield from _judged(node, typed)
         if isinstance(node, ast.FormattedValue) and _shifts(node.value, _UNITS):
             yield f"a typed number moves `{ast.unparse(node.value)[:40]}`; compute it before"
-        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
-            yield f"`{ast.unparse(node.value)[:40]}` is typed in braces; compute it"
+        yield from _told(node)
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and _FOREIGN.search(text.strip()):
             yield f"“{text[:40]}” is a place outside the project; read through a room"
+
+
+def _told(node: ast.AST) -> Iterator[str]:
+    """Yield where a sentence has a typed number in braces, or tells an interval from its end."""
+    if isinstance(node, ast.JoinedStr) and _turned(node):
+        yield "an interval is told from its high to its low end; exchange the two"
+    if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
+        yield f"`{ast.unparse(node.value)[:40]}` is typed in braces; compute it"
+
+
+def _turned(text: ast.JoinedStr) -> bool:
+    """Say whether a text goes from the high end of something to its low end."""
+    return bool(
+        re.search(r"\{([^{}]+)\.high\b[^{}]*\}[ %]*(?:to|and) \{\1\.low\b", ast.unparse(text))
+    )
 
 
 def _judged(node: ast.AST, typed: Collection[str]) -> Iterator[str]:
@@ -168,6 +184,10 @@ def _types_ends(call: ast.Call) -> bool:
     ends = [*call.args[:3], *(word.value for word in call.keywords if word.arg != "kind")]
     typed = any(isinstance(end, ast.BinOp | ast.UnaryOp | ast.Constant) for end in ends)
     return call_name(call) == "Estimate" and typed
+
+
+def _reads(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 def _suppresses(node: ast.AST) -> bool:

@@ -11,17 +11,19 @@ import hashlib
 import html
 import itertools
 import re
+import symtable
 from binascii import a2b_base64
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
 
+from socionaut.showing import seal_answer
 from socionaut.showing.digests import DIGEST_KEY
 from socionaut.showing.figures import SHORTEST_ALT
-from workshop.cells import FOLDS, nodes, parts, role_of, statements
+from workshop.cells import FOLDS, nodes, parsed, parts, role_of, statements
 from workshop.escapes import escapes
 from workshop.fetching import late_judgements
 from workshop.notebooks import BOX, box_text, first_line, normalise
@@ -155,6 +157,16 @@ def _roles(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the exercise has no solution below with the same seal; correct one"
         elif not _says(cell, "Not yet") or not _says(below, "Right."):
             yield number, "the seal is not that of the solution; take it from `seal_answer(...)`"
+        elif {seal_answer(word) for word in _hinted(cell.source)} & set(seal):
+            yield number, "the hint tells the answer; say what to think of"
+
+
+def _hinted(source: str) -> Iterator[float | str]:
+    """Yield the numbers and words of the hint of an exercise."""
+    for node in nodes(source):
+        if isinstance(node, ast.keyword) and node.arg == "hint":
+            for word in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[^\W\d]+", ast.unparse(node.value)):
+                yield float(word.replace(",", "")) if word[-1] in "0123456789" else word
 
 
 def _says(cell: NotebookNode, words: str) -> bool:
@@ -324,28 +336,27 @@ _FACTOR = 1.5
 
 
 def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
-    """Reject words that fit the table of another figure, whose words fit this one, much better."""
+    """Reject words that fit another figure, whose words fit this one, much better."""
     figures = list(_told(notebook))
-    common = Counter(word for *_, drawn in figures for word in drawn)
+    alts = [(cell, alt, caption | drawn) for cell, caption, alt, drawn in figures]
+    heads = [(cell, caption | alt, drawn) for cell, caption, alt, drawn in figures]
+    seen = set()
+    for what, told in (("caption and alt text", heads), ("alt text", alts)):
+        common = Counter(word for *_, beside in told for word in beside)
 
-    def fit(said: set[str], drawn: set[str]) -> float:
-        return sum(1 / common[word] for word in said & drawn)  # what few figures have counts most
+        def fit(said: set[str], beside: set[str], common: Counter[str] = common) -> float:
+            return sum(1 / common[word] for word in said & beside)  # what few have counts most
 
-    for first, second in itertools.combinations(figures, 2):
-        (cell, head, alt, drawn), (other, other_head, other_alt, other_drawn) = first, second
-        for what, one, two, more in (
-            ("caption and alt text", head, other_head, 0.5),
-            ("alt text", alt, other_alt, 1.0),
-        ):
-            own = fit(one, drawn) + fit(two, other_drawn)
-            crossed = fit(one, other_drawn) + fit(two, drawn)
-            if crossed > _FACTOR * own + more:
-                yield cell, f"{what} seem to be those of cell {other}; put each in its place"
-                break
+        for (cell, one, here), (other, two, there) in itertools.combinations(told, 2):
+            crossed = fit(one, there) + fit(two, here)
+            if crossed > _FACTOR * (fit(one, here) + fit(two, there)) + 0.5:
+                if (cell, other) not in seen:
+                    yield cell, f"{what} seem to be those of cell {other}; put each in its place"
+                seen.add((cell, other))
 
 
 def _told(notebook: NotebookNode) -> Iterator[tuple[int, set[str], set[str], set[str]]]:
-    """Yield the cell of each figure, the words on it, those of the alt text, and of what it draws.
+    """Yield the cell of each figure, the words of its caption, its alt text, and what it draws.
 
     Beside the table count the texts in the code that draws.
     """
@@ -354,10 +365,10 @@ def _told(notebook: NotebookNode) -> Iterator[tuple[int, set[str], set[str], set
             text = "".join(output.get("data", {}).get("text/plain", ""))
             if text.startswith("Caption:"):
                 head, _, rest = text.partition("\n\n")
-                alt = head.partition("\nIn words:")[2]
+                caption, _, alt = head.partition("\nIn words:")
                 code = " ".join(re.findall(r'"([^"]*)"', cell.source.partition("caption=")[0]))
                 drawn = rest.rpartition(f"\n\n{DIGEST_KEY}")[0] + code
-                yield number, _tokens(head), _tokens(alt), _tokens(drawn)
+                yield number, _tokens(caption), _tokens(alt), _tokens(drawn)
 
 
 def _tokens(text: str) -> set[str]:
@@ -365,7 +376,50 @@ def _tokens(text: str) -> set[str]:
     return {token[:5].lower() if token[0].isalpha() else token for token in _TOKEN.findall(text)}
 
 
+def _rebound(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject a name in a sentence that two other sections gave a value: one may be meant."""
+    section, given = 0, defaultdict[str, set[int]](set)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            section = number if re.search(r"(?m)^##+ ", cell.source) else section
+            continue
+        own = _bound(cell.source)
+        if role_of(cell.source) in _TELLING:
+            for name in sorted(_names(cell.source, ast.Load) - _names(cell.source, ast.Store)):
+                if len(given[name]) > 1 and section not in given[name]:
+                    yield number, f"two sections gave `{name}` a value; name one of the two anew"
+        for name in own:
+            given[name].add(section)
+
+
+#: Roles of cells that tell a reader something.
+_TELLING = ("sentence", "figure", "in short", "condition", "judgement")
+
+
+def _bound(source: str) -> set[str]:
+    """Return the names that a cell, or a function in it, gives a value that is not their own."""
+    if not parsed(source).body:
+        return set()
+    cell = symtable.symtable(source, "", "exec")
+    bound = {name.get_name() for name in cell.get_symbols() if name.is_assigned()}
+    for within in cell.get_children():
+        names = within.get_symbols()
+        bound |= {n.get_name() for n in names if n.is_declared_global() and n.is_assigned()}
+    for node in nodes(source):
+        if isinstance(node, ast.Assign):  # what rests on its own last value is no other thing
+            code = ast.unparse(node)
+            bound -= _names(code, ast.Store) & _names(code, ast.Load)
+    return bound
+
+
+def _names(source: str, use: type[ast.expr_context]) -> set[str]:
+    """Return the names that code reads, or gives a value."""
+    names = (part for part in nodes(source) if isinstance(part, ast.Name))
+    return {part.id for part in names if isinstance(part.ctx, use)}
+
+
 RULES: tuple[Rule, ...] = (
+    _rebound,
     _title,
     _stored_form,
     _counts,

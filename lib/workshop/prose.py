@@ -20,7 +20,7 @@ from workshop.cells import call_name, nodes
 
 __all__ = ["COMPUTED", "MARKDOWN", "TENS", "UNITS", "Text", "texts", "unbacked_words"]
 
-_WORDED = {"alt", "because", "caption", "falls", "settles", "stands", "sure"}
+_WORDED = {"alt", "because", "caption", "falls", "near", "settles", "stands", "sure"}
 _SAYING = {"Markdown", "in_short", "says"}
 #: Stands in the text for what is computed.
 COMPUTED = "{}"
@@ -258,6 +258,8 @@ def _signs(condition: ast.expr, named: Mapping[str, ast.expr]) -> set[str]:
             ):
                 typed = isinstance(one, ast.Constant) - isinstance(two, ast.Constant)
                 found.add("?<>"[typed] if typed else "?")
+            case ast.Call(func=ast.Name(id="max" | "min" as end), keywords=[_]):
+                found.add(">" if end == "max" else "<")
             case ast.UnaryOp(op=ast.Not() | ast.Invert()):
                 found.add("?")
             case ast.Compare(ops=[_, _, *_]):
@@ -365,7 +367,7 @@ def _is_word(node: ast.expr | None) -> bool:
 def _parts(node: ast.expr) -> Sequence[ast.expr]:
     """Return the expressions of which another puts its text together."""
     match node:
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
             return parts
         case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part) | ast.Starred(value=part):
             return [part]

@@ -157,6 +157,8 @@ def test_verdicts(comparison, estimate, verdict):
         ({"population": "children"}, ("differs", "scope")),
         ({"period": "2020"}, ("differs", "period")),
         ({"period": "2018-Q4"}, ("consistent", "")),
+        ({"period": "2017"}, ("untested", "")),
+        ({"period": "2017"} | FAR, ("differs", "quantity")),
         ({"period": "spring"}, ("differs", "period")),
         ({"period": "2020"} | FAR, ("differs", "quantity")),
         ({"publisher": "Another", "geography": "World"} | FAR, ("differs", "source")),
@@ -189,7 +191,7 @@ def test_only_a_year_before_another_year_is_earlier(first, second, earlier):
     assert claims._earlier(first, second) is earlier
 
 
-def test_an_earlier_source_is_near_and_a_figure_stale_once_a_later_one_disagrees():
+def test_a_figure_is_stale_once_a_source_of_its_time_disagrees():
     assert weigh(row(period="spring"), IN, reference=source(period="2018")) == ("differs", "period")
     assert weigh(row(), OUT, reference=source(period="2018")) == ("untested", "")
     later = weigh(row(), OUT, reference=source(), instead={"staleness": IN})
@@ -212,21 +214,69 @@ def test_a_facet_that_the_claim_leaves_empty_is_not_compared():
     )
 
 
+NEARBY = {"quantity": "visits a day"}
+
+
 def test_a_near_thing_is_never_confirmed():
-    assert weigh(row(), IN, near=True) == ("consistent", "")
+    assert weigh(row(), IN, near=NEARBY) == ("consistent", "")
+
+
+@pytest.mark.parametrize(
+    ("near", "verdict"),
+    [
+        ({"quantity": "cats"}, "consistent"),  # worded otherwise: the author's to judge
+        ({"geography": "France: cities"}, "consistent"),
+        ({"geography": "United States"}, "untested"),
+        ({"geography": "World"}, "untested"),
+        ({"population": "children"}, "untested"),
+        ({"period": "2018"}, "consistent"),
+        ({"period": "2020-02"}, "consistent"),
+        ({"period": "2011 to 2018"}, "consistent"),
+        ({"period": "2017: autumn"}, "untested"),
+        ({"period": "2021"}, "untested"),
+        ({"period": "before 2018"}, "consistent"),
+        ({"period": "after 2010"}, "consistent"),
+        ({"period": "spring"}, "untested"),
+        ({"quantity": "cats", "population": "children"}, "untested"),
+    ],
+)
+def test_near_evidence_is_of_the_same_people_place_and_time(near, verdict):
+    assert weigh(row(), IN, near=near) == (verdict, "")
+    assert weigh(row(), OUT, near=near) == ("untested", "")
+    assert weigh(row(geography="", population="", period=""), IN, near=near)[0] == "consistent"
+
+
+def test_of_the_world_any_country_is_a_part():
+    assert weigh(row(geography="World"), IN, near={"geography": "France"})[0] == "consistent"
+
+
+@pytest.mark.parametrize("near", [{"size": "big"}, {"quantity": ""}, {"geography": "France"}])
+def test_near_evidence_names_a_facet_that_it_does_not_share(near):
+    with pytest.raises(JudgementError, match="Name one of geography, period, population, quan"):
+        weigh(row(geography="France"), IN, near=near)
+
+
+def test_evidence_of_another_time_stops_and_the_finding_tells_a_near_one():
+    with pytest.raises(JudgementError, match="is of another period, which shows nothing"):
+        judge("c003-279-1", exactly(31e9), because="Old.", near={"period": "1990"})
+    found = claims.find("c003-279-1", exactly(31e9), because="Near.", near=NEARBY)
+    assert found.facts()["near in"] == "quantity: visits a day"
+    assert found._repr_mimebundle_()[FINDING_TYPE]["near"] == "quantity: visits a day"
+    plain = claims.find("c003-279-1", exactly(31e9), because="Same.")
+    assert "near" not in plain._repr_mimebundle_()[FINDING_TYPE]
 
 
 def test_what_cannot_confirm_cannot_refute():
-    assert weigh(row(), OUT, near=True) == ("untested", "")
+    assert weigh(row(), OUT, near=NEARBY) == ("untested", "")
     assert weigh(row(), OUT, reference=source(**NEAR)) == ("untested", "")
     assert weigh(row(), OUT, reference=source(period="2020")) == ("untested", "")
     # Another reading under which the figure holds is a finding of its own.
-    assert weigh(row(), OUT, near=True, instead={"period": IN}) == ("differs", "period")
+    assert weigh(row(), OUT, near=NEARBY, instead={"period": IN}) == ("differs", "period")
 
 
 def test_near_evidence_that_disagrees_is_no_judgement():
     with pytest.raises(JudgementError, match=r"c003-279-1 is of a near thing .* refutes nothing"):
-        judge("c003-279-1", exactly(1.0), because="Another count.", near=True)
+        judge("c003-279-1", exactly(1.0), because="Another count.", near=NEARBY)
 
 
 def test_a_number_that_does_not_fit_is_told_before_what_it_is_of():
@@ -289,7 +339,7 @@ RANK = {"differs": 0, "consistent": 1, "confirmed": 2}
 @given(rows(), estimates(), st.booleans())
 def test_a_value_outside_is_never_confirmed(the_row, estimate, near):
     low, high = acceptable(the_row)
-    verdict, fault = weigh(the_row, estimate, near=near)
+    verdict, fault = weigh(the_row, estimate, near=NEARBY if near else None)
     inside = low <= estimate.low and estimate.high <= high
     assert (verdict == "confirmed") == (inside and not near)
     apart = estimate.high < low or estimate.low > high

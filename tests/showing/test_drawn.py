@@ -185,3 +185,79 @@ def test_a_number_may_stand_in_any_column():
     panel.scatter([0, 1, 2], [71, 82, 93])
     table = pd.DataFrame({"year": [1, 2, 3], "name": list("abc"), "number": [71, 82, 93]})
     assert strangers(panel.figure, table) == []
+
+
+WIDE = pd.DataFrame({"year": [2018, 2019, 2020], "A": [1.0, 2.0, 4.0], "B": [7.0, 8.0, 9.0]})
+LONG = WIDE.melt("year", var_name="network", value_name="rate")
+
+
+def lines(panel, names, table):
+    for name, column in zip(names, "AB", strict=True):
+        panel.plot(table["year"], table[column], marker="o", label=name)
+    panel.legend()
+
+
+def points(panel, names, table):
+    for name, column in zip(names, "AB", strict=True):
+        panel.scatter(table["year"], table[column], label=name)
+    panel.figure.legend(*panel.get_legend_handles_labels())
+
+
+def bars(panel, names, table):
+    for shift, (name, column) in enumerate(zip(names, "AB", strict=True)):
+        panel.bar(table["year"] + 0.4 * shift, table[column], width=0.4, label=name)
+    panel.legend()
+
+
+@pytest.mark.parametrize("table", [WIDE, LONG], ids=["columns", "rows"])
+@pytest.mark.parametrize("draw", [lines, points, bars])
+def test_names_of_the_legend_have_their_own_numbers(draw, table):
+    panel = empty()
+    draw(panel, "AB", WIDE)
+    assert strangers(panel.figure, table) == []
+    panel = empty()
+    draw(panel, "BA", WIDE)
+    assert strangers(panel.figure, table) == [
+        "Panel 1 gives “B” the numbers of “A”; put each name to its own.",
+        "Panel 1 gives “A” the numbers of “B”; put each name to its own.",
+    ]
+
+
+def test_a_name_that_no_table_has_and_a_colour_of_two_names_are_no_faults():
+    panel = empty()
+    lines(panel, ["first", "second"], WIDE)
+    assert strangers(panel.figure, WIDE) == []
+    panel = empty()
+    for name, column in zip("BA", "AB", strict=True):
+        panel.plot(WIDE["year"], WIDE[column], color="black", label=name)
+    panel.legend()
+    assert strangers(panel.figure, WIDE) == []
+
+
+@pytest.mark.parametrize("draw", [lines, points, bars])
+def test_points_outside_the_axes_are_found(draw):
+    panel = empty()
+    draw(panel, "AB", WIDE)
+    panel.set_ylim(0, 7.5)
+    fault = "Panel 1 draws 2 of 6 points outside its axes; widen them."
+    assert strangers(panel.figure, WIDE) == [fault]
+    panel.set_xlim(2018, 2020)
+    panel.set_ylim(10, 0)
+    assert strangers(panel.figure, WIDE) == []
+
+
+def test_points_drawn_one_by_one_count_together():
+    panel = empty()
+    for place, value in enumerate([1.0, 2.0, 3.0]):
+        panel.plot([value], [place], marker="o")
+    panel.set_xlim(0, 2.5)
+    assert "1 of 3 points outside" in " ".join(told(panel, 1.0, 2.0, 3.0))
+
+
+def test_a_guide_may_leave_the_axes_and_so_may_one_point_of_many():
+    panel = empty()
+    panel.plot([0, 1, 2], [5, 6, 7], label="_nolegend_")
+    panel.plot([0, 5], [0, 5])
+    panel.scatter(range(200), [1.0] * 199 + [9.0])
+    panel.set_ylim(0, 4)
+    assert strangers(panel.figure, pd.DataFrame({"n": [1.0] * 199 + [9.0]})) == []

@@ -136,6 +136,23 @@ def test_a_value_or_unit_that_the_token_does_not_say_is_found(value, high, unit,
     assert bool(noted_problems(pd.DataFrame([row]))) == found
 
 
+def exchanged(references: pd.DataFrame) -> list[str]:
+    """List the pages that have two addresses, and the addresses that have two pages."""
+    pages = references["publisher"] + ", " + references["title"]
+    both = pd.DataFrame({"page": pages, "url": references["url"]}).drop_duplicates()
+    return [key for name in both for key in both[name][both[name].duplicated()]]
+
+
+def test_each_page_has_one_address():
+    references = read_table("references")
+    assert exchanged(references) == []
+    shared = references.index[references["url"].duplicated(keep=False)]
+    for one, other in ((shared[0], shared[-1]), (shared[5], shared[-9])):
+        planted = references.copy()
+        planted.loc[[one, other], "url"] = references.loc[[other, one], "url"].tolist()
+        assert exchanged(planted)
+
+
 def changed(claims: pd.DataFrame, **values: object) -> pd.DataFrame:
     """Return the ledger with other values for one claim."""
     table = claims.copy()

@@ -24,7 +24,7 @@ from socionaut.showing import figures, seal_answer
 from workshop.cells import fold
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
-from workshop.guards import _swapped, notebook_problems, unstable_sorts
+from workshop.guards import _rebound, _swapped, notebook_problems, unstable_sorts
 from workshop.notebooks import normalise, read_notebook, with_box
 from workshop.numbers import _numbers_of, _Rows, untraced, untraced_numbers
 from workshop.prose import unbacked_words
@@ -182,6 +182,16 @@ def exercise(
     return plant
 
 
+def told_by(hint: str) -> Callable[[NotebookNode], object]:
+    """Put an exercise with a hint in the place of the last cell."""
+
+    def plant(notebook: NotebookNode) -> None:
+        exercise("answer = 4", "Not yet: put", "Right.")(notebook)
+        notebook.cells[3].source = notebook.cells[3].source.replace("Count.", hint)
+
+    return plant
+
+
 FAULTS: list[Fault] = [
     ("no title", source(1, "## Later"), 1, "no title"),
     ("title in a code cell", lambda n: n.cells.pop(0), 1, "no title"),
@@ -209,6 +219,8 @@ FAULTS: list[Fault] = [
         4,
         "no solution",
     ),
+    ("hint tells", told_by("It is 4."), 4, "the hint tells the answer"),
+    ("ends turned", source(2, "Markdown(f'{e.high:.1f} to {e.low:.1f} %')"), 2, "from its high to"),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
     ("marker", source(2, "# NBVAL_SKIP\n1"), 2, "out of the comparison"),
@@ -230,6 +242,13 @@ FAULTS: list[Fault] = [
     ("magic called", source(2, "get_ipython().run_line_magic('time', '')"), 2, "is a magic"),
     ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "swallow"),
     ("suppressed", source(2, "with contextlib.suppress(E):\n    judge('a', b)"), 2, "swallowed"),
+    (
+        "never",
+        source(2, "if False:\n    judge('a', b, because='')"),
+        2,
+        "never comes out otherwise",
+    ),
+    ("chosen", source(2, "Markdown(f'{a if 1 else b}')"), 2, "never comes out otherwise"),
     ("twins", twins, 4, "is cell 2 again"),
     ("typed judgement", source(2, "judge('c000-001-1', 77, because='')"), 2, "number is judged"),
     ("typed by name", source(2, "judge('c', computed=77, because='')"), 2, "number is judged"),
@@ -547,6 +566,7 @@ def test_a_year_is_known_where_a_row_or_the_reading_has_it(prose, known):
         "show(f, caption=f'It is {a}.' + ' Of 83 %.', alt='')",
         "show(f, caption='', alt='83 % of it')",
         "judge(key, x, because=f'{a} of 83 %')",
+        "judge(key, x, because='', near={'quantity': '83 % of it'})",
         "text = '83 % of it'\nMarkdown(text)",
         "Markdown('\\n'.join(f'{a}: 83 %' for a in b))",
         "in_short('It is 83 %.', sure='')",
@@ -581,6 +601,30 @@ def test_a_number_of_another_section_is_no_excuse(source, prose, found):
     assert bool(untraced(new_notebook(cells=cells), {})) == found
 
 
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ("share = 2", True),
+        ("for share in (2, 3):\n    draw(share)", True),
+        ("rows = [share := row for row in (2, 3)]", True),
+        ("def move(to):\n    global share\n    share = to\nexplore(move)", True),
+        ("share, rest = parts", True),
+        ("share = settled(share)", False),
+        ("rows = [share for share in (2, 3)]", False),
+        ("def move(share):\n    share = 2", False),
+        ("other = 2", False),
+    ],
+)
+@pytest.mark.parametrize("last", ["Markdown(f'{share}')", "judge(key, share, because='')"])
+def test_a_sentence_does_not_read_a_name_that_two_other_sections_set(second, last, found):
+    sections = [new_markdown_cell("## Next") for _ in range(3)]
+    codes = map(new_code_cell, ("share = 1", second, last))
+    cells = [cell for pair in zip(sections, codes, strict=True) for cell in pair]
+    assert bool(list(_rebound(new_notebook(cells=cells)))) == found
+    own = [*cells[:5], new_code_cell("share = 3"), *cells[5:]]
+    assert not list(_rebound(new_notebook(cells=own)))
+
+
 TRUE = "up = b > a"
 
 
@@ -591,6 +635,7 @@ TRUE = "up = b > a"
         "show(f, caption='The middle page rises.', alt='')",
         "show(f, caption='', alt='The line falls from two thirds.')",
         "judge(key, x, because='It is twice the other.')",
+        "judge(key, x, because='', near={'quantity': 'the larger half'})",
         "in_short('Most grew.', sure='')",
         "in_short('It grew.', sure='Five of six say so.')",
         "take_home(stands='', falls='It was highest in May.', settles='')",
@@ -605,6 +650,7 @@ TRUE = "up = b > a"
         "Markdown(says('It fell.', holds={'It fell': x.is_monotonic_increasing}))",
         "Markdown(says('It rises.', holds={'It rises': steady.above(0, rise)}))",
         "Markdown(says('A is the largest.', holds={'the largest': x.idxmin() == 'A'}))",
+        "Markdown(says('A is lowest.', holds={'A is lowest': max(x, key=x.get) == 'A'}))",
         "Markdown(says('Three of four.', holds={'Three of four': (x > 0).sum() == 2}))",
         'Markdown(f\'It {"falls" if rise > 0 else "rises"}.\')',
     ],
@@ -686,6 +732,12 @@ def test_words_of_another_figure_are_found(one, two, found):
     ]
     assert bool(problems_of) == bool(found)
     assert all(sentence.startswith(found) for sentence in problems_of)
+
+
+def test_a_hint_may_name_other_numbers():
+    notebook = clean()
+    told_by("Count 2 and 1,000; x² has no name.")(notebook)
+    assert problems(notebook) == []
 
 
 def test_a_condition_for_words_that_nothing_says_is_found():

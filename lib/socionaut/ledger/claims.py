@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -75,6 +76,7 @@ class Finding:
     because: str
     source: str
     source_url: str
+    near: str = ""
 
     def facts(self) -> dict[str, str]:
         """Return the facts that both displays show, in order.
@@ -90,6 +92,7 @@ class Finding:
             "claim": f"{self.subject} ({document}, line {self.line})",
             "published": f"“{self.token}”: {self.published}",
             "recomputed": f"{self.recomputed} (route: {self.route})",
+            **({"near in": self.near} if self.near else {}),
             "verdict": verdict,
             "because": self.because,
         }
@@ -131,7 +134,8 @@ class Finding:
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {"text/plain": self.text(), "text/html": self.card(), FINDING_TYPE: asdict(self)}
+        facts = {name: value for name, value in asdict(self).items() if value or name != "near"}
+        return {"text/plain": self.text(), "text/html": self.card(), FINDING_TYPE: facts}
 
 
 def claim(key: str) -> pd.Series:
@@ -200,7 +204,7 @@ def weigh(
     computed: Estimate,
     *,
     reference: pd.Series | None = None,
-    near: bool = False,
+    near: Mapping[str, str] | None = None,
     instead: Mapping[str, Estimate] | None = None,
 ) -> tuple[str, str]:
     """Compare a claim with what was computed.
@@ -217,6 +221,10 @@ def weigh(
     explains the figure. So does a bound that agrees by its open side alone: fewer than
     forty bears out no thirty.
 
+    A facet in which evidence is near is one that the claim leaves open, or of which the claim
+    covers more ("World"), or has the same words up to the colon; or a period that lies at most
+    a year beside the claim's. Evidence of another population, country or time shows nothing.
+
     Parameters
     ----------
     row : pandas.Series
@@ -227,10 +235,11 @@ def weigh(
         The reference that the value comes from. Its facets (publisher, quantity,
         geography, population, period) are held against the claim's. Texts are
         compared up to the first colon; equal there and not after makes the thing
-        a near one, and so does an earlier year: what was so by then was not seen.
-        A facet that either side leaves empty is not compared.
-    near : bool
-        Whether a computed value is only of a near thing.
+        a near one, and so does the year before; one of an earlier year shows nothing of the
+        claim's. A facet that either side leaves empty is not compared.
+    near : mapping of str to str, optional
+        For a value of a near thing: in which facets it is near (quantity, population, geography,
+        period), and of what it is there.
     instead : mapping of str to Estimate, optional
         For a difference: a fault, and the value of the other reading (another
         period, quantity, ...) for which the published figure holds.
@@ -251,25 +260,30 @@ def weigh(
     ('confirmed', '')
     >>> weigh(claim("c003-279-1"), exactly(7e9))
     ('differs', 'value')
-    >>> weigh(claim("c003-279-1"), exactly(7e9), near=True)
+    >>> weigh(claim("c003-279-1"), exactly(7e9), near={"quantity": "messages a day"})
+    ('untested', '')
+    >>> weigh(claim("c003-279-1"), exactly(31e9), near={"period": "2010"})
     ('untested', '')
     """
     gaps = {} if reference is None else _facet_gaps(row, reference)
     faults = [fault for fault, gap in gaps.items() if gap == "other"]
-    near = near or "near" in gaps.values()
+    foreign = _foreign(row, near or {})
+    is_near = bool(near) or any(gap != "other" for gap in gaps.values())
     if not _meets(row, computed):
         fault = _explain(row, instead or {})
-        if not fault and (near or faults):
+        if not fault and (is_near or faults):
             return "untested", ""
         return "differs", fault or _default_fault(row)
     if faults:
         return "differs", faults[0]
+    if foreign or "earlier" in gaps.values():
+        return "untested", ""
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
     sure = computed if reference is None else exactly(computed.value)
     if _only_bounds(computed, low, high) and (reference is None or not _meets(row, sure)):
         return "untested", ""
-    if near or above(low, sure.low) or above(sure.high, high):
+    if is_near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
     return "confirmed", ""
 
@@ -280,11 +294,44 @@ def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
         ours, theirs, fault = str(row[facet]), str(reference[column]), usual
         if not ours or not theirs or ours == theirs:
             continue
-        near = ours.split(":")[0] == theirs.split(":")[0]
-        near = near or (fault == "period" and _earlier(theirs, ours))
+        gap = "near" if ours.split(":")[0] == theirs.split(":")[0] else "other"
+        if gap == "other" and fault == "period" and _earlier(theirs, ours):
+            gap = "near" if _beside(ours, theirs) else "earlier"
         if gaps.get(fault) != "other":
-            gaps[fault] = "near" if near else "other"
+            gaps[fault] = gap
     return gaps
+
+
+def _foreign(row: pd.Series, near: Mapping[str, str]) -> list[str]:
+    """Return the facets in which evidence said to be near is of another thing."""
+    facets = {facet for facet, *_ in _FACETS[1:]}
+    for facet, theirs in near.items():
+        if facet not in facets or theirs in ("", str(row[facet])):
+            raise JudgementError(
+                f"The evidence on {row['id']} is said to be near in {facet}: “{theirs}”. Name one "
+                f"of {', '.join(sorted(facets))}, with words that are not the claim's."
+            )
+    return [
+        facet
+        for facet, theirs in near.items()
+        if facet != "quantity"  # worded or measured otherwise: the author's to judge
+        and str(row[facet]) not in ("", "World")
+        and str(row[facet]).split(":")[0] != theirs.split(":")[0]
+        and not (facet == "period" and _beside(str(row[facet]), theirs))
+    ]
+
+
+def _beside(ours: str, theirs: str) -> bool:
+    """Say whether two periods meet or lie at most a year apart."""
+    (first, last), (start, end) = map(_span, (ours, theirs))
+    return start <= last + 1 and first <= end + 1
+
+
+def _span(period: str) -> tuple[float, float]:
+    """Return first and last year of a period in words; of one without a year no time at all."""
+    years = [int(year) for year in re.findall(r"(?<![\d-])(?:19|20)\d\d", period)]
+    first = -math.inf if "before" in period else min(years, default=math.inf)
+    return first, math.inf if "after" in period else max(years, default=-math.inf)
 
 
 def _earlier(first: str, second: str) -> bool:
@@ -363,7 +410,7 @@ def find(
     *,
     because: str,
     reference: pd.Series | None = None,
-    near: bool = False,
+    near: Mapping[str, str] | None = None,
     instead: Mapping[str, Estimate] | None = None,
 ) -> Finding:
     """Return the finding for a claim, from what `judge` is given.
@@ -399,6 +446,7 @@ def find(
         because=because,
         source=source,
         source_url="" if reference is None else str(reference["url"]),
+        near="; ".join(f"{facet}: {theirs}" for facet, theirs in (near or {}).items()),
     )
 
 
@@ -421,7 +469,7 @@ def judge(
     *,
     because: str,
     reference: pd.Series | None = None,
-    near: bool = False,
+    near: Mapping[str, str] | None = None,
     instead: Mapping[str, Estimate] | None = None,
     holds: Mapping[str, bool] | None = None,
 ) -> None:
@@ -446,19 +494,24 @@ def judge(
         If a condition does not hold.
     JudgementError
         If verdict or fault are not those of the ledger, in either direction, or if the
-        evidence is of a near thing and disagrees, or is a mere bound, so that the claim stays
-        untested.
+        evidence bears out and refutes nothing, so that the claim stays untested.
     """
     says(because, holds=holds or {})
     finding = find(key, computed, because=because, reference=reference, near=near, instead=instead)
+    row = claim(key)
     if finding.verdict == "untested":
+        foreign = " and ".join(_foreign(row, near or {}))
+        why = (
+            f"of another {foreign}, which shows nothing"
+            if foreign
+            else "of a near thing that does not agree, of years before, or a bound, which bears "
+            "out and refutes nothing"
+        )
         raise JudgementError(
-            f"The evidence on {key} is of a near thing and does not agree, which refutes nothing, "
-            "or is a bound, which bears out no number. Leave the claim untested, with this as its "
-            "reason, and show the evidence in a table."
+            f"The evidence on {key} is {why}. "
+            "Leave the claim untested, with this as its reason, and show the evidence in a table."
         )
     display(finding)
-    row = claim(key)
     got, expected = (finding.verdict, finding.fault), (row["expected_verdict"], row["fault"])
     if got != expected:
         raise JudgementError(

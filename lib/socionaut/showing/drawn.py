@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.dates import DateLocator
 from matplotlib.figure import Figure
@@ -28,13 +29,15 @@ _WRITTEN = re.compile(
 #: From so many numbers on, the table must have most of them; of a line it may show the end alone.
 FEWEST = 3
 _MOST = 0.9
+#: The part of its points that a picture may leave outside its axes.
+_HIDDEN = 0.01
 #: Labels of guides, and of points that a path does not rest on.
 _ASIDE = ("_nolegend_", "counted, not used")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
-    """Say which panel draws numbers that the table beside it has not, or in another unit.
+    """Say which panel draws numbers that its table has not, hides some, or misnames them.
 
     Parameters
     ----------
@@ -51,7 +54,8 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        A sentence on each such panel and unit.
+        A sentence on each such panel and unit, on points outside the axes, and on names of the
+        legend: a name whose colour has the numbers that the table gives to another name.
 
     Examples
     --------
@@ -84,6 +88,7 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
                 f"Panel {number} draws {drawn} numbers, and the table beside it has {told} of "
                 "them; give the table of this panel, in its unit."
             )
+        faults += [f"Panel {number} {fault}" for fault in _misplaced(figure, panel, table)]
         units = {found[1] for text in panel.texts if (found := _WRITTEN.match(text.get_text()))}
         labels = " ".join(axes.get_xlabel() + " " + axes.get_ylabel() for axes in figure.axes)
         for unit in sorted(units):
@@ -93,6 +98,97 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
                     "axis names that unit; write it in the label."
                 )
     return faults
+
+
+def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str]:
+    """Yield what lies outside the axes, and names of the legend that are those of others."""
+    if not panel.axison:
+        return
+    points = _all_points(panel)
+    ends = np.sort(np.array([panel.get_xlim(), panel.get_ylim()]))
+    slack = 1e-6 * np.ptp(ends, axis=1)
+    out = ((points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)).any(axis=1).sum()
+    if len(points) >= FEWEST and out > _HIDDEN * len(points):
+        yield f"draws {out} of {len(points)} points outside its axes; widen them."
+    known = {name: rows for name in _legend(figure, panel) if (rows := _rows(table, name))}
+    for name, hue in _legend(figure, panel).items():
+        values = _coloured(panel, hue)
+        if 0 < len(values) <= len(table) and name in known:
+            fits = {
+                other: _held(rows, values, _unit(panel)).mean() for other, rows in known.items()
+            }
+            other = max(fits, key=lambda key: fits[key])
+            if fits[name] < _MOST <= fits[other]:
+                yield f"gives “{name}” the numbers of “{other}”; put each name to its own."
+
+
+def _all_points(panel: Axes) -> np.ndarray:
+    """Return where points, the corners of lines, and the ends of bars are, but for guides."""
+    found = [
+        _points(artist, panel)
+        for artist in panel.get_children()
+        if artist.get_label() not in _ASIDE and isinstance(artist, Line2D | PathCollection)
+    ]
+    found = [points for points in found if len(points) != 2]  # a guide line from edge to edge
+    middle = np.mean([panel.get_xlim(), panel.get_ylim()], axis=1)
+    for bars in panel.containers:
+        if isinstance(bars, BarContainer):
+            ends = np.tile(middle, (len(bars.patches), 1))
+            ends[:, 0 if bars.orientation == "horizontal" else 1] = bars.datavalues
+            found.append(ends)
+    points = np.concatenate([np.empty((0, 2)), *found])
+    every: np.ndarray = points[np.isfinite(points).all(axis=1)]
+    return every
+
+
+def _legend(figure: Figure, panel: Axes) -> dict[str, str]:
+    """Return the names of the legend that tells of a panel, each with its colour, if its own."""
+    legends = [panel.get_legend(), *figure.legends, *(axes.get_legend() for axes in figure.axes)]
+    legend = next(filter(None, legends), None)
+    handles = list(zip(legend.legend_handles, legend.get_texts(), strict=True)) if legend else []
+    hues = [_hue(handle) for handle, _ in handles if handle is not None]
+    return {
+        text.get_text(): hue
+        for hue, (_, text) in zip(hues, handles, strict=True)
+        if hue and hues.count(hue) == 1
+    }
+
+
+def _hue(artist: Artist) -> str:
+    """Return the one colour of a line, of points or of a bar; nothing of other artists."""
+    if isinstance(artist, Line2D):
+        return str(to_hex(artist.get_color()))
+    of = getattr(artist, "get_facecolor", None)
+    colours: np.ndarray = np.atleast_2d(np.asarray(of())) if of else np.empty((0, 4))
+    return str(to_hex(colours[0])) if colours.size else ""
+
+
+def _coloured(panel: Axes, hue: str) -> np.ndarray:
+    """Return the values of lines, points and bars of a colour, along the axis that measures."""
+    along = 0 if _is_named(panel.yaxis) else 1
+    if _is_named((panel.xaxis, panel.yaxis)[along]):
+        return np.empty(0)
+    drawn = [
+        _points(artist, panel)[:, along]
+        for artist in panel.get_children()
+        if isinstance(artist, Line2D | PathCollection)
+        and artist.get_label() not in _ASIDE
+        and _hue(artist) == hue
+    ]
+    drawn = [values for values in drawn if len(values) < 2 or np.ptp(values)]  # no guide lines
+    for bars in panel.containers:
+        if isinstance(bars, BarContainer) and bars.patches and _hue(bars.patches[0]) == hue:
+            drawn.append(np.asarray(bars.datavalues, dtype=float))
+    values: np.ndarray = np.concatenate([np.empty(0), *drawn])
+    finite: np.ndarray = values[np.isfinite(values)]
+    return finite
+
+
+def _rows(table: pd.DataFrame, name: str) -> list[tuple[np.ndarray, float]]:
+    """Return the numbers of the column, or of the rows, with a name."""
+    if name in [str(column) for column in table]:
+        return list(_numbers(table.loc[:, [str(column) == name for column in table]]))
+    return list(_numbers(table[(table.astype(str) == name).any(axis=1)]))
 
 
 def _read_off(
