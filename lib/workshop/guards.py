@@ -161,11 +161,15 @@ def _roles(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the hint tells the answer; say what to think of"
 
 
+#: A number, without the comma or stop of the sentence after it, or a word.
+_HINTED = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?|[^\W\d]+")
+
+
 def _hinted(source: str) -> Iterator[float | str]:
     """Yield the numbers and words of the hint of an exercise."""
     for node in nodes(source):
         if isinstance(node, ast.keyword) and node.arg == "hint":
-            for word in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[^\W\d]+", ast.unparse(node.value)):
+            for word in _HINTED.findall(ast.unparse(node.value)):
                 yield float(word.replace(",", "")) if word[-1] in "0123456789" else word
 
 

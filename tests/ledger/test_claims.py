@@ -124,8 +124,9 @@ LESS, MORE = exactly(20), exactly(90)
         ("equal", LESS, "differs"),
         ("equal", Estimate(40, 40, INFINITY), "untested"),  # a bound bears out no number
         ("equal", Estimate(52, -INFINITY, 52), "untested"),
-        ("at least", Estimate(40, 40, INFINITY), "consistent"),
-        ("at most", Estimate(60, -INFINITY, 60), "consistent"),
+        ("at least", Estimate(40, 40, INFINITY), "untested"),
+        ("at most", Estimate(60, -INFINITY, 60), "untested"),
+        ("at most", Estimate(40, 40, INFINITY), "untested"),
         ("about", IN, "confirmed"),
         ("about", OUT, "differs"),
         ("at least", MORE, "confirmed"),
@@ -155,7 +156,8 @@ def test_verdicts(comparison, estimate, verdict):
         ({"publisher": "Another"}, ("differs", "source")),
         ({"geography": "World"}, ("differs", "scope")),
         ({"population": "children"}, ("differs", "scope")),
-        ({"period": "2020"}, ("differs", "period")),
+        ({"period": "2020"}, ("consistent", "")),
+        ({"period": "2021"}, ("differs", "period")),
         ({"period": "2018-Q4"}, ("consistent", "")),
         ({"period": "2017"}, ("untested", "")),
         ({"period": "2017"} | FAR, ("differs", "quantity")),
@@ -203,7 +205,28 @@ def test_a_bound_of_a_source_bears_out_the_number_that_it_names_and_no_other():
         return weigh(row(), Estimate(value, value, INFINITY), reference=source())
 
     assert bound(50) == ("confirmed", "")  # "over 50" printed as 50
+    assert bound(46) == ("untested", "")
     assert bound(40) == ("untested", "")
+
+
+def test_the_interval_of_a_computed_value_counts_beside_its_source():
+    wide = Estimate(52, 20, 90, "sampling")
+    assert weigh(row(), wide, reference=source()) == ("consistent", "")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "beside"),
+    [
+        ("2019", "2018-12", True),
+        ("2019", "2017", False),
+        ("2010: the month before May", "2008", False),
+        ("before 2010", "2008", True),
+        ("2017", "2019-2021", False),
+        ("2017", "2018-2021", True),
+    ],
+)
+def test_periods_beside_each_other_are_of_neighbouring_years(ours, theirs, beside):
+    assert claims._beside(ours, theirs) is beside
 
 
 def test_a_facet_that_the_claim_leaves_empty_is_not_compared():
@@ -404,7 +427,7 @@ def finding(ledger):
     ledger["token"] = "1 < 2 & 3"
     return find(
         "c000-001-9",
-        Estimate(52, 40, INFINITY),
+        Estimate(50, 50, INFINITY),
         because='Said "so" & <i>not</i> otherwise.',
         reference=source(title="Books & <papers>"),
     )
@@ -441,7 +464,7 @@ def test_the_payload_is_whole_finite_and_serialisable(finding):
     payload = json.loads(json.dumps(bundle[FINDING_TYPE], allow_nan=False))
     assert payload == bundle[FINDING_TYPE]
     assert payload["high"] is None
-    assert (payload["computed"], payload["low"]) == (52, 40)
+    assert (payload["computed"], payload["low"]) == (50, 50)
     assert {"id", "document", "line", "token", "subject", "theme", "published", "unit"} <= set(
         payload
     )

@@ -246,6 +246,18 @@ def test_points_outside_the_axes_are_found(draw):
     assert strangers(panel.figure, WIDE) == []
 
 
+@pytest.mark.parametrize("across", [True, False])
+def test_of_a_stack_the_ends_count_and_not_the_lengths(across):
+    panel = empty()
+    draw, base = (panel.barh, "left") if across else (panel.bar, "bottom")
+    draw([0, 1, 2], [1.0, 2.0, 4.0])
+    draw([0, 1, 2], [7.0, 8.0, 9.0], **{base: [1.0, 2.0, 4.0]})
+    assert strangers(panel.figure, WIDE) == []
+    panel.set(**{"xlim" if across else "ylim": (0, 9.5)})
+    fault = "Panel 1 draws 2 of 6 points outside its axes; widen them."
+    assert strangers(panel.figure, WIDE) == [fault]
+
+
 def test_points_drawn_one_by_one_count_together():
     panel = empty()
     for place, value in enumerate([1.0, 2.0, 3.0]):

@@ -150,3 +150,24 @@ def test_a_part_can_have_the_colour_of_another_figure():
     assert colours["path"] == "#0072B2"
     told = moving.payload({"slope": Slider("slope", [1, 2], 2)})["parts"]
     assert {part["name"]: part["colour"] for part in told} == colours
+
+
+def test_a_part_without_a_chosen_colour_gets_one_that_is_free():
+    moving = frames(colours={"path": "#0072b2"})
+    told = moving.payload({"slope": Slider("slope", [1, 2], 2)})["parts"]
+    assert [(part["name"], part["colour"]) for part in told] == [
+        ("path", "#0072b2"),
+        ("seen", "#000000"),
+    ]
+    marks = dict.fromkeys(["path", "seen", *"abcd"], "points")
+    every = frames(marks=marks).payload({"slope": Slider("slope", [1, 2], 2)})["parts"]
+    assert len({part["colour"] for part in every}) == len(every) == len(marks)
+
+
+def test_a_colour_for_no_part_and_a_part_for_no_colour_are_named():
+    with pytest.raises(InputError, match=r"a colour for way, and no such part: .* path, seen"):
+        frames(colours={"way": "#0072B2"})
+    marks = dict.fromkeys(["path", "seen", *"abcde"], "points")
+    with pytest.raises(InputError, match="7 parts need a colour and 6 are left"):
+        frames(marks=marks)
+    assert frames(marks=marks, colours={"a": "#999999"}).drawn(slope=1)["y"].tolist() == [0, 1]

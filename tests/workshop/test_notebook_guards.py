@@ -220,6 +220,7 @@ FAULTS: list[Fault] = [
         "no solution",
     ),
     ("hint tells", told_by("It is 4."), 4, "the hint tells the answer"),
+    ("hint goes on", told_by("Take 4, then stop."), 4, "the hint tells the answer"),
     ("ends turned", source(2, "Markdown(f'{e.high:.1f} to {e.low:.1f} %')"), 2, "from its high to"),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),

@@ -280,8 +280,10 @@ def weigh(
         return "untested", ""
     low, high = acceptable(row)
     # A reference's own bound ("over 31 billion") is its wording, not an uncertainty.
-    sure = computed if reference is None else exactly(computed.value)
-    if _only_bounds(computed, low, high) and (reference is None or not _meets(row, sure)):
+    worded = reference is not None and computed.kind in ("", "bound")
+    sure = exactly(computed.value) if worded else computed
+    same = worded and computed.value == float(row["value"])
+    if _only_bounds(computed, low, high) and not same:
         return "untested", ""
     if is_near or above(low, sure.low) or above(sure.high, high):
         return "consistent", ""
@@ -295,8 +297,10 @@ def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
         if not ours or not theirs or ours == theirs:
             continue
         gap = "near" if ours.split(":")[0] == theirs.split(":")[0] else "other"
-        if gap == "other" and fault == "period" and _earlier(theirs, ours):
-            gap = "near" if _beside(ours, theirs) else "earlier"
+        if gap == "other" and fault == "period" and _beside(ours, theirs):
+            gap = "near"
+        elif gap == "other" and fault == "period" and _earlier(theirs, ours):
+            gap = "earlier"
         if gaps.get(fault) != "other":
             gaps[fault] = gap
     return gaps
@@ -322,16 +326,16 @@ def _foreign(row: pd.Series, near: Mapping[str, str]) -> list[str]:
 
 
 def _beside(ours: str, theirs: str) -> bool:
-    """Say whether two periods meet or lie at most a year apart."""
+    """Say whether two periods meet, or one is of the calendar year next to the other."""
     (first, last), (start, end) = map(_span, (ours, theirs))
     return start <= last + 1 and first <= end + 1
 
 
 def _span(period: str) -> tuple[float, float]:
     """Return first and last year of a period in words; of one without a year no time at all."""
-    years = [int(year) for year in re.findall(r"(?<![\d-])(?:19|20)\d\d", period)]
-    first = -math.inf if "before" in period else min(years, default=math.inf)
-    return first, math.inf if "after" in period else max(years, default=-math.inf)
+    years = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", period)]
+    first = -math.inf if period.startswith("before") else min(years, default=math.inf)
+    return first, math.inf if period.startswith("after") else max(years, default=-math.inf)
 
 
 def _earlier(first: str, second: str) -> bool:
@@ -345,7 +349,9 @@ def _meets(row: pd.Series, estimate: Estimate) -> bool:
 
 
 def _only_bounds(estimate: Estimate, low: float, high: float) -> bool:
-    return estimate.low == -math.inf < low or high < math.inf == estimate.high
+    above_all = estimate.high == math.inf and (high < math.inf or above(low, estimate.low))
+    below_all = estimate.low == -math.inf and (low > -math.inf or above(estimate.high, high))
+    return bool(above_all or below_all)
 
 
 def _explain(row: pd.Series, instead: Mapping[str, Estimate]) -> str:

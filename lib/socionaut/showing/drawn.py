@@ -134,7 +134,11 @@ def _all_points(panel: Axes) -> np.ndarray:
     for bars in panel.containers:
         if isinstance(bars, BarContainer):
             ends = np.tile(middle, (len(bars.patches), 1))
-            ends[:, 0 if bars.orientation == "horizontal" else 1] = bars.datavalues
+            across = bars.orientation == "horizontal"  # values are lengths: stacked bars end beyond
+            ends[:, 0 if across else 1] = [
+                bar.get_x() + bar.get_width() if across else bar.get_y() + bar.get_height()
+                for bar in bars.patches
+            ]
             found.append(ends)
     points = np.concatenate([np.empty((0, 2)), *found])
     every: np.ndarray = points[np.isfinite(points).all(axis=1)]

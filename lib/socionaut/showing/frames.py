@@ -7,12 +7,13 @@ they cannot disagree. The axes are the same in all frames: what moves is the dat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from socionaut.colours import COLOURS
@@ -82,12 +83,14 @@ class Frames:
         limits : mapping of str to tuple of float, optional
             Ends of the axes "x" and "y"; as the table needs when left out.
         colours : mapping of str to str, optional
-            Colour of a part, as in another figure that shows it; of a list for the rest.
+            Colours of some parts, as in another figure that shows them. Each other part gets the
+            next colour of Okabe and Ito's list that is not taken.
 
         Raises
         ------
         InputError
-            If a part has no mark, or a mark is unknown.
+            If a part has no mark, a mark is unknown, a colour is for no part, or there are more
+            parts than colours.
         """
         unknown = [mark for mark in marks.values() if mark not in _MARKS]
         missing = sorted(set(drawn["part"]) - set(marks))
@@ -99,7 +102,7 @@ class Frames:
         self.by = [str(name) for name in drawn.columns if name not in _AXES]
         self.labels = {"x": x, "y": y}
         self.marks = dict(marks)
-        self._colours = dict(zip(marks, _PALETTE, strict=False)) | dict(colours or {})
+        self._colours = _coloured(marks, colours or {})
         self.limits = {side: _limits(drawn, side) for side in ("x", "y")} | dict(limits or {})
         self._words = {_key(place): str(text) for place, text in dict(words).items()}
         always = drawn[self.by].isna().all(axis=1)
@@ -202,6 +205,26 @@ def _key(place: object) -> tuple[str, ...]:
     """Return a place as text, so that 2 and 2.0 and a number of numpy are one."""
     parts: Sequence[Any] = place if isinstance(place, tuple) else (place,)
     return tuple(part if isinstance(part, str) else f"{float(part):.8g}" for part in parts)
+
+
+def _coloured(parts: Collection[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return a colour of each part: the one chosen, or one that no other part has."""
+    rest = [part for part in parts if part not in chosen]
+    strangers = sorted(set(chosen) - set(parts))
+    if strangers:
+        raise InputError(
+            f"There is a colour for {', '.join(strangers)}, and no such part: give colours to "
+            f"parts among {', '.join(parts)}."
+        )
+    taken = {to_hex(colour) for colour in chosen.values()}
+    free = [colour for colour in _PALETTE if to_hex(colour) not in taken]
+    if len(rest) > len(free):
+        raise InputError(
+            f"{len(rest)} parts need a colour and {len(free)} are left: choose `colours` for "
+            "some, or draw fewer parts."
+        )
+    own = dict(zip(rest, free, strict=False)) | dict(chosen)
+    return {part: own[part] for part in parts}
 
 
 def _limits(drawn: pd.DataFrame, side: str) -> tuple[float, float]:
