@@ -222,8 +222,8 @@ def weigh(
     forty bears out no thirty.
 
     A facet in which evidence is near is one that the claim leaves open, or of which the claim
-    covers more ("World"), or has the same words up to the colon; or a period that lies at most
-    a year beside the claim's. Evidence of another population, country or time shows nothing.
+    covers more ("World"), or has the same words up to the colon; or a period of the calendar
+    year next to the claim's. Evidence of another population, country or time shows nothing.
 
     Parameters
     ----------
@@ -235,8 +235,8 @@ def weigh(
         The reference that the value comes from. Its facets (publisher, quantity,
         geography, population, period) are held against the claim's. Texts are
         compared up to the first colon; equal there and not after makes the thing
-        a near one, and so does the year before; one of an earlier year shows nothing of the
-        claim's. A facet that either side leaves empty is not compared.
+        a near one, and so does the calendar year next to it; one of an earlier year shows
+        nothing of the claim's. A facet that either side leaves empty is not compared.
     near : mapping of str to str, optional
         For a value of a near thing: in which facets it is near (quantity, population, geography,
         period), and of what it is there.
@@ -296,11 +296,8 @@ def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
         ours, theirs, fault = str(row[facet]), str(reference[column]), usual
         if not ours or not theirs or ours == theirs:
             continue
-        gap = "near" if ours.split(":")[0] == theirs.split(":")[0] else "other"
-        if gap == "other" and fault == "period" and _beside(ours, theirs):
-            gap = "near"
-        elif gap == "other" and fault == "period" and _earlier(theirs, ours):
-            gap = "earlier"
+        before = facet == "period" and _earlier(theirs, ours)
+        gap = "near" if _is_near(facet, ours, theirs) else "earlier" if before else "other"
         if gaps.get(fault) != "other":
             gaps[fault] = gap
     return gaps
@@ -320,9 +317,13 @@ def _foreign(row: pd.Series, near: Mapping[str, str]) -> list[str]:
         for facet, theirs in near.items()
         if facet != "quantity"  # worded or measured otherwise: the author's to judge
         and str(row[facet]) not in ("", "World")
-        and str(row[facet]).split(":")[0] != theirs.split(":")[0]
-        and not (facet == "period" and _beside(str(row[facet]), theirs))
+        and not _is_near(facet, str(row[facet]), theirs)
     ]
+
+
+def _is_near(facet: str, ours: str, theirs: str) -> bool:
+    alike = ours.split(":")[0] == theirs.split(":")[0]
+    return alike or (facet == "period" and _beside(ours, theirs))
 
 
 def _beside(ours: str, theirs: str) -> bool:

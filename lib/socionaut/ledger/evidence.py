@@ -114,10 +114,15 @@ def series(name: str) -> pd.DataFrame:
     >>> series("datareportal_social_media_users_world")["value"].is_monotonic_increasing
     True
     """
+    return _points(name).reset_index(drop=True)
+
+
+def _points(name: str) -> pd.DataFrame:
+    """Return the points of a series, oldest first, with the index that they have in the table."""
     table_row("series_catalogue", name)
     points = read_table("series").query("series == @name")
     dated = points.assign(start=pd.to_datetime(points["start"]))
-    return dated.sort_values("start", kind="stable", ignore_index=True)
+    return dated.sort_values("start", kind="stable")
 
 
 def printed_values(name: str) -> pd.Series:
@@ -144,10 +149,8 @@ def printed_values(name: str) -> pd.Series:
     >>> printed_values("rival_iq_median_engagement_facebook").loc["2021":].to_dict()
     {'2021': '0.064', '2022': '0.060', '2023': '0.063'}
     """
-    table_row("series_catalogue", name)
-    points = read_table("series").assign(text=read_as_typed("series", "value"))
-    seen = points.query("series == @name and status == 'seen'")
-    return seen.sort_values("start", kind="stable").set_index("period")["text"]
+    seen = _points(name).query("status == 'seen'")
+    return seen.assign(text=read_as_typed("series", "value")).set_index("period")["text"]
 
 
 def describe_series(name: str) -> str:

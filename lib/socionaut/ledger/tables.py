@@ -124,10 +124,9 @@ def read_as_typed(name: str, column: str) -> pd.Series:
     '000'
     """
     read_table(name)  # checks the table
-    described = json.loads(_descriptor(data_folder()).read_text(encoding="utf-8"))["resources"]
-    path = next(one["path"] for one in described if one["name"] == name)
+    path = data_folder() / _described(name, data_folder())["path"]
     texts = pd.read_csv(
-        data_folder() / path, usecols=[column], dtype="str", keep_default_na=False, encoding="utf-8"
+        path, usecols=[column], dtype="str", keep_default_na=False, encoding="utf-8"
     )
     return texts[column]
 
@@ -179,8 +178,13 @@ def _read_table(name: str, folder: Path) -> pd.DataFrame:
         with suppress(OSError):  # a cache that cannot be written to makes it slower, no more
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
+    return load_table(_described(name, folder), folder)
+
+
+def _described(name: str, folder: Path) -> dict[str, Any]:
     described = json.loads(_descriptor(folder).read_text(encoding="utf-8"))["resources"]
-    return load_table(next(one for one in described if one["name"] == name), folder)
+    found: dict[str, Any] = next(one for one in described if one["name"] == name)
+    return found
 
 
 def _state(folder: Path) -> str:

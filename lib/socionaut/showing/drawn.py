@@ -110,8 +110,9 @@ def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str
     out = ((points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)).any(axis=1).sum()
     if len(points) >= FEWEST and out > _HIDDEN * len(points):
         yield f"draws {out} of {len(points)} points outside its axes; widen them."
-    known = {name: rows for name in _legend(figure, panel) if (rows := _rows(table, name))}
-    for name, hue in _legend(figure, panel).items():
+    legend = _legend(figure, panel)
+    known = {name: rows for name in legend if (rows := _rows(table, name))}
+    for name, hue in legend.items():
         values = _coloured(panel, hue)
         if 0 < len(values) <= len(table) and name in known:
             fits = {
