@@ -1002,7 +1002,7 @@ def _png(raw: Image.Image, drawn: str) -> bytes:
     buffer, words = io.BytesIO(), PngInfo()
     words.add_text(DIGEST_KEY, drawn)
     picture = raw.quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
-    picture.save(buffer, format="png", optimize=True, pnginfo=words)
+    picture.save(buffer, format="png", pnginfo=words)
     return buffer.getvalue()
 
 
