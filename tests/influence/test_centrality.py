@@ -40,6 +40,26 @@ FLORENTINE_BETWEENNESS = {
     "Tornabuoni": 0.092,
 }
 FLORENTINE_CLOSENESS = {"Medici": 0.560, "Ridolfi": 0.500, "Albizzi": 0.483, "Pazzi": 0.286}
+# Of length one, and who is left in the core of order two, as the package sna of R prints them:
+# test/fixtures/sna_reference.toml of statistical-network-analysis-with-Julia/SNA.jl.
+FLORENTINE_EIGENVECTOR = {
+    "Acciaiuoli": 0.1321542947287063,
+    "Albizzi": 0.24395610915883742,
+    "Barbadori": 0.21170525116052763,
+    "Bischeri": 0.28280008654412164,
+    "Castellani": 0.25902616719026,
+    "Ginori": 0.074922707699707158,
+    "Guadagni": 0.28911559901220862,
+    "Lamberteschi": 0.088791887978972112,
+    "Medici": 0.43030809404091469,
+    "Pazzi": 0.044813435895924673,
+    "Peruzzi": 0.27573037358088603,
+    "Ridolfi": 0.34155264405721542,
+    "Salviati": 0.14591719646634577,
+    "Strozzi": 0.35598044841139032,
+    "Tornabuoni": 0.32584230112420665,
+}
+FLORENTINE_OUTSIDE_THE_CORE = {"Acciaiuoli", "Ginori", "Lamberteschi", "Pazzi", "Salviati"}
 # The exact solution for the graph in https://en.wikipedia.org/wiki/File:PageRanks-Example.svg
 PAGES = re.findall("..", "DADBBCCBEBEDEFFBFEGBGEHBHEIBIEJEKE")
 PAGERANKS = dict(
@@ -118,8 +138,10 @@ def test_the_default_tolerance_of_networkx_is_what_goes_wrong():
 
 def test_florentine_families_as_printed():
     graph = nx.florentine_families_graph()
-    table = centralities(graph, measures=["betweenness", "closeness"])
+    table = centralities(graph, measures=["betweenness", "closeness", "eigenvector", "core"])
     assert table["betweenness"].to_dict() == pytest.approx(FLORENTINE_BETWEENNESS, abs=6e-4)
+    assert table["eigenvector"].to_dict() == pytest.approx(FLORENTINE_EIGENVECTOR, abs=1e-9)
+    assert set(table.index[table["core"] < 2]) == FLORENTINE_OUTSIDE_THE_CORE
     for name, printed in FLORENTINE_CLOSENESS.items():
         assert table.loc[name, "closeness"] == pytest.approx(printed, abs=6e-4)
 

@@ -289,6 +289,18 @@ def test_evidence_of_another_time_stops_and_the_finding_tells_a_near_one():
     assert "near" not in plain._repr_mimebundle_()[FINDING_TYPE]
 
 
+def test_the_finding_tells_in_what_its_reference_is_near():
+    care = reference("wptv-2020-care")
+    found = claims.find("c003-349-1", because="Near.", reference=care)
+    assert found.near == f"quantity: {care['quantity']}"
+    both = claims.find("c003-349-1", because="Near.", reference=care, near={"period": "2020-04"})
+    assert both.near == f"quantity: {care['quantity']}; period: 2020-04"
+    same = claims.find(
+        "c003-363-1", because="Same.", reference=reference("gensdinternet-2020-request")
+    )
+    assert (same.verdict, same.near) == ("confirmed", "")
+
+
 def test_what_cannot_confirm_cannot_refute():
     assert weigh(row(), OUT, near=NEARBY) == ("untested", "")
     assert weigh(row(), OUT, reference=source(**NEAR)) == ("untested", "")

@@ -266,7 +266,7 @@ def weigh(
     ('untested', '')
     """
     gaps = {} if reference is None else _facet_gaps(row, reference)
-    faults = [fault for fault, gap in gaps.items() if gap == "other"]
+    faults = [fault for _, column, fault in _FACETS if gaps.get(column) == "other"]
     foreign = _foreign(row, near or {})
     is_near = bool(near) or any(gap != "other" for gap in gaps.values())
     if not _meets(row, computed):
@@ -291,15 +291,15 @@ def weigh(
 
 
 def _facet_gaps(row: pd.Series, reference: pd.Series) -> dict[str, str]:
+    """Return how far the reference lies from the claim, by the column in which it differs."""
     gaps: dict[str, str] = {}
-    for facet, column, usual in _FACETS:
-        ours, theirs, fault = str(row[facet]), str(reference[column]), usual
+    for facet, column, _ in _FACETS:
+        ours, theirs = str(row[facet]), str(reference[column])
         if not ours or not theirs or ours == theirs:
             continue
         before = facet == "period" and _earlier(theirs, ours)
-        gap = "near" if _is_near(facet, ours, theirs) else "earlier" if before else "other"
-        if gaps.get(fault) != "other":
-            gaps[fault] = gap
+        near = _is_near(facet, ours, theirs)
+        gaps[column] = "near" if near else "earlier" if before else "other"
     return gaps
 
 
@@ -438,6 +438,9 @@ def find(
     estimate = _as_estimate(computed, reference)
     verdict, fault = weigh(row, estimate, reference=reference, near=near, instead=instead)
     source = "" if reference is None else f"{reference['publisher']}, {reference['title']}"
+    if reference is not None and verdict == "consistent":
+        gaps = _facet_gaps(row, reference)
+        near = {column: str(reference[column]) for column in gaps} | dict(near or {})
     return Finding(
         **{name: row[name] for name in ("id", "document", "token", "subject", "theme", "unit")},
         line=int(row["line"]),
