@@ -54,3 +54,15 @@ def test_a_multiple_of_the_answer_is_not_right(capsys, times):
 def test_neighbours_of_four_digits_are_told_apart(whole):
     assert seal_answer(whole) != seal_answer(whole + 1)
     assert str(whole) not in seal_answer(whole) or len(str(whole)) < 8
+
+
+@pytest.mark.parametrize(("answer", "right"), [(0.2848, 0.2848), (28.48, 0.2848), (0.2848, 28.48)])
+def test_a_share_is_right_as_a_fraction_and_in_percent(capsys, answer, right):
+    check(answer, seal_answer(right), share=True)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+@pytest.mark.parametrize("answer", [0.2849, 28.49, 0.02848, 2.848, 2848, "a", "aa"])
+def test_a_share_is_not_right_otherwise(capsys, answer):
+    check(answer, seal_answer(0.2848), share=True)
+    assert capsys.readouterr().out.startswith("Not right")

@@ -190,6 +190,28 @@ def by_hand(times, done, until):
     return area + height * (until - last), height
 
 
+def test_requests_that_come_at_once_wait_for_those_before_them():
+    desk = simulate_queue([7.0] * 40, 5, 1, seed=3)
+    work = desk["response"] - desk["wait"]
+    np.testing.assert_allclose(desk["wait"], work.cumsum() - work)
+    assert desk["arrival"].eq(7).all()
+
+
+def test_requests_at_given_minutes_come_in_their_order_and_do_not_wait_when_far_apart():
+    minutes = [9000.0, 3000.0, 6000.0]
+    desk = simulate_queue(minutes, 5, 1, seed=3)
+    assert desk["arrival"].tolist() == sorted(minutes)
+    assert desk["wait"].eq(0).all()
+
+
+def test_even_requests_at_given_minutes_do_as_those_of_a_rate():
+    minutes = np.random.default_rng(8).uniform(1e-9, 60 * 30_000 / 30, 30_000)
+    given = simulate_queue(minutes, 5, 3, seed=2, patience=60)
+    expected = queue_measures(30, 5, 3, within=30, patience=60)
+    assert given["answered"].mean() == pytest.approx(expected["answered"], abs=0.01)
+    assert given["response"].mean() == pytest.approx(expected["mean_response"], rel=0.06)
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=2, max_size=40).filter(
         lambda rows: any(done for _, done in rows) and max(time for time, _ in rows) > 0
@@ -235,6 +257,8 @@ FAULTS = [
     (lambda: service_region([1], [1], 1, hours=0, within=1, kept=1, mean=(0, 1)), "open 0 hours"),
     (lambda: simulate_queue(6, 5, 1, requests=0, seed=1), "at least one request"),
     (lambda: simulate_queue(6, -5, 1, requests=9, seed=1), "at least one request"),
+    (lambda: simulate_queue([], 5, 1, seed=1), "at least one request"),
+    (lambda: simulate_queue([3, -1], 5, 1, seed=1), "at least one request"),
     (lambda: response_summary(pd.Series([1.0]), pd.Series([False]), until=1), "at least one"),
     (lambda: response_summary(pd.Series([math.nan]), pd.Series([True]), until=1), "0 or above"),
     (lambda: response_summary(pd.Series([9.0]), pd.Series([True]), until=99), "was watched for 99"),

@@ -11,7 +11,9 @@ _DIGITS = 4
 _LEEWAY = (0.0, -1e-6, 1e-6)  # no answer may be wrong for the last bits of a float
 
 
-def check(answer: float | str | EllipsisType, sealed: str, *, hint: str = "") -> None:
+def check(
+    answer: float | str | EllipsisType, sealed: str, *, hint: str = "", share: bool = False
+) -> None:
     """Say whether an answer is right, without telling the right one.
 
     Parameters
@@ -22,6 +24,8 @@ def check(answer: float | str | EllipsisType, sealed: str, *, hint: str = "") ->
         The right answer as `seal_answer` gives it.
     hint : str
         What to think of when the answer is not right.
+    share : bool
+        Whether a share or chance is asked for, which is right as a fraction and in percent.
 
     Notes
     -----
@@ -35,10 +39,12 @@ def check(answer: float | str | EllipsisType, sealed: str, *, hint: str = "") ->
     Right.
     >>> check(5, seal_answer(4), hint="Count with your fingers.")
     Not right: 5. Count with your fingers.
+    >>> check(25, seal_answer(1 / 4), share=True)
+    Right.
     """
     if isinstance(answer, EllipsisType):
         print("Not yet: put your answer in the place of the dots, and run the cell.")
-    elif sealed in _seals(answer):
+    elif any(sealed in _seals(reading) for reading in _readings(answer, share)):
         print("Right.")
     else:
         shown = answer if isinstance(answer, str) else f"{float(answer):.{_DIGITS}g}"
@@ -67,6 +73,13 @@ def seal_answer(answer: float | str) -> str:
     True
     """
     return _seals(answer)[0]
+
+
+def _readings(answer: float | str, share: bool) -> list[float | str]:
+    """Return an answer as it stands, and a share also in percent and as a fraction."""
+    if isinstance(answer, str) or not share:
+        return [answer]
+    return [answer, 100 * answer, answer / 100]
 
 
 def _seals(answer: float | str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -371,11 +371,11 @@ def service_region(
 
 
 def simulate_queue(
-    arrivals: float,
+    arrivals: float | Sequence[float] | np.ndarray,
     handling: float,
     agents: int,
     *,
-    requests: int,
+    requests: int = 0,
     seed: int,
     patience: float = math.inf,
     spread: float | None = None,
@@ -384,10 +384,12 @@ def simulate_queue(
 
     Parameters
     ----------
-    arrivals, handling, agents, patience
+    arrivals : float or sequence of float
+        Requests an hour that come evenly, or the minutes at which they come.
+    handling, agents, patience
         As for `queue_measures`.
     requests : int
-        Requests drawn, from an empty desk on.
+        Requests drawn, from an empty desk on; of given minutes all are.
     seed : int
         Seed of the generator.
     spread : float, optional
@@ -420,11 +422,16 @@ def simulate_queue(
     >>> f"{desk['wait'].mean():.1f}, {desk['answered'].mean():.0%}"
     '2.2, 100%'
     """
-    if requests < 1 or not (arrivals > 0 and handling > 0 and patience > 0):
+    minutes_given = np.ndim(arrivals) > 0
+    requests = np.size(arrivals) if minutes_given else requests
+    if requests < 1 or not (np.min(arrivals) > 0 and handling > 0 and patience > 0):
         raise InputError("Give at least one request, and rates, times and a patience above 0.")
     _demand_agents(agents)
     generator = np.random.default_rng(seed)
-    arrival = np.cumsum(generator.exponential(_MINUTES / arrivals, requests))
+    if minutes_given:
+        arrival = np.sort(np.asarray(arrivals, dtype=float))
+    else:
+        arrival = np.cumsum(generator.exponential(_MINUTES / arrivals, requests))
     if spread is None:
         work = generator.exponential(handling, requests)
     else:
