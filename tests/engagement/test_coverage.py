@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from socionaut.engagement.coverage import interval_coverage
+import numpy as np
+import pytest
+
+from socionaut.engagement.coverage import _months, interval_coverage
 from socionaut.engagement.posts import LEAST_MONTHS
 
 
@@ -18,3 +21,21 @@ def test_fewer_months_than_a_dozen_hold_the_mean_far_too_seldom():
 
 def test_many_months_come_close_to_the_level():
     assert interval_coverage([200], files=400, seed=4)[200] > 0.92
+
+
+@pytest.mark.parametrize(
+    ("alike", "memory", "told"),
+    [(0.1, 0.0, (90, 93)), (0.1, 0.5, (81, 85)), (0.2, 0.5, (78, 80)), (0.4, 0.8, (53, 54))],
+)
+def test_months_that_resemble_each_other_lower_the_coverage(alike, memory, told):
+    """The numbers are of another program, with 600 files of 2 and of 4 accounts of 12 months."""
+    found = interval_coverage([24, 48], alike=alike, memory=memory, files=1000, seed=5)
+    assert 100 * found.to_numpy() == pytest.approx(told, abs=5)
+
+
+def test_a_month_keeps_of_the_month_before_what_was_asked_within_its_account():
+    drawn = _months(np.random.default_rng(1), 4000, 24, 0.5)
+    assert drawn.var() == pytest.approx(1, abs=0.02)
+    beside = np.corrcoef(drawn[:, 4], drawn[:, 5])[0, 1]
+    other_account = np.corrcoef(drawn[:, 11], drawn[:, 12])[0, 1]
+    assert (beside, other_account) == (pytest.approx(0.5, abs=0.04), pytest.approx(0, abs=0.05))

@@ -90,6 +90,16 @@ def test_the_example_is_the_same_on_every_call_and_called_made_up():
     assert set(example_posts().columns) == set(columns_of_posts()["column"])
 
 
+def test_example_posts_of_a_month_resemble_each_other():
+    """The variance between months of accounts exceeds what their posts alone would give."""
+    posts = example_posts().query("reactions > 0")
+    logs = np.log(posts["reactions"] / posts["followers"])
+    logs -= logs.groupby(posts["account"]).transform("mean")
+    by_month = logs.groupby([posts["account"], posts["published_at"].dt.month])
+    ratio = by_month.mean().var() / (by_month.var() / by_month.size()).mean()
+    assert ratio > 1.5
+
+
 def test_an_existing_file_is_not_overwritten(own):
     own.write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="exists already"):

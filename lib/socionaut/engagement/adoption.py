@@ -81,7 +81,8 @@ def logistic(time: ArrayLike, ceiling: float, rate: float, midpoint: float) -> F
     >>> logistic([3.0], ceiling=10, rate=2, midpoint=3).tolist()
     [5.0]
     """
-    return ceiling / (1 + np.exp(-rate * (np.asarray(time, dtype=float) - midpoint)))
+    with np.errstate(over="ignore"):  # long before the midpoint the level is nought
+        return ceiling / (1 + np.exp(-rate * (np.asarray(time, dtype=float) - midpoint)))
 
 
 def gompertz(time: ArrayLike, ceiling: float, rate: float, midpoint: float) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from socionaut.estimates import percentile_interval
 
@@ -15,6 +16,8 @@ def interval_coverage(
     *,
     posts: int = 10,
     spread: float = 1.0,
+    alike: float = 0.0,
+    memory: float = 0.0,
     files: int = 400,
     repetitions: int = 199,
     level: float = 0.95,
@@ -23,7 +26,9 @@ def interval_coverage(
     r"""Simulate the coverage of the interval of a mean rate, as `summarise_platforms` gives it.
 
     Rates of posts are drawn from a lognormal distribution with logarithms of standard deviation
-    :math:`\sigma`, whose mean is :math:`e^{\sigma^2/2}`. Months are drawn with replacement.
+    :math:`\sigma`, whose mean is :math:`e^{\sigma^2/2}`. A part of the variance of the logarithms
+    is that of the month, which keeps a part of the month before; an account has twelve months.
+    Months are drawn with replacement.
 
     Parameters
     ----------
@@ -33,6 +38,11 @@ def interval_coverage(
         Posts in each month.
     spread : float
         :math:`\sigma`; near 1 in files of posts.
+    alike : float
+        Correlation of the logarithms of two posts of one month, from 0 to 1; at 0 posts are
+        independent, the best case.
+    memory : float
+        Correlation of neighbouring months of an account, from 0 to below 1.
     files : int
         Simulated files for each number of months.
     repetitions : int
@@ -61,9 +71,23 @@ def interval_coverage(
     found = {}
     for count in months:
         generator = np.random.default_rng([seed, count])
-        means = generator.lognormal(0, spread, (files, count, posts)).mean(axis=2)
+        logs = np.sqrt(1 - alike) * generator.normal(0, spread, (files, count, posts))
+        logs += np.sqrt(alike) * spread * _months(generator, files, count, memory)[:, :, None]
+        means = np.exp(logs).mean(axis=2)
         chosen = generator.integers(count, size=(files, repetitions, count))
         draws = np.take_along_axis(means[:, None, :], chosen, axis=2).mean(axis=2)
         low, high = percentile_interval(draws.T, means.mean(axis=1), level=level)
         found[count] = float(((low <= truth) & (truth <= high)).mean())
     return pd.Series(found, name="coverage").rename_axis("months of accounts")
+
+
+def _months(
+    generator: np.random.Generator, files: int, count: int, memory: float
+) -> NDArray[np.float64]:
+    """Return a standard normal number a month, which depends on that before in its account."""
+    drawn = generator.normal(0, 1, (files, count))
+    for month in range(count):
+        if month % 12:
+            fresh = np.sqrt(1 - memory**2) * drawn[:, month]
+            drawn[:, month] = memory * drawn[:, month - 1] + fresh
+    return drawn

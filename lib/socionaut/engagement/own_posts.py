@@ -149,6 +149,8 @@ def columns_of_posts() -> pd.DataFrame:
 def example_posts() -> pd.DataFrame:
     """Return a small table of made-up posts, the same on every call.
 
+    Posts of one month of an account share a part of their rate.
+
     Returns
     -------
     pandas.DataFrame
@@ -167,7 +169,9 @@ def example_posts() -> pd.DataFrame:
         days = np.sort(generator.integers(0, 366, posts)).astype("timedelta64[D]")
         followers = 4000 * (number + 1) + 20 * days.astype(int)
         paid = generator.random(posts) < 0.15
-        expected = followers * level / 100 * np.exp(generator.normal(0, 1, posts)) * (1 + paid)
+        month = (np.datetime64("2024-01-01") + days).astype("datetime64[M]").astype(int) % 12
+        logs = generator.normal(0, 0.6, 12)[month] + generator.normal(0, 0.8, posts)
+        expected = followers * level / 100 * np.exp(logs) * (1 + paid)
         part = {
             "platform": platform,
             "account": f"made-up account {'ABCDEF'[number]}",
