@@ -111,25 +111,22 @@ def kept_after_loss(
         generator = np.random.default_rng(seed)
         for share in shares:
             for draw in range(draws):
-                nodes, ties = _stays(loss, share, whole, ends, generator)
-                for measure, pair in _compared(before, nodes, ends[ties]):
+                nodes, rest = _left(loss, share, whole, generator)
+                for measure, pair in _compared(before, nodes, rest):
                     rows.append((loss, share, draw, measure, *_likeness(*pair, top)))
     columns = ["loss", "share", "draw", "measure", "top_kept", "correlation"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _stays(
-    loss: str,
-    share: float,
-    whole: igraph.Graph,
-    ends: NDArray[np.int64],
-    generator: np.random.Generator,
-) -> tuple[Flags, Flags]:
-    """Return which nodes and which ties are left."""
-    size, every = whole.vcount(), np.ones(len(ends), dtype=bool)
+def _left(
+    loss: str, share: float, whole: igraph.Graph, generator: np.random.Generator
+) -> tuple[Flags, igraph.Graph]:
+    """Return which nodes are left, and the network of them."""
+    size, ties = whole.vcount(), whole.ecount()
     if loss == "ties at random":
-        every[generator.choice(len(ends), round(share * len(ends)), replace=False)] = False
-        return np.ones(size, dtype=bool), every
+        rest = whole.copy()
+        rest.delete_edges(generator.choice(ties, round(share * ties), replace=False).tolist())
+        return np.ones(size, dtype=bool), rest
     order = generator.permutation(size)
     degree = np.array(whole.degree())
     if loss == "least connected first":
@@ -142,14 +139,12 @@ def _stays(
         order = np.concatenate([met[::-1], unmet])
     left = np.ones(size, dtype=bool)
     left[order[: round(share * size)]] = False
-    return left, np.asarray(left[ends].all(axis=1), dtype=bool)
+    return left, whole.induced_subgraph(np.flatnonzero(left).tolist())
 
 
 def _compared(
-    before: dict[str, Numbers], nodes: Flags, ties: NDArray[np.int64]
+    before: dict[str, Numbers], nodes: Flags, rest: igraph.Graph
 ) -> Iterator[tuple[str, tuple[Numbers, Numbers]]]:
-    place = np.cumsum(nodes) - 1
-    rest = to_igraph(int(nodes.sum()), place[ties])
     for measure, score in before.items():
         yield measure, (score[nodes], np.array(_SCORES[measure](rest), dtype=float))
 
