@@ -63,6 +63,7 @@ SOURCE = {
     "value": 50.0,
     "value_high": math.nan,
     "comparison": "equal",
+    "unit": "%",
 }
 NEAR, FAR = {"quantity": "reading: weekly"}, {"quantity": "writing"}
 
@@ -508,6 +509,8 @@ def test_a_finding_takes_the_figure_of_its_reference():
     assert (whole.computed, whole.low, whole.high) == (50, 50, None)
     other = find("c000-001-9", 70, because="It says so.", reference=source())
     assert other.computed == 70
+    counted = find("c000-001-9", because="It says so.", reference=source(unit="people"))
+    assert counted.recomputed == "50 people"  # what the source counts, not what is claimed
     with pytest.raises(JudgementError, match="neither a computed value nor a reference"):
         find("c000-001-9", because="Nothing.")
 

@@ -13,10 +13,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from socionaut.influence.centrality import _eigenvector, _pagerank, top_overlap
 from socionaut.influence.spread import edge_ends, to_igraph
-from socionaut.steady import ranks
+from socionaut.steady import settled
 
 __all__ = ["LOSSES", "kept_after_loss"]
 
@@ -111,25 +112,22 @@ def kept_after_loss(
         generator = np.random.default_rng(seed)
         for share in shares:
             for draw in range(draws):
-                nodes, ties = _stays(loss, share, whole, ends, generator)
-                for measure, pair in _compared(before, nodes, ends[ties]):
+                nodes, rest = _left(loss, share, whole, generator)
+                for measure, pair in _compared(before, nodes, rest):
                     rows.append((loss, share, draw, measure, *_likeness(*pair, top)))
     columns = ["loss", "share", "draw", "measure", "top_kept", "correlation"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _stays(
-    loss: str,
-    share: float,
-    whole: igraph.Graph,
-    ends: NDArray[np.int64],
-    generator: np.random.Generator,
-) -> tuple[Flags, Flags]:
-    """Return which nodes and which ties are left."""
-    size, every = whole.vcount(), np.ones(len(ends), dtype=bool)
+def _left(
+    loss: str, share: float, whole: igraph.Graph, generator: np.random.Generator
+) -> tuple[Flags, igraph.Graph]:
+    """Return which nodes are left, and the network of them."""
+    size, ties = whole.vcount(), whole.ecount()
     if loss == "ties at random":
-        every[generator.choice(len(ends), round(share * len(ends)), replace=False)] = False
-        return np.ones(size, dtype=bool), every
+        rest = whole.copy()
+        rest.delete_edges(generator.choice(ties, round(share * ties), replace=False).tolist())
+        return np.ones(size, dtype=bool), rest
     order = generator.permutation(size)
     degree = np.array(whole.degree())
     if loss == "least connected first":
@@ -142,20 +140,18 @@ def _stays(
         order = np.concatenate([met[::-1], unmet])
     left = np.ones(size, dtype=bool)
     left[order[: round(share * size)]] = False
-    return left, np.asarray(left[ends].all(axis=1), dtype=bool)
+    return left, whole.induced_subgraph(np.flatnonzero(left).tolist())
 
 
 def _compared(
-    before: dict[str, Numbers], nodes: Flags, ties: NDArray[np.int64]
+    before: dict[str, Numbers], nodes: Flags, rest: igraph.Graph
 ) -> Iterator[tuple[str, tuple[Numbers, Numbers]]]:
-    place = np.cumsum(nodes) - 1
-    rest = to_igraph(int(nodes.sum()), place[ties])
     for measure, score in before.items():
         yield measure, (score[nodes], np.array(_SCORES[measure](rest), dtype=float))
 
 
 def _likeness(one: Numbers, two: Numbers, top: float) -> tuple[float, float]:
-    first, second = (ranks(pd.Series(score), ascending=True).to_numpy() for score in (one, two))
+    first, second = (rankdata(settled(score)) for score in (one, two))
     alike = np.ptp(first) > 0 and np.ptp(second) > 0
     correlation = float(np.corrcoef(first, second)[0, 1]) if alike else float("nan")
     return top_overlap(one, two, top), correlation

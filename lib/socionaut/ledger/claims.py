@@ -437,6 +437,7 @@ def find(
         raise JudgementError(f"The claim {key} has neither a computed value nor a reference.")
     estimate = _as_estimate(computed, reference)
     verdict, fault = weigh(row, estimate, reference=reference, near=near, instead=instead)
+    counted = row if reference is None or computed is not None else reference
     source = "" if reference is None else f"{reference['publisher']}, {reference['title']}"
     if reference is not None and verdict == "consistent":
         gaps = _facet_gaps(row, reference)
@@ -445,7 +446,7 @@ def find(
         **{name: row[name] for name in ("id", "document", "token", "subject", "theme", "unit")},
         line=int(row["line"]),
         published=published(row),
-        recomputed=estimate.write(row["unit"]),
+        recomputed=estimate.write(str(counted["unit"])),
         computed=_finite(estimate.value),
         low=_finite(estimate.low),
         high=_finite(estimate.high),
