@@ -14,10 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
-from zipfile import BadZipFile
 
 import pandas as pd
-from xlrd import XLRDError
 
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
@@ -286,7 +284,7 @@ def usual_sheet(source: object, said: Reading, kind: str) -> str | None:
         with pd.ExcelFile(path) as book:
             usual = {entry["sheet"] for entry in presets().get(kind, []) if "sheet" in entry}
             found = [str(name) for name in book.sheet_names if name in usual]
-    except (ValueError, KeyError, BadZipFile, XLRDError):
+    except Exception:  # damaged workbooks raise errors of every kind
         return None  # told of where the file is read
     return found[0] if len(found) == 1 else None
 
