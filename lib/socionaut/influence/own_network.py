@@ -211,6 +211,8 @@ def understand_network(
     ['source', 'target', 'weight']
     """
     said = Reading.of(reading)
+    if said.zone or said.dates:
+        raise InputError("--zone and --dates say how times are read; a network has none.")
     graph = read_graph(source, said)
     return graph, understand_file(graph.raw, "networks", _USED, said)
 

@@ -254,7 +254,7 @@ def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
     if len(written) > 1 and _constant(written):
         return False  # the day of an export, say
     try:
-        read, _, _ = read_periods(cells, said.dates or "day first")
+        read, _, _ = read_periods(cells, said.dates or "day first", zone=said.zone)
     except InputError:
         return True  # what is to be asked is asked where they are read
     if written.str.fullmatch(r"\d{5,}(?:[.,]\d+)?").mean() > 0.5:
@@ -268,7 +268,8 @@ def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
 def _as_read(cells: pd.Series, said: Reading) -> tuple[str, ...]:
     """Return periods as they are read, or as they are written where that must be asked."""
     try:
-        return tuple(read_periods(cells, said.dates or "day first")[0].map(str))
+        read, _, _ = read_periods(cells, said.dates or "day first", zone=said.zone)
+        return tuple(read.map(str))
     except InputError:
         return tuple(stripped(cells))
 

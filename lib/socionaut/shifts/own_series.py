@@ -237,7 +237,10 @@ def check_series(
     _demand_level(own)
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
-    read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
+    said = own.reading
+    read, kinds, told = read_periods(
+        cells["period"], said.dates, zone=said.zone, ending=of_week_ends(own)
+    )
     demand_no_months(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
