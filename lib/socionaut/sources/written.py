@@ -252,6 +252,9 @@ def rounded_ids(cells: pd.Series) -> str:
         return f"{large.iloc[0]:.0f}, from a column of floats" if len(large) else ""
     written = stripped(cells)
     short = written[written.str.fullmatch(_ROUNDED)]
+    # Without the plus, short ids in hexadecimal digits look so too.
+    numeric = written[written.ne("")].str.fullmatch(rf"\d+|{_ROUNDED}").mean() > 0.5
+    short = short if numeric else short[short.str.contains("+", regex=False)]
     if len(short):
         return str(short.iloc[0])
     long = pd.Series(written[written.str.fullmatch(r"\d{16,20}(?:\.0+)?")].unique(), dtype="str")
