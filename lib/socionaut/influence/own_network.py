@@ -73,6 +73,10 @@ _REPEATS = (
     "their number"
 )
 _BOTH_WAYS = "Each edge stands in the file in both directions; each pair is taken as one edge."
+_NODEXL = (
+    "Vertex 1 is read as the source. Of mentions, replies and retweets it is the one who mentions, "
+    'so that a thing runs the other way: --rename "Vertex 2=source" --rename "Vertex 1=target".'
+)
 _EDGES = [
     ("source", "needed", "text", "the node it starts from; any name or number will do"),
     ("target", "needed", "text", "the node it leads to: what source shares can reach target"),
@@ -294,6 +298,8 @@ def _checked_edges(
     used = own.cells[[column for column in _USED if column in own.cells]].loc[typed.index]
     checked = checked_table(own.name, used, typed, faults)
     nodes, told_of_nodes = _known_of(graph.nodes, same, checked.good)
+    if own.taken["how"].eq("NodeXL").any():
+        told_of_nodes.append(_NODEXL)
     notes = [*notes, *told, *told_of_nodes]
     said = {"directed": way, "weights": chosen, "nodes": nodes}
     return replace(checked, notes=notes, taken=own.taken, said=said, least=_LEAST_EDGES)

@@ -42,6 +42,7 @@ _FORMS = {
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
         rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[- ]?{_MONTH_WORD}",
+        r"(?P<y>\d{4})年(?P<n>0?[1-9]|1[0-2])月",
         # As spreadsheets show a month: Jan-18.
         rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
@@ -75,7 +76,8 @@ _IN_OTHER_FORMS = (
     "2020 for a year, 2020-Q2, 2020-04, or 2020-W14 for a week; add up parts of another length"
 )
 _YEAR_AS_FLOAT = r"(?<=^\d{4})\.0$"
-_SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
+_DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})"
+_SPAN = rf"^(?:[Ff]rom |[Dd]u |[Vv]om )?({_DATE}) ?(?:,|-|–|—|/|to|bis|au|until) ?{_DATE}$"
 
 
 def period_of(text: str) -> pd.Period | None:
@@ -192,6 +194,8 @@ def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) ->
     # A month has 28 to 31 days, and a day before a holiday may stand for the week.
     alike = np.abs(steps - step) <= (step // 5 if kind == "day" else 0)
     if step >= (_LEAST_DAYS_APART if kind == "day" else 2) and alike.mean() > _MOST:
+        if kind == "day":
+            _demand_no_odd_day(written, same)
         raise InputError(
             f"Periods such as {written[same.index[0]]} follow each other {step:g} {kind}s apart, "
             f"so that each stands for more than a {kind}. Write what they stand for: "
@@ -203,6 +207,23 @@ def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) ->
             f"{what}: they may be parts of a year, or day and month may have changed places. Write "
             f"{_IN_OTHER_FORMS}."
         )
+
+
+def _demand_no_odd_day(written: pd.Series, same: pd.Series) -> None:
+    """Name the few dates that are no first days of months, or of weeks, where all others are."""
+    days = pd.DatetimeIndex([period.start_time for period in same])
+    weekday = int(pd.Series(days.day_of_week).mode().iloc[0])
+    for fits, what in (
+        (days.day == 1, "first days of months"),
+        ((days + pd.Timedelta(days=1)).day == 1, "last days of months"),
+        (days.day_of_week == weekday, f"{days[days.day_of_week == weekday][0].day_name()}s"),
+    ):
+        if _MOST < fits.mean() < 1:
+            odd = written[same.index[~fits]].tolist()
+            raise InputError(
+                f"{int(fits.sum())} dates are {what}, but not {', '.join(odd[:_LEAST_WEEKS])}: "
+                f"correct what is wrong, or write what dates stand for: {_IN_OTHER_FORMS}."
+            )
 
 
 def _only_first(same: pd.Series, kind: str) -> str:

@@ -282,7 +282,7 @@ def _layout(path: Path, head: bytes) -> _Layout:
 
 
 def _told_before(lines: list[str]) -> list[str]:
-    last = lines[-1].strip()[:60] if lines else ""
+    last = " ".join(lines[-1].split())[:60] if lines else ""
     told = f"Lines before the header left out: {len(lines)}, the last of them: {last}"
     return [told] if lines else []
 

@@ -397,10 +397,12 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     ends = own.cells.index[[*range(min(3, len(dated))), *range(-min(3, len(dated)), 0)]]
     for row in ends:
         cells = [str(own.cells.loc[row, column]) for column in texts if column in own.cells]
-        words = {folded(cell) for cell in cells if cell}
+        words = {folded(cell) for cell in cells if cell} - {folded(dated[row])}
         bare = folded(dated[row]) in TOTALS or not dated[row]
-        # A page may be called Total, but hardly its platform too.
-        total[row] = bool(words & TOTALS) and (bare or words <= TOTALS)
+        # A page may be called Total, but hardly its platform.
+        platform = "platform" in own.cells and folded(str(own.cells.loc[row, "platform"])) in TOTALS
+        named = bool((words | {folded(dated[row])}) & TOTALS)
+        total[row] = named and (bare or platform or words <= TOTALS)
     if not total.any():
         return own
     rows = ", ".join(map(str, own.cells.index[total]))
