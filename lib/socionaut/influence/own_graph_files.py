@@ -312,7 +312,10 @@ def _from_json(path: Path) -> nx.Graph:
         )
     kind = (content.get("options") or {}).get("type")  # as sigma says it
     said = content.get("directed", {"directed": True, "undirected": False}.get(kind))
-    nodes = [_flat(node) for node in content.get("nodes", [])]
+    given = content.get("nodes", [])
+    if isinstance(given, dict):
+        given = [{"id": name, **node} for name, node in given.items()]
+    nodes = [_flat(node) for node in given]
     links = [_plain_link(path.name, link) for link in content[key]]
     names, told = _names_of(path.name, nodes, links)
     # An edge that comes again is told, and does not take the place of the first.

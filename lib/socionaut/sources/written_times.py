@@ -69,7 +69,7 @@ _DATES = {
 }
 _TURNED = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y"}
 _TURNED |= {turned: date for date, turned in _TURNED.items()}
-_MONTHS_A_YEAR, _LEAST_MONTHS = 12, 3
+_MONTHS_A_YEAR, _LEAST_TURNED, _LEAST_MONTHS = 12, 3, 3
 _CLOCKS = {
     "": "",
     "%H:%M": r"\d{1,2}:\d\d",
@@ -366,7 +366,7 @@ def _demand_none_turned(written: pd.Series, iso: pd.Series) -> None:
     """
     rest = written[~iso].str.extract(r"^(\d{1,2})([./-])(\d{1,2})\2\d{4}\b").dropna()
     days = written[iso].str.slice(8, 10).astype(int)
-    if not (len(rest) and len(days)) or days.gt(_MONTHS_A_YEAR).any():
+    if not len(rest) or len(days) < _LEAST_TURNED or days.gt(_MONTHS_A_YEAR).any():
         return
     if rest[[0, 2]].astype(int).gt(_MONTHS_A_YEAR).any(axis=1).all():
         _refuse_two_orders(written[days.index[0]], written[rest.index[0]])
