@@ -310,7 +310,7 @@ def _from_json(path: Path) -> nx.Graph:
             f"{path.name} holds no list called links or edges, as a graph in JSON does; save it as "
             "GraphML or as a table of edges."
         )
-    kind = (content.get("options") or {}).get("type")  # as sigma says it
+    kind = str((content.get("options") or {}).get("type"))  # as sigma says it
     said = content.get("directed", {"directed": True, "undirected": False}.get(kind))
     given = content.get("nodes", [])
     if isinstance(given, dict):

@@ -346,8 +346,8 @@ def _demand_no_units(values: pd.Series, signs: pd.Series) -> None:
     usual = pd.to_numeric(values[bare], errors="coerce").median()
     marked = pd.to_numeric(values[letters.index].str.extract(r"^([\d.]+)")[0], errors="coerce")
     many = len(letters) >= bare.sum() or short.any() or letters.isin(_UNITS).any()
-    many = many or bool((marked.where(marked > 0) < usual / _FAR_BELOW).any())
-    if len(letters) and many:
+    small = (marked.where(marked > 0) < usual / _FAR_BELOW).any()
+    if len(letters) and (many or small):
         both = [*letters.unique(), *values[short].str.extract(r"([^\W\d]+)\.?$")[0].unique()]
         example = values[letters.index[0]]
         raise InputError(

@@ -67,9 +67,7 @@ _DATUM = re.compile(
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 )
 # Two of these side by side are a header, and no note.
-_OURS = frozenset(
-    ("source", "target", "weight", "platform", "account", "published_at", "period", "value")
-)
+_OURS = frozenset("source target from to weight platform account published_at period value".split())
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!")
 # How files of other programs begin, whatever their names end with.
 _OTHER_KINDS = {b"%PDF": "a PDF file", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
@@ -466,13 +464,15 @@ def _block(rows: list[list[str]], at: int) -> list[list[str]]:
 
 def _joins(rows: list[list[str]], at: int, place: int) -> bool:
     """Return whether rows from `at` on belong to those from `place` on, which is no header then."""
-    width = len(_trimmed(rows[place]))
-    above, below = (
-        {text for row in part if len(_trimmed(row)) >= width for text in _texts(row)}
-        for part in (rows[at:place], rows[place + 1 :])
-    )
-    heading = {*_texts(rows[place])}
-    return _named(rows[at]) or bool(heading & below) or bool((above - heading) & below)
+    width, heading = len(_trimmed(rows[place])), _texts(rows[place])
+    over = [row for row in rows[at:place] if len(_trimmed(row)) >= width]
+    above = {text for row in over for text in _texts(row)}
+    below = {text for row in rows[place + 1 :] for text in _texts(row)}
+    if _named(rows[at]) or len({*heading}) < len(heading):
+        return True
+    if any(_DATUM.fullmatch(row[0].strip()) for row in over) or above & {*heading[:1]}:
+        return True  # what is said of a file begins with a word, and a header with a new one
+    return bool({*heading} & below or (above - {*heading}) & below)
 
 
 def _is_table(rows: list[list[str]], at: int) -> bool:
@@ -700,7 +700,7 @@ def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
         return [dict(zip(content["columns"], row, strict=True)) for row in content["data"]]
     if isinstance(content, dict):
         if len(content) > 1 and all(_DATUM.fullmatch(name) for name in content):
-            rows = {name: row or {} if isinstance(row, dict | list) else {"value": row}
+            rows: dict[str, Any] = {name: row or {} if isinstance(row, dict | list) else {"value": row}
                     for name, row in content.items()}  # fmt: skip
             return [{"period": name, **row} for name, row in rows.items()]
         columns = [*content.values()]
