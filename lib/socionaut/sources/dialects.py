@@ -67,7 +67,8 @@ _DATUM = re.compile(
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 )
 # Two of these side by side are a header, and no note.
-_OURS = frozenset("source target from to weight platform account published_at period value".split())
+_WORDS_FOR_OURS = "source target from to weight platform account published_at period value"
+_OURS = frozenset(_WORDS_FOR_OURS.split())
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!")
 # How files of other programs begin, whatever their names end with.
 _OTHER_KINDS = {b"%PDF": "a PDF file", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
@@ -700,8 +701,10 @@ def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
         return [dict(zip(content["columns"], row, strict=True)) for row in content["data"]]
     if isinstance(content, dict):
         if len(content) > 1 and all(_DATUM.fullmatch(name) for name in content):
-            rows: dict[str, Any] = {name: row or {} if isinstance(row, dict | list) else {"value": row}
-                    for name, row in content.items()}  # fmt: skip
+            rows: dict[str, Any] = {
+                name: row or {} if isinstance(row, dict | list) else {"value": row}
+                for name, row in content.items()
+            }
             return [{"period": name, **row} for name, row in rows.items()]
         columns = [*content.values()]
         if len(columns) > 1 and all(isinstance(c, list) for c in columns):
