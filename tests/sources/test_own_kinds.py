@@ -1422,3 +1422,10 @@ def test_what_a_graph_file_says_of_nodes_is_used_or_told(tmp_path, cells, kept):
         assert check_attributes(nodes, edges).accept()["id"].tolist() == ["a", "b", "c", "d"]
     else:
         assert nodes is None
+
+
+def test_json_of_values_by_date_is_a_series_and_no_graph(tmp_path, capsys):
+    days = {f"{day}": 10 + day.day for day in DAYS}
+    path = stored(tmp_path, json.dumps(days), "own.json")
+    assert command_line.main(["understand", str(path)]) == 0
+    assert "taken for a series" in capsys.readouterr().out

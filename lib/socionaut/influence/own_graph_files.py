@@ -79,16 +79,17 @@ def graph_kind(path: Path) -> str:
     )
     found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
     suffix = path.suffix.lower()
-    if suffix != ".json" or start.lstrip()[:1] == "{":  # a list holds a row an edge
-        found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
+    if start.lstrip()[:1] in ("{", "["):  # a list, or records by name, hold a row an edge
+        content = path.read_bytes() if suffix == ".json" else raw
+        linked = re.search(rb'"(?:links|edges|elements)"\s*:', content)
+        return ".json" if linked and start.lstrip()[0] == "{" else ""
+    found = found or (suffix if suffix in (*_READERS, *_UNREAD) and suffix != ".json" else "")
     if found in _UNREAD:
         raise InputError(
             f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
             "program that wrote it, or in Gephi, igraph or networkx, and save it as GraphML or as "
             "a table of edges."
         )
-    if not found and start.lstrip()[:1] == "{" and re.search(r'"(?:links|edges|elements)"', start):
-        return ".json"
     return found
 
 

@@ -152,17 +152,13 @@ def order_in(cells: pd.Series) -> Order | None:
     >>> order_in(pd.Series(["13/04/2024", "02/04/2024"])), order_in(pd.Series(["03/04/2024"]))
     ('day first', None)
     """
-    written = stripped(cells)
-    if cells.dtype.kind == "M" or written.str.fullmatch(_ISO).mean() > 0.5:
+    if cells.dtype.kind == "M":
         return None
-    plain = written.map({text: _spelt_in_english(text) for text in written.unique()})
-    plain = plain.str.replace(r" ?(?:Z|[+-]\d\d:\d\d)$", "", regex=True)
-    forms = _forms_of(plain.str.replace(r" ?[A-Z]{3,5}$", "", regex=True))
-    most = max((form.times.notna().sum() for form in forms), default=0)
-    best = [form for form in forms if form.times.notna().sum() == most]
-    if len(best) != 1 or best[0].date not in _TURNED:
+    parts = stripped(cells).str.extract(r"^(\d{1,2})([/-])(\d{1,2})\2\d{4}\b").dropna()
+    days, turned = ((parts[n].astype(int) > _MONTHS_A_YEAR).any() for n in (0, 2))
+    if days == turned or len(parts) <= 0.5 * len(cells):
         return None
-    return "day first" if best[0].date.startswith("%d") else "month first"
+    return "day first" if days else "month first"
 
 
 def offset_in(heading: str) -> str:
