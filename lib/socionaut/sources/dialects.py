@@ -510,7 +510,7 @@ def _demand_one_table(name: str, rows: list[list[str]], start: int, first: int) 
 def _second(rows: list[list[str]], start: int, at: int) -> bool:
     """Return whether another table than the one above begins here: words, above numbers."""
     block, heading = _block(rows, at + 1), {*_words(rows[at])}
-    numeric = len(block) > 1 and all(len(_texts(row)) < len(row) for row in block)
+    numeric = len(block) > 1 and not any(len(_words(row)) for row in block)
     others = (*_block(rows, start + 1), *block)
     return numeric and len(heading) > 1 and not any(heading & {*_texts(row)} for row in others)
 
@@ -705,13 +705,13 @@ def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
                 name: row or {} if isinstance(row, dict | list) else {"value": row}
                 for name, row in content.items()
             }
-            return [{"period": name, **row} for name, row in rows.items()]
-        columns = [*content.values()]
-        if len(columns) > 1 and all(isinstance(c, list) for c in columns):
-            return [dict(zip(content, row, strict=True)) for row in zip(*columns, strict=True)]
+            counted = [*rows] in [[str(n + at) for n in range(len(rows))] for at in (0, 1)]
+            return [row if counted else {"period": name, **row} for name, row in rows.items()]
+        lists = [column for column in content.values() if isinstance(column, list) and column]
+        if len(lists) == len(content) > 1 and len({*map(len, lists)}) == 1:
+            return [dict(zip(content, row, strict=True)) for row in zip(*lists, strict=True)]
         if content and all(isinstance(column, dict) for column in content.values()):
             return pd.DataFrame(content).to_dict("records")
-        lists = [value for value in content.values() if isinstance(value, list)]
         return lists[0] if len(lists) == 1 else [content]
     if len(content) == 2 and isinstance(content[0], dict) and isinstance(content[1], list):
         content = content[1]  # behind what is said of the answer
