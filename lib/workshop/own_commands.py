@@ -362,6 +362,8 @@ def proposals_in(words: str) -> str:
     --------
     >>> proposals_in("Rows repeat: add --join-repeats, or delete them.")
     '--join-repeats'
+    >>> proposals_in("Add --zone with the place, for example --zone Asia/Tokyo.")
+    '--zone Asia/Tokyo'
     >>> proposals_in('add: --rename "Likes=reactions" --rename "Fans=followers"')
     '--rename "Likes=reactions" --rename "Fans=followers"'
     """
@@ -370,7 +372,9 @@ def proposals_in(words: str) -> str:
     found = re.findall(rf"(?:add|Add|example):? ({option}(?: {option})*)", words)
     once: dict[str, str] = {}
     for text in found:
-        once.setdefault(text.split()[0], text)
+        option = text.split()[0]
+        if once.get(option, option) == option:  # "add --zone, for example --zone UTC"
+            once[option] = text
     return " ".join(once.values())
 
 

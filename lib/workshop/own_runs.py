@@ -218,6 +218,9 @@ def _bundles(notebook: NotebookNode) -> list[NotebookNode]:
     ]
 
 
+_TEXTS = ("methods.txt", "figures.txt", "command.txt")
+
+
 def _keep(
     executed: NotebookNode,
     kept: Path,
@@ -230,7 +233,8 @@ def _keep(
     # Of an earlier run into the folder nothing may be taken for a result of this one.
     known = output / "tables" / "dictionary.csv"
     tables = set(pd.read_csv(known)["table"]) if known.is_file() else set()
-    for old in (*output.glob(f"{notebook.stem}_figure_*"), *(known.parent / t for t in tables)):
+    olds = [*output.glob(f"{notebook.stem}_figure_*"), *(known.parent / t for t in tables), known]
+    for old in (*olds, *(output / text for text in _TEXTS)):
         old.unlink(missing_ok=True)
     _without_folders(executed, parameters)
     pictures = [b64decode(b["image/png"]) for b in _bundles(executed) if "image/png" in b]

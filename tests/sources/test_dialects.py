@@ -218,3 +218,87 @@ def test_years_side_by_side_are_a_header_below_lines_of_few_cells(tmp_path, year
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     cells = read_raw(path).cells
     assert list(cells.columns) == header and len(cells) == 2
+
+
+DAYS = "".join(f"2024-01-{day:02d};{day}|" for day in range(1, 13))
+POSTS = "Facebook,ann,2026-01-10,4|Facebook,ann,2026-01-11,5|"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rows"),
+    [
+        # Names of which some are numbers: the row above three of them is no header.
+        ("source,target|ann,bob|bob,cy|cy,42|7,ann|7,bob|7,cy|ann,dan|", "source", 7),
+        ("source,target|ann,bob|bob,cy|cy,ann|ed,flo|7,ann|7,bob|7,cy|8,ann|9,bob|", "source", 9),
+        ("ann,bob|bob,cy|cy,ann|ann,dan|7,ann|7,bob|7,cy|8,dan|9,dan|3,bob|", "ann", 9),
+        ("title,account,published_at|Hello,me,3|Bye,me,4|Soon,me,5|2024,me,6|2025,me,7|2026,me,8|",
+         "title", 6),
+        # An empty line within a table parts nothing from it.
+        ("source,target|ann,bob|bob,cy||cy,dan|dan,7|7,ann|ann,cy|", "source", 7),
+        ("von,zu|ann,bob|bob,cy||cy,dan|dan,7|7,ann|ann,cy|", "von", 7),
+        (f"Mois;Visites|2023-11;5|2023-12;6|;|{DAYS}", "Mois", 15),
+        ("Source,,Target|ann,follows,bob|bob,follows,cy|", "Source", 2),
+        # What is said of the file stands above a table, with an empty line or without.
+        (f"Report;Visits|Country;France|Year;2024||day;visits|{DAYS}", "day", 12),
+        (f"Metric;Visits|Country;France|Owner;Ann|Date;Visits|{DAYS}", "Date", 12),
+        (f"day;visits|{DAYS}|Source;INSEE|Updated;2024|", "day", 15),
+        ('"a", "b"|"x, y", 1|"z", 2|', "a", 2),
+    ],
+)  # fmt: skip
+def test_no_row_of_a_table_is_taken_for_a_line_above_it(tmp_path, text, first, rows):
+    path = tmp_path / "own.csv"
+    path.write_text(text.replace("|", "\n"), encoding="utf-8")
+    cells = read_raw(path).cells
+    assert (cells.columns[0], len(cells)) == (first, rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"platform,account,published_at,likes|{POSTS}|platform,account,published_at,likes|{POSTS}",
+         4),
+        (f"Account: Ann|platform,account,published_at,likes|{POSTS}|Account: Bob|"
+         f"platform,account,published_at,likes|{POSTS}", 5),
+        (f"month;a|{DAYS}|month;b|{DAYS}|month;c|{DAYS}", 14),
+        (f"# Report|Date;Users|{DAYS}|Country;Users|France;20|Spain;3|", 15),
+        ("Source,Target|ann,bob|bob,cy||Source,Target|cy,7|7,ann|", 4),
+        ("source,target|ann,bob|bob,cy||id,age|ann,20|bob,30|", 4),
+    ],
+)  # fmt: skip
+def test_two_tables_in_one_file_are_refused(tmp_path, text, line):
+    path = tmp_path / "own.csv"
+    path.write_text(text.replace("|", "\n"), encoding="utf-8")
+    with pytest.raises(InputError, match=f"holds two tables: line {line} is empty"):
+        read_raw(path)
+    rows = [(row.replace(";", ",") + ",,,").split(",")[:4] for row in text.split("|")]
+    pd.DataFrame(rows).to_excel(tmp_path / "own.xlsx", index=False, header=False)
+    with pytest.raises(InputError, match=f"holds two tables: line {line} is empty"):
+        read_raw(tmp_path / "own.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        ([{"id": 1946000000000000001}, {}], [["1946000000000000001"], [""]]),
+        ({"2024-01-01": {"n": 20}, "2024-01-02": []}, [["2024-01-01", "20"], ["2024-01-02", ""]]),
+        ({"2024-01": 2, "2024-02": 3.5}, [["2024-01", "2"], ["2024-02", "3.5"]]),
+        ({"date": ["2024-01", "2024-02"], "n": [2, 3]}, [["2024-01", "2"], ["2024-02", "3"]]),
+        ({"0": {"n": 5}, "1": {"n": 6}}, [["5"], ["6"]]),
+        ({"errors": [], "data": [{"n": 5}]}, [["5"]]),
+    ],
+)
+def test_json_keeps_digits_and_periods(tmp_path, content, cells):
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert cells_of(path) == cells
+
+
+def test_times_of_day_in_a_workbook_are_cells_and_a_mark_alone_is_no_table(tmp_path):
+    path = tmp_path / "own.xlsx"
+    clock = [pd.Timestamp("2024-01-01 09:05").time(), pd.Timestamp("2024-01-01 10:00").time()]
+    pd.DataFrame({"day": ["a", "b"], "at": clock}).to_excel(path, index=False)
+    assert cells_of(path) == [["a", "09:05:00"], ["b", "10:00:00"]]
+    for mark in (b"\xff\xfe", b"\xef\xbb\xbf\n"):
+        (tmp_path / "own.csv").write_bytes(mark)
+        with pytest.raises(InputError, match="is empty"):
+            read_raw(tmp_path / "own.csv")

@@ -18,7 +18,7 @@ import pytest
 from socionaut.engagement import open_posts
 from socionaut.engagement.own_posts import check_posts
 from socionaut.errors import InputError
-from socionaut.influence.own_network import check_edges, network_of
+from socionaut.influence.own_network import check_attributes, check_edges, network_of
 from socionaut.shifts import own_series
 from socionaut.sources.dialects import read_raw
 from workshop import __main__ as command_line
@@ -155,7 +155,7 @@ def test_weeks_that_are_named_by_their_end_end_on_that_day(tmp_path, heading):
         ([f"{d:%Y-%d-%m}" if d.day < 13 else f"{d:%d/%m/%Y}" for d in LONG], "in two orders"),
         ([f"{d}" for d in LONG[::30]], "follow each other 30 days apart"),
         ([f"{d:%Y-%m}-15" for d in MONTHS], "follow each other 31 days apart"),
-        ([f"{d - int(d.day == 6)}" for d in LONG[::7]], "7 days apart"),
+        ([f"{d - int(d.day == 6)}" for d in LONG[::7]], "dates are Saturdays, but not 2019-07-05"),
         ([f"{d}" for d in LONG[::14]], "2 weeks apart"),
         ([f"{m:%Y}-01-{m:%m}" for m in MONTHS], "day and month may have changed places"),
         ([f"{q.year}/{q.quarter}" for q in QUARTERS], "months go only to 4"),
@@ -1185,3 +1185,247 @@ def test_ids_that_a_workbook_keeps_as_numbers_are_refused(tmp_path):
     pd.DataFrame(ends).to_excel(path, index=False)
     with pytest.raises(InputError, match="ids were rounded"):
         check_edges(path, directed=True)
+
+
+# Hours and units of a series
+
+
+def midnights(zone: str, freq: str = "MS", periods: int = 40) -> list[str]:
+    days = pd.date_range("2016-01-01", periods=periods, freq=freq, tz=zone).tz_convert("UTC")
+    return [f"{day:%Y-%m-%dT%H:%M:%SZ}" for day in days]
+
+
+@pytest.mark.parametrize(
+    ("zone", "freq", "first"),
+    [
+        ("Asia/Tokyo", "MS", "2016-01"),
+        ("Europe/Paris", "MS", "2016-01"),
+        ("America/New_York", "W-MON", "2016-01-04/2016-01-10"),
+        ("Asia/Kolkata", "W-SUN", "2016-01-03/2016-01-09"),
+        ("Europe/Paris", "D", "2016-01-01"),
+    ],
+)
+def test_midnight_elsewhere_is_asked_for_and_placed(tmp_path, zone, freq, first):
+    written = midnights(zone, freq, 300 if freq == "D" else 40)
+    text = two_columns(written)
+    with pytest.raises(InputError, match=r"add or average|Add --zone with the place, for example"):
+        points_of(tmp_path, text)
+    points = points_of(tmp_path, text, zone=zone)
+    assert str(points.index[0]) == first and len(points) == len(written)
+    typed = pd.DataFrame({"period": pd.to_datetime(written), "value": range(len(written))})
+    read = own_series.series_of(own_series.check_series(typed, reading={"zone": zone}).accept())
+    assert read.index.equals(points.index)
+
+
+def test_letters_for_a_zone_of_days_are_read_with_the_zone_that_is_asked_for(tmp_path):
+    text = two_columns([f"{day} 00:00 CET" for day in DAYS])
+    with pytest.raises(InputError, match="--zone Europe/Paris"):
+        points_of(tmp_path, text)
+    assert points_of(tmp_path, text, zone="Europe/Paris").index.equals(DAYS.rename("period"))
+
+
+def test_a_zone_of_another_midnight_is_refused_and_one_of_no_hours_told(tmp_path):
+    with pytest.raises(InputError, match="not all midnight"):
+        points_of(tmp_path, two_columns(midnights("Asia/Tokyo")), zone="Europe/Paris")
+    path = stored(tmp_path, two_columns([f"{m}" for m in MONTHS]))
+    assert "changes nothing" in " ".join(
+        own_series.check_series(path, reading={"zone": "Asia/Tokyo"}).notes
+    )
+    with pytest.raises(InputError, match="a network has none"):
+        check_edges(stored(tmp_path, "source,target\na,b\nb,c\n"), reading={"zone": "UTC"})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["900M"] * 8 + ["1.1b"] * 4,
+        ["900000000"] * 10 + ["1.1b"] * 2,
+        ["30 s"] * 8 + ["1 h"] * 4,
+        ["3 d"] * 8 + ["20 h"] * 4,
+        ["900 g"] * 8 + ["1.2 t"] * 4,
+        ["31 s"] * 8 + ["1.5 m"] * 4,
+        ["900000"] * 8 + ["1.2 cr"] * 4,
+    ],
+)
+def test_units_after_values_are_no_marks(tmp_path, values):
+    text = two_columns([f"{m}" for m in MONTHS[:12]], values)
+    with pytest.raises(InputError, match="may be units"):
+        points_of(tmp_path, text)
+
+
+@pytest.mark.parametrize("marks", [["p"] * 12, ["*"] * 12, [""] * 10 + [" b", " d"], [" (1)"] * 12])
+def test_marks_after_values_are_no_units(tmp_path, marks):
+    values = [f"{12 + at % 5}{mark}" for at, mark in enumerate(marks)]
+    points = points_of(tmp_path, two_columns([f"{m}" for m in MONTHS[:12]], values))
+    assert points.tolist() == [12.0 + at % 5 for at in range(12)]
+
+
+def test_year_month_and_day_in_columns_of_their_own_are_dates(tmp_path):
+    rows = "".join(f"{d.year},{d.month},{d.day},{10 + at}\n" for at, d in enumerate(DAYS))
+    points = points_of(tmp_path, "Year,Month,Day,Visits\n" + rows)
+    assert points.index.equals(DAYS.rename("period"))
+
+
+@pytest.mark.parametrize("form", ["{a},{z}", "From {a} to {z}", "{a:%d.%m.%Y} - {z:%d.%m.%Y}"])
+def test_spans_of_weeks_are_read(tmp_path, form):
+    written = [form.format(a=w.start_time.date(), z=w.end_time.date()) for w in WEEKS]
+    assert points_of(tmp_path, two_columns(written)).index.equals(WEEKS.rename("period"))
+
+
+@pytest.mark.parametrize(
+    ("written", "odd"),
+    [
+        ([*(f"{m}-01" for m in MONTHS), "2020-07-15"], "2020-07-15"),
+        ([*(f"{w.start_time.date()}" for w in WEEKS[:-1]), "2020-02-25"], "2020-02-25"),
+    ],
+)
+def test_the_one_date_that_is_not_as_the_others_is_named(tmp_path, written, odd):
+    with pytest.raises(InputError, match=f"but not {odd}: correct"):
+        points_of(tmp_path, two_columns(written))
+
+
+def test_forms_of_other_programs_are_read(tmp_path):
+    days = [f"{d:%a %b %d %Y} 00:00:00 GMT+0100 (CET)" for d in DAYS]
+    assert points_of(tmp_path, two_columns(days)).index.equals(DAYS.rename("period"))
+    months = [f"{m.year}年{m.month}月" for m in MONTHS]
+    values = ["<\u00a01", *["1,20E+06"] * 29]
+    points = points_of(tmp_path, two_columns(months, values))
+    assert points.index.equals(MONTHS.rename("period")) and points.tolist()[:2] == [0.5, 1.2e6]
+    for heading in ("W/E", "Week to"):
+        ends = [str(week.end_time.date()) for week in WEEKS]
+        points = points_of(tmp_path, two_columns(ends, head=f"{heading},visits"))
+        assert points.index.equals(WEEKS.rename("period"))
+
+
+def test_a_total_of_the_years_beside_the_months_is_left_out(tmp_path):
+    head = "Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec,Total\n"
+    text = head + "".join(f"{year}" + ",150" * 12 + ",1800\n" for year in range(2016, 2020))
+    assert len(points_of(tmp_path, text)) == 48
+
+
+# Posts in parts, and dates of posts
+
+
+@pytest.mark.parametrize("first", ["shown", "not shown"])
+def test_parts_of_a_file_read_dates_and_decimals_alike(tmp_path, first):
+    sure = [f"{day}/01/2026 06:08" for day in range(13, 17)]
+    either = [f"{day:02d}/{day + 1:02d}/2026 06:08" for day in (1, 3, 2, 4)]
+    dates = sure + either if first == "shown" else either + sure
+    followers = ["1.234.567"] * 4 + ["1.234"] * 4
+    head = "Post ID,Page name,Publish time,Reactions,Comments,Shares,Reach\n"
+    rows = "".join(f"{at},me,{dates[at]},5,1,1,{followers[at]}\n" for at in range(8))
+    path = stored(tmp_path, head + rows)
+    whole, parts = (open_posts(path, whole=way, part=4).posts for way in (True, False))
+    columns = ["published_at", "reach"]
+    pd.testing.assert_frame_equal(
+        parts.df()[columns].astype({"published_at": "datetime64[us]"}),
+        whole[columns].astype({"published_at": "datetime64[us]"}),
+    )
+    assert whole["published_at"].dt.month.max() == 5
+
+
+def test_parts_in_two_orders_are_refused(tmp_path):
+    dates = [f"{day}/01/2026" for day in range(13, 17)] + [
+        f"02/{day}/2026" for day in range(13, 17)
+    ]
+    path = posts_of(tmp_path, 8, published_at=dates)
+    with pytest.raises(InputError, match="from row 6 on dates are written month first"):
+        open_posts(path, whole=False, part=4)
+
+
+def test_an_order_that_scatters_posts_over_months_is_asked_for(tmp_path):
+    head = "Post ID,Page name,Publish time,Reactions,Comments,Shares,Reach\n"
+    rows = "".join(f"{d},me,{d:02d}/04/2026 06:08,5,1,1,100\n" for d in (1, 2, 3, 8, 9, 12))
+    path = stored(tmp_path, head + rows)
+    with pytest.raises(InputError, match="few days in many months"):
+        check_posts(path, per="reach")
+    posts = check_posts(path, per="reach", reading={"dates": "day first"}).accept()
+    assert posts["published_at"].dt.month.unique().tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("day", "where"), [("2062-01-13", "after"), ("2002-01-13", "before"), ("2024-02-13", "")]
+)
+def test_a_post_far_from_all_others_is_named(tmp_path, day, where):
+    dates = ["2024-01-{day:02d} 10:00"] * 19 + [f"{day} 10:00"]
+    notes = " ".join(check_posts(posts_of(tmp_path, published_at=dates)).notes)
+    assert (f"more than a year {where} all others, on {day}" in notes) is bool(where)
+
+
+@pytest.mark.parametrize(
+    ("platform", "account", "rows"), [("Total", "Total", 3), ("Total", "a", 3), ("X", "Total", 4)]
+)
+def test_a_dated_row_of_totals_is_no_post(tmp_path, platform, account, rows):
+    path = posts_of(tmp_path, 4, platform=["X"] * 3 + [platform], account=["a"] * 3 + [account])
+    assert len(check_posts(path).accept()) == rows
+
+
+def test_few_dates_that_a_spreadsheet_turned_are_refused(tmp_path):
+    path = posts_of(
+        tmp_path, 4, published_at=["2026-04-03", "2026-05-03", "2026-06-03", "03/13/2026"]
+    )
+    with pytest.raises(InputError, match="in two orders"):
+        check_posts(path)
+
+
+def test_two_pages_of_one_name_are_told_apart_by_their_ids(tmp_path):
+    rows = "".join(f"{d},{d % 2},me,{d}/14/2026 06:08,5,1,1,100\n" for d in range(1, 7))
+    head = "Post ID,Page ID,Page name,Publish time,Reactions,Comments,Shares,Reach\n"
+    with pytest.raises(InputError, match='add --rename "Page ID=account"'):
+        check_posts(stored(tmp_path, head + rows), per="reach")
+
+
+# Networks: names, ways and attributes
+
+
+@pytest.mark.parametrize("head", ["Sender,Target,Weight", "sender,Target", "Source,b,c"])
+def test_one_known_end_beside_an_unknown_one_is_refused(tmp_path, head):
+    row = ",".join("xyz"[: head.count(",") + 1])
+    with pytest.raises(InputError, match=r"lacks the column|looks like a matrix"):
+        check_edges(stored(tmp_path, f"{head}\n{row}\n"), directed=None)
+
+
+def test_short_ids_in_hexadecimal_digits_are_no_rounded_numbers(tmp_path):
+    _, edges = edges_of(tmp_path, "source,target\n3e8,a1f\na1f,77c\n77c,3e8\n")
+    assert edges["source"].tolist() == ["3e8", "a1f", "77c"]
+    for text in ("3e8,12\n12,14\n14,3e8\n", "6.54E+17,a1f\na1f,b2c\nb2c,zoe\n"):
+        with pytest.raises(InputError, match="ids were rounded"):
+            edges_of(tmp_path, f"source,target\n{text}")
+
+
+def test_an_unknown_word_for_a_way_is_named_and_joined_weights_are_strengths(tmp_path):
+    text = "Source,Target,Type\na,b,Undirected\nb,c,undirect\nc,a,Undirected\n"
+    with pytest.raises(InputError, match='Type says "undirect" of some'):
+        edges_of(tmp_path, text)
+    text = "source,target,weight\na,b,1\na,b,2\nb,c,2\nc,a,3\n"
+    _, edges = edges_of(tmp_path, text, reading={"joined": {"repeats": True}})
+    assert edges["weight"].tolist() == [3.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        (["Paris", "paris", "Rome", "Rome"], False),
+        (["1.200", "900", "800", "700"], False),
+        (["Paris", "Paris", "Rome", "Rome"], True),
+    ],
+)
+def test_what_a_graph_file_says_of_nodes_is_used_or_told(tmp_path, cells, kept):
+    graph = nx.Graph([("a", "b"), ("b", "c"), ("c", "d"), ("e", "e"), ("A", "d")])
+    nx.set_node_attributes(graph, dict(zip("abcd", cells, strict=True)), "of")
+    nx.write_graphml(graph, tmp_path / "own.graphml")
+    said = {"joined": {"repeats": True, "names": True}}
+    checked = check_edges(tmp_path / "own.graphml", directed=None, weights=None, reading=said)
+    nodes, edges = checked.said["nodes"], checked.accept()
+    assert any("as of is not used" in note for note in checked.notes) is not kept
+    if kept:
+        assert check_attributes(nodes, edges).accept()["id"].tolist() == ["a", "b", "c", "d"]
+    else:
+        assert nodes is None
+
+
+def test_json_of_values_by_date_is_a_series_and_no_graph(tmp_path, capsys):
+    days = {f"{day}": 10 + day.day for day in DAYS}
+    path = stored(tmp_path, json.dumps(days), "own.json")
+    assert command_line.main(["understand", str(path)]) == 0
+    assert "taken for a series" in capsys.readouterr().out

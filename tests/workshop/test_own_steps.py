@@ -66,7 +66,15 @@ def test_a_step_that_takes_too_long_leaves_its_table_out_and_the_rest_is_kept(tm
 
 
 def test_within_the_budget_nothing_is_left_out_and_other_errors_stop_the_run(tmp_path):
+    # Nothing of an earlier run into the folder is taken for a result of this one.
+    tables = tmp_path / "out" / "tables"
+    tables.mkdir(parents=True)
+    (tables / "dictionary.csv").write_text("table,column,meaning\nold.csv,a,b\n")
+    olds = [tables / "old.csv", *(tables.parent / f"{n}.txt" for n in ("methods", "figures"))]
+    for old in olds:
+        old.write_text("old")
     kept, told = run(tmp_path, "0")
+    assert not any(old.exists() for old in [*olds, tables / "dictionary.csv"])
     assert texts(kept) == ["3", "3", "42"] and not any("too long" in line for line in told)
     (tmp_path / "again").mkdir()
     with pytest.raises(InputError, match=r"small\.ipynb stopped at .*ZeroDivisionError"):

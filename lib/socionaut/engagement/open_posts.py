@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,14 +225,25 @@ def _accept(made: _Made, name: str, drop_bad_rows: bool) -> None:
 
 
 def _in_parts(path: Path, per: Per | None, said: Reading, rows: int) -> _Made:
-    """Check part by part; what the first part decides holds for all."""
+    """Check part by part; what one part shows of dates and numbers holds for all."""
     folder = Path(tempfile.mkdtemp(prefix="posts-", dir=os.environ.get(READ_VARIABLE) or None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     parts: list[CheckedTable] = []
+    known = said
     for number, raw in enumerate(raw_parts(path, rows)):
-        own = understand_posts(raw, said)
+        own = understand_posts(raw, known)
         checked = check_posts(own, per=per)
-        per = checked.said["per"]
+        per, shown = checked.said["per"], checked.said["dates"]
+        if shown and known.dates is None and number:
+            # Parts before did not show the order and took the usual one, so they are read again.
+            return _in_parts(path, per, replace(said, dates=shown), rows)
+        if shown and known.dates not in (None, shown):
+            raise InputError(
+                f"{path.name}: from row {own.cells.index[0]} on dates are written {shown}, but "
+                f"{known.dates} before, or as you said. Write them all as 2024-03-01."
+            )
+        decimal = known.decimal or checked.said["decimal"]
+        known = replace(known, dates=known.dates or shown, decimal=decimal)
         good = checked.good.assign(interactions=checked.good[list(COUNTS)].sum(axis=1))
         good = good.assign(**_keys(own, checked))
         good.to_parquet(folder / f"part-{number:05}.parquet", index=False)

@@ -33,6 +33,7 @@ from socionaut.sources.own_tables import (
     Fault,
     are_slips,
     checked_table,
+    in_quotes,
     missing_columns,
     moments,
     numbers,
@@ -50,7 +51,7 @@ from socionaut.sources.written import (
     spelt_alike,
     stripped,
 )
-from socionaut.sources.written_times import offset_in, plain_times, with_offset
+from socionaut.sources.written_times import offset_in, order_in, plain_times, with_offset
 
 __all__ = [
     "check_posts",
@@ -75,10 +76,11 @@ _IDS = (
     "tweetpermalink",
     "url",
 )
+_ACCOUNT_IDS = ("pageid", "accountid", "channelid", "authorid")
 _ROWS_NAMED = 5
 _OWN_CLOCK = (
     "Times name no zone and are taken as they stand, so months are those of the export's own "
-    "clock; --zone Europe/Paris, say, would place them."
+    "clock; --zone Europe/Paris, say, would place them, and months are then those of UTC."
 )
 
 _COLUMNS = [
@@ -317,7 +319,7 @@ def check_posts(
     found, audience = audience_of(own)
     per = per or found
     audience = str(own.preset.get("audience", "reach")) if per == "reach" else "followers"
-    cells, notes, questions = _plain_cells(own, per)
+    cells, notes, questions, found_of = _plain_cells(own, per)
     missing = [c for c in ("platform", "account", "published_at", per, *COUNTS) if c not in cells]
     if missing or questions:
         raise InputError(_all_that_is_wrong(own, cells, per, missing, questions))
@@ -330,7 +332,8 @@ def check_posts(
     good = _final_types(checked.good, per)
     _demand_posts(own, good)
     notes += [*_beyond_audience(good, per, audience), *_running_totals(good), *_days(good)]
-    said = {"per": per, "audience": audience, "repeats": bool(repeats)}
+    notes += _far_apart(good["published_at"])
+    said = {"per": per, "audience": audience, "repeats": bool(repeats), **found_of}
     return replace(checked, good=good, notes=notes, taken=own.taken, said=said)
 
 
@@ -338,8 +341,13 @@ def _instead(per: Per, audience: str) -> str:
     return f"Rates are per {audience}, which stand in the place of reach." * (audience != per)
 
 
-def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Return the used columns in plain form, what was decided, and what must be asked."""
+def _plain_cells(
+    own: OwnFile, per: Per
+) -> tuple[pd.DataFrame, list[str], list[str], dict[str, str | None]]:
+    """Return the used columns in plain form, what was decided, and what must be asked.
+
+    Besides, the order of dates that the file shows, and its decimal sign.
+    """
     known = ["platform", "account", "published_at", per, *COUNTS, "industry", "paid"]
     cells = own.cells[[column for column in known if column in own.cells]].copy()
     said, notes, questions = own.reading, [], []
@@ -377,7 +385,8 @@ def _plain_cells(own: OwnFile, per: Per) -> tuple[pd.DataFrame, list[str], list[
             f"account: ids were rounded by a spreadsheet or a column of decimals ({example}), so "
             "that several accounts look like one. Export the file again, and keep them as text."
         )
-    return cells, notes, questions
+    order = order_in(own.cells["published_at"]) if "published_at" in own.cells else None
+    return cells, notes, questions, {"dates": order, "decimal": sign}
 
 
 def _by_heading(own: OwnFile, times: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -532,6 +541,22 @@ def _days(posts: pd.DataFrame) -> list[str]:
     ]
 
 
+def _far_apart(times: pd.Series) -> list[str]:
+    """Name few posts that lie more than a year before or after all others, as slips do."""
+    ordered = times.sort_values(kind="stable").reset_index(drop=True)
+    gaps = np.flatnonzero(ordered.diff() > pd.Timedelta(days=366))
+    few, notes = max(1, int(SHARE_OF_SLIPS * len(ordered))), []
+    for at, where in ((int(gaps[0]), "before"), (int(gaps[-1]), "after")) if len(gaps) else ():
+        some = ordered[:at] if where == "before" else ordered[at:]
+        if len(some) <= few < len(ordered) - few:
+            count = "1 post lies" if len(some) == 1 else f"{len(some)} posts lie"
+            notes.append(
+                f"{count} more than a year {where} all others, on {some.iloc[0]:%Y-%m-%d}: look "
+                "the date up."
+            )
+    return notes
+
+
 def _running_totals(posts: pd.DataFrame) -> list[str]:
     """Name counts that never fall from post to post of an account, as sums of all before do."""
     if len(posts) > _MOST_FOR_TOTALS:
@@ -640,6 +665,13 @@ def _number_faults(column: str, values: pd.Series, blank: pd.Series, least: int)
 def _one_account(own: OwnFile, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Refuse accounts that look alike, which would count as two; or take them as one."""
     names = stripped(cells["account"])
+    for column in own.unused():
+        ids = stripped(own.cells[column]).groupby(names).nunique()
+        if folded(str(column)) in _ACCOUNT_IDS and (ids > 1).any():
+            raise InputError(
+                f'{own.name}: {ids.idxmax()} stands for {ids.max()} accounts by the column "'
+                f'{column}". To tell them apart, add --rename {in_quotes(f"{column}=account")}.'
+            )
     same = spellings(pd.Series(names[names.ne("")].unique(), dtype="str"))
     if same.empty:
         return cells, []

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import networkx as nx
 import pandas as pd
@@ -25,13 +24,19 @@ from socionaut.sources.own_files import folded
 
 __all__ = ["OwnGraph", "graph_kind", "read_graph_file"]
 
-_UNSAID = "direction is not said"
+_UNSAID, _TOLD = "direction is not said", "what was done"
 # Formats that are not read, by the ends of their names.
 _UNREAD = {
     ".lgl": "LGL", ".leda": "LEDA", ".lgr": "LEDA", ".dot": "DOT", ".gv": "DOT", ".dl": "UCINET DL",
     ".mtx": "Matrix Market", ".metis": "METIS", ".graph": "METIS", ".col": "DIMACS", ".gdf": "GDF",
-    ".vna": "VNA", ".tlp": "Tulip", ".g6": "graph6", ".s6": "sparse6",
+    ".vna": "VNA", ".tlp": "Tulip", ".g6": "graph6", ".s6": "sparse6", ".tgf": "TGF",
+    ".adjlist": "lists of neighbours", ".multiline_adjlist": "lists of neighbours",
 }  # fmt: skip
+# How a place or a shape of a node in Pajek begins.
+_PLACED = (
+    r"[-+.\d]|(?:ellipse|box|diamond|triangle|cross|empty|man|woman|ic|bc|bw|lc|lr|lphi|fos|font"
+    r"|x_fact|y_fact|phi|la|url)\b"
+)
 _STARTS = (
     (r"(?s)\s*(?:<\?xml.*?)?<graphml", ".graphml"),
     (r"(?s)\s*(?:<\?xml.*?)?<gexf", ".gexf"),
@@ -74,16 +79,17 @@ def graph_kind(path: Path) -> str:
     )
     found = next((suffix for form, suffix in _STARTS if re.match(form, start)), "")
     suffix = path.suffix.lower()
-    if suffix != ".json" or start.lstrip()[:1] == "{":  # a list holds a row an edge
-        found = found or (suffix if suffix in (*_READERS, *_UNREAD) else "")
+    if start.lstrip()[:1] in ("{", "["):  # a list, or records by name, hold a row an edge
+        content = path.read_bytes() if suffix == ".json" else raw
+        linked = re.search(rb'"(?:links|edges|elements)"\s*:', content)
+        return ".json" if linked and start.lstrip()[0] == "{" else ""
+    found = found or (suffix if suffix in (*_READERS, *_UNREAD) and suffix != ".json" else "")
     if found in _UNREAD:
         raise InputError(
             f"{path.name} is a graph in {_UNREAD[found]}, which is not read here. Open it in the "
             "program that wrote it, or in Gephi, igraph or networkx, and save it as GraphML or as "
             "a table of edges."
         )
-    if not found and start.lstrip()[:1] == "{" and re.search(r'"(?:links|edges|elements)"', start):
-        return ".json"
     return found
 
 
@@ -94,15 +100,13 @@ def read_graph_file(path: Path, suffix: str) -> OwnGraph:
         graph = read(path)
     except InputError:
         raise
-    except (
-        nx.NetworkXException,
-        ParseError,
-        ValueError,
-        KeyError,
-        SyntaxError,
-        TypeError,
-    ) as error:
+    except Exception as error:  # damaged files raise errors of every kind
         reason = " ".join(str(error).split()).rstrip(".")
+        if re.search(r"(?i)edge found in (?:un)?directed graph|mixed", reason):
+            raise InputError(
+                f"{path.name} holds directed and undirected edges. Write each undirected edge in "
+                "both directions, and all as directed."
+            ) from error
         raise InputError(
             f"{path.name} cannot be read as {name} ({reason}); open it in the program that wrote "
             "it and export it again, as GraphML or as a table of edges."
@@ -113,6 +117,7 @@ def read_graph_file(path: Path, suffix: str) -> OwnGraph:
     unsaid = suffix == ".edgelist" or graph.graph.pop(_UNSAID, False)
     way = "" if unsaid else ", directed" if graph.is_directed() else ", undirected"
     notes = [f"The file is a graph in {name}{way}; an edge counts as a row."]
+    notes += graph.graph.pop(_TOLD, [])
     graph, told = _by_name(graph)
     notes += told
     if alone := nx.number_of_isolates(graph):
@@ -188,8 +193,10 @@ def _gexf(path: Path) -> nx.Graph:
 
 def _gml(path: Path) -> nx.Graph:
     """Read GML, by labels where each node has one of its own, else by ids."""
-    lines = _text(path).splitlines()
-    graph: nx.Graph = nx.parse_gml(lines, label="id")
+    text = _text(path)
+    if not re.search(r"(?i)\bmultigraph\s+1", text):  # an edge may come again, and is told then
+        text = re.sub(r"(?i)\bgraph\s*\[", r"\g<0>\nmultigraph 1\n", text, count=1)
+    graph: nx.Graph = nx.parse_gml(text.splitlines(), label="id")
     labels = {node: cells.get("label") for node, cells in graph.nodes(data=True)}
     counts = Counter(map(str, labels.values()))
     if None not in labels.values() and max(counts.values(), default=1) == 1:
@@ -213,18 +220,42 @@ def _pajek(path: Path) -> nx.Graph:
         what = f"{parts} networks" if parts > 1 else f"edges of {kinds} kinds"
         raise InputError(f"{path.name} holds {what}; save one of them in a file of its own.")
     at = next((n for n, line in enumerate(lines) if line.lower().startswith("*vertices")), 0)
-    size = int(lines[at].split()[1])
+    found = re.match(r"(?i)\*vertices\s+(\d+)(?:\s+(\d+))?", lines[at] if lines else "")
+    if found is None:
+        raise InputError(
+            f"{path.name} does not say how many nodes it has; write for example *Vertices 3 in the "
+            "first line."
+        )
+    if found[2] and 0 < int(found[2]) < int(found[1]):
+        raise InputError(
+            f"{path.name} is a network of two kinds of nodes ({found[2]} of {found[1]} are of the "
+            "first); make one of each pair of the same kind first."
+        )
     rest = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("*")), len(lines))
-    named = lines[at + 1 : rest]
-    if len(named) < size:  # nodes without a name go by their number
-        given = {line.split()[0] for line in named}
-        named += [f'{n} "{n}"' for n in range(1, size + 1) if str(n) not in given]
-    lines = [*lines[: at + 1], *named, *_plain_sections(lines[rest:])]
-    graph: nx.Graph = nx.parse_pajek(lines)
+    # networkx knows nodes by their labels, of which two may be the same, so it is given numbers.
+    labels = {str(n): str(n) for n in range(1, int(found[1]) + 1)} | _labels(lines[at + 1 : rest])
+    plain = _plain_sections(path.name, lines[rest:], {*labels})
+    graph: nx.Graph = nx.parse_pajek([lines[at], *(f"{n} {n}" for n in labels), *plain])
+    if len({*labels.values()}) == len(labels):
+        return nx.relabel_nodes(graph, labels)
+    graph.graph[_TOLD] = ["Labels come more than once, so nodes are called by their numbers."]
     return graph
 
 
-def _plain_sections(lines: list[str]) -> list[str]:
+def _labels(lines: list[str]) -> dict[str, str]:
+    """Return labels of Pajek's nodes by number; without quotation marks they may hold blanks."""
+    labels = {}
+    for line in lines:
+        number, _, rest = line.strip().partition(" ")
+        quoted = re.match(r'"([^"]*)"', rest.strip())
+        if rest.strip()[:1] == '"' and quoted is None:
+            raise ValueError(f"the label {rest.strip()} lacks a quotation mark")
+        words = re.split(rf"\s+(?={_PLACED})", rest.strip())[0]
+        labels[number] = quoted[1] if quoted else words or number
+    return labels
+
+
+def _plain_sections(name: str, lines: list[str], known: set[str]) -> list[str]:
     """Write lists of neighbours as pairs, and edges beside arcs as two arcs, one each way."""
     mixed = any(re.match(r"(?i)\*arcs", line) for line in lines)
     plain, section = [], ""
@@ -232,12 +263,17 @@ def _plain_sections(lines: list[str]) -> list[str]:
         if line.startswith("*"):
             section = line.split()[0].lower()
             arcs = section in ("*arcs", "*arcslist") or (mixed and section.startswith("*edges"))
-            known = section in ("*arcs", "*arcslist", "*edges", "*edgeslist")
-            plain.append(("*Arcs" if arcs else "*Edges") if known else line)
+            pairwise = section in ("*arcs", "*arcslist", "*edges", "*edgeslist")
+            plain.append(("*Arcs" if arcs else "*Edges") if pairwise else line)
             continue
         first, *others = line.split()
-        listed = section.endswith("list")
-        pairs = [f"{first} {other}" for other in others] if listed else [line]
+        ends = [first, *(others if section.endswith("list") else others[:1])]
+        if section.startswith(("*arcs", "*edges")) and (len(ends) < 2 or not known >= {*ends}):
+            raise InputError(
+                f'{name}: the line "{line.strip()[:60]}" of {section} names no two of its nodes, '
+                f"which are numbered from 1 to {len(known)}. Correct it, or export the file again."
+            )
+        pairs = [f"{first} {end}" for end in others] if section.endswith("list") else [line]
         plain += pairs
         if mixed and section.startswith("*edges"):
             plain += [" ".join([p.split()[1], p.split()[0], *p.split()[2:]])
@@ -247,15 +283,17 @@ def _plain_sections(lines: list[str]) -> list[str]:
 
 def _edgelist(path: Path) -> nx.Graph:
     lines = _text(path).splitlines()
-    comma = (
-        "," if re.match(r"[^\s,]+,[^\s,]+,\{", next((x for x in lines if "{" in x), "")) else None
-    )
-    graph: nx.Graph = nx.parse_edgelist(lines, create_using=nx.MultiDiGraph, delimiter=comma)
+    first = next((x for x in lines if x.strip() and not x.startswith("#")), "")
+    comma = "," if re.match(r"[^\s,]+,[^\s,]+(?:,|$)", first) else None
+    weighted = len(first.split(comma)) > 2
+    data: Any = True if "{" in first else [("weight", float)] if weighted else False
+    options: dict[str, Any] = {"create_using": nx.MultiDiGraph, "delimiter": comma, "data": data}
+    graph: nx.Graph = nx.parse_edgelist(lines, **options)
     return graph
 
 
 def _from_json(path: Path) -> nx.Graph:
-    """Read the nodes and links of networkx, D3 or Cytoscape."""
+    """Read the nodes and links of networkx, D3, vis.js, sigma or Cytoscape."""
     content: dict[str, Any] = json.loads(_text(path))
     if isinstance(content.get("elements"), dict):
         for node in content["elements"].get("nodes", []):  # which Cytoscape leaves out
@@ -273,23 +311,75 @@ def _from_json(path: Path) -> nx.Graph:
             f"{path.name} holds no list called links or edges, as a graph in JSON does; save it as "
             "GraphML or as a table of edges."
         )
+    kind = str((content.get("options") or {}).get("type"))  # as sigma says it
+    said = content.get("directed", {"directed": True, "undirected": False}.get(kind))
+    given = content.get("nodes", [])
+    if isinstance(given, dict):
+        given = [{"id": name, **node} for name, node in given.items()]
+    nodes = [_flat(node) for node in given]
+    links = [_plain_link(path.name, link) for link in content[key]]
+    names, told = _names_of(path.name, nodes, links)
     # An edge that comes again is told, and does not take the place of the first.
-    plain = {"directed": True, **content, "multigraph": True}
-    plain["nodes"] = [{"id": at, **node} if "id" not in node else node
-                      for at, node in enumerate(content.get("nodes", []))]  # fmt: skip
-    plain[key] = [_plain_link(link) for link in content[key]]
-    graph = nx.node_link_graph(plain, edges=key)
-    graph.graph[_UNSAID] = "directed" not in content
+    graph = nx.MultiGraph() if said is False else nx.MultiDiGraph()
+    graph.add_nodes_from((name, node) for name, node in zip(names.values(), nodes, strict=False))
+    for link in links:
+        ends = (names.get(str(link[end]), link[end]) for end in ("source", "target"))
+        graph.add_edge(*ends, **{k: v for k, v in link.items() if k not in _ENDS})
+    graph.graph |= {_UNSAID: said is None, _TOLD: told}
     return graph
 
 
-def _plain_link(link: dict[str, Any]) -> dict[str, Any]:
-    """Return a link with ids at its ends, where vis.js and a running D3 have other things."""
-    ends = {
-        "source": link.get("source", link.get("from")),
-        "target": link.get("target", link.get("to")),
+_ENDS = ("source", "target", "from", "to", "key")
+
+
+def _flat(item: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+    """Return a node or link with the attributes that sigma puts apart."""
+    if not isinstance(item, dict):
+        return {"id": item}
+    return {
+        **(item.get("attributes") or {}),
+        **{k: v for k, v in item.items() if k != "attributes"},
     }
-    return {**link, **{k: end["id"] if isinstance(end, dict) else end for k, end in ends.items()}}
+
+
+def _names_of(
+    name: str, nodes: list[dict[str, Any]], links: list[dict[str, Any]]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return how nodes are called, by what links call them, which may be their places."""
+    ends = {str(link[end]) for link in links for end in ("source", "target")}
+    for key in ("id", "key", "name", "label"):
+        names = {str(node[key]): node[key] for node in nodes if key in node}
+        if len(names) == len(nodes) and ends <= {*names}:
+            return names, []
+    if not nodes:
+        return {end: end for end in sorted(ends)}, []
+    places = {str(at): node.get("id", at) for at, node in enumerate(nodes)}
+    if ends <= {*places} and len({*map(str, places.values())}) == len(nodes):
+        return places, ["Links name nodes by their places in the list of nodes, from 0."] * (
+            "id" in nodes[0]
+        )
+    strange = sorted(ends - {str(node.get("id")) for node in nodes})
+    raise InputError(
+        f"{name}: a link names {strange[0] if strange else 'a node'}, which is the id of no node "
+        "in its list, or of two. Give each node an id of its own, and name it in the links."
+    )
+
+
+def _plain_link(name: str, link: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+    """Return a link with ids at its ends, where vis.js and a running D3 have other things."""
+    if isinstance(link, list) and len(link) == 2:
+        link = {"source": link[0], "target": link[1]}
+    found = _flat(link)
+    for end, other in (("source", "from"), ("target", "to")):
+        value = found.get(end, found.get(other))
+        value = value.get("id", value.get("index")) if isinstance(value, dict) else value
+        if value is None or isinstance(value, list):
+            raise InputError(
+                f"{name}: a link has no {end} ({str(link)[:60]}); write it as an object with "
+                "source and target."
+            )
+        found[end] = value
+    return found
 
 
 def _graphml(path: Path) -> nx.Graph:

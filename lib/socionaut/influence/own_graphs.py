@@ -195,10 +195,13 @@ def _matrix_values(
     size = len(names)
     diagonal = np.eye(size, dtype=bool).ravel()
     empty = flat.eq("") | (flat.str.casefold().isin(GAPS) & diagonal)
-    flat = flat.where(~empty, "0")
+    flat = flat.where(~empty, "")
+    percent = flat[~empty].str.endswith("%")
     sign = sign_of({"the matrix": flat}, reading.decimal, separator=raw.separator, whole=False)
     plain, notes = plain_numbers(flat, sign)
-    read = pd.to_numeric(plain, errors="coerce").to_numpy(float, copy=True)
+    read = pd.to_numeric(plain.where(~empty, "0"), errors="coerce").to_numpy(float, copy=True)
+    if len(percent) and percent.all():
+        read, notes = read / 100, ["Weights in percent were divided by 100."]
     values: np.ndarray = read.reshape(size, size)
     if np.isnan(values).any():
         row, column = np.argwhere(np.isnan(values))[0]

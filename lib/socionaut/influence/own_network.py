@@ -73,6 +73,10 @@ _REPEATS = (
     "their number"
 )
 _BOTH_WAYS = "Each edge stands in the file in both directions; each pair is taken as one edge."
+_NODEXL = (
+    "Vertex 1 is read as the source. Of mentions, replies and retweets it is the one who mentions, "
+    'so that a thing runs the other way: --rename "Vertex 2=source" --rename "Vertex 1=target".'
+)
 _EDGES = [
     ("source", "needed", "text", "the node it starts from; any name or number will do"),
     ("target", "needed", "text", "the node it leads to: what source shares can reach target"),
@@ -211,6 +215,8 @@ def understand_network(
     ['source', 'target', 'weight']
     """
     said = Reading.of(reading)
+    if said.zone or said.dates:
+        raise InputError("--zone and --dates say how times are read; a network has none.")
     graph = read_graph(source, said)
     return graph, understand_file(graph.raw, "networks", _USED, said)
 
@@ -276,7 +282,7 @@ def _checked_edges(
         raise InputError(f'Weights as "{weights}" are not known; choose probability or strength.')
     graph, own = understand_network(source, reading)
     _demand_columns(own)
-    ends, notes = _ends(own)
+    ends, notes, same = _ends(own)
     way, told = _direction(graph, own, directed)
     typed, told_too = _with_weight(own, ends)
     chosen, told_last = _meaning(graph, own, typed, weights)
@@ -291,8 +297,31 @@ def _checked_edges(
         typed, faults, told = _once(own, typed, faults, way)
     used = own.cells[[column for column in _USED if column in own.cells]].loc[typed.index]
     checked = checked_table(own.name, used, typed, faults)
-    said = {"directed": way, "weights": chosen, "nodes": graph.nodes}
-    return replace(checked, notes=[*notes, *told], taken=own.taken, said=said, least=_LEAST_EDGES)
+    nodes, told_of_nodes = _known_of(graph.nodes, same, checked.good)
+    if own.taken["how"].eq("NodeXL").any():
+        told_of_nodes.append(_NODEXL)
+    notes = [*notes, *told, *told_of_nodes]
+    said = {"directed": way, "weights": chosen, "nodes": nodes}
+    return replace(checked, notes=notes, taken=own.taken, said=said, least=_LEAST_EDGES)
+
+
+def _known_of(
+    nodes: pd.DataFrame | None, same: pd.Series, edges: pd.DataFrame
+) -> tuple[pd.DataFrame | None, list[str]]:
+    """Return what a graph file knows of the nodes of its edges, as far as it can be used."""
+    if nodes is None:
+        return None, []
+    nodes = nodes.assign(id=spelt_alike(plain_ids(nodes["id"]), same))
+    nodes = nodes[nodes["id"].isin({*edges["source"], *edges["target"]})].drop_duplicates("id")
+    notes = []
+    for column in nodes.columns.drop("id"):
+        try:
+            _attribute(nodes[column], "")
+        except InputError as error:
+            reason = str(error).removeprefix(": ").rstrip(".")
+            notes.append(f"What the file says of nodes as {column} is not used: {reason}.")
+            nodes = nodes.drop(columns=column)
+    return (nodes.reset_index(drop=True) if len(nodes.columns) > 1 else None), notes
 
 
 def _any(faults: list[Fault]) -> pd.Series:
@@ -304,12 +333,14 @@ def _demand_columns(own: OwnFile) -> None:
     if missing:
         headings = list(map(str, own.raw.cells))
         lines = [missing_columns(own.name, missing, headings, _MORE)]
-        numeric = sum(numbers(own.cells[name]).notna().all() for name in headings[1:])
+        numeric = sum(numbers(own.raw.cells[name]).notna().all() for name in headings[1:])
         if numeric > 1 and numeric == len(headings) - 1:
             lines.append(
                 "It looks like a matrix whose rows and columns are not the same nodes; write a "
                 "row an edge, or give each node a row and a column of the same name."
             )
+        if own.raw.kind in ("CSV", "workbook") and len(headings) in (2, 3):
+            lines.append("If the first line is an edge, write source,target above it.")
         lines.append(
             "An edge leads from the one who shares to the one who sees it: of follower and "
             "followed, the followed is the source; of retweeter and retweeted, the retweeted."
@@ -317,8 +348,11 @@ def _demand_columns(own: OwnFile) -> None:
         raise InputError("\n".join(lines))
 
 
-def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
-    """Return both ends of each edge as names, and refuse names that are not what they were."""
+def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str], pd.Series]:
+    """Return both ends of each edge as names, and refuse names that are not what they were.
+
+    Besides what was done, return which names were taken as one.
+    """
     columns = ("source", "target")
     for column in columns:
         if example := rounded_ids(own.cells[column]):
@@ -333,7 +367,7 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
     names = names[names.ne("")]
     same = spellings(names)
     if same.empty:
-        return ends, []
+        return ends, [], same
     example = " and ".join(map(repr, same.iloc[0]))
     count = f"{same.map(len).sum()} spellings stand for {len(same)} names, which differ"
     how = "by case, blanks, @, noughts before, how an address begins, or letters that are not seen"
@@ -343,7 +377,7 @@ def _ends(own: OwnFile) -> tuple[pd.DataFrame, list[str]]:
             "a node of its own. If they are the same, add --join-names; if not, write them apart."
         )
     note = f"{count} only {how}, for example {example}; each is taken as one."
-    return ends.apply(spelt_alike, same=same), [note]
+    return ends.apply(spelt_alike, same=same), [note], same
 
 
 # What exports write of edges, in the languages of Gephi.
@@ -373,6 +407,12 @@ def _direction(graph: OwnGraph, own: OwnFile, directed: bool | None) -> tuple[bo
                 f"{own.name}: its column {heading} says "
                 f"{' of some edges and '.join(words.values())} of others; write each "
                 "undirected edge in both directions, and Directed in every row."
+            )
+        if None in ways and len(ways) > 1:
+            strange = next(words[word] for word in words if word not in (*_WAYS, *_YES_OR_NO))
+            raise InputError(
+                f'{own.name}: its column {heading} says "{strange}" of some edges, which is not '
+                "known; write Directed or Undirected, the same in every row."
             )
         if len(ways) == 1 and None not in ways:
             found, why = ways.pop(), f'its column "{heading}"'
@@ -440,8 +480,9 @@ def _meaning(
     graph: OwnGraph, own: OwnFile, typed: pd.DataFrame, weights: Weights | None
 ) -> tuple[Weights, list[str]]:
     """Return what weights are: as said; above 1 they can be no chances."""
-    if weights is not None or "weight" not in typed or own.reading.joined.get("repeats"):
-        return weights or "probability", []
+    joined = own.reading.joined.get("repeats")
+    if weights is not None or "weight" not in typed or joined:
+        return weights or ("strength" if joined else "probability"), []
     if (typed["weight"] > 1).any():
         return "strength", ["Weights above 1 are no chances; they are read as strengths."]
     ours = own.taken.set_index("column").loc["weight", "how"] == "as named"

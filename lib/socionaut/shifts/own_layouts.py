@@ -17,7 +17,7 @@ from socionaut.shifts.own_periods import kind_of, read_periods
 from socionaut.sources.dialects import RawTable
 from socionaut.sources.own_files import TOTALS, OwnFile, Reading, folded
 from socionaut.sources.own_tables import in_quotes
-from socionaut.sources.written import FLAG, GAPS, stripped
+from socionaut.sources.written import FLAG, GAPS, SHORT, stripped
 from socionaut.sources.written_times import MONTHS, plain_word
 
 __all__ = [
@@ -36,6 +36,7 @@ _WHEN = ("year", "annee", "jahr", "ano", "anio", "anno", "jaar", "date", "datum"
          "time", "period", "periode", "periodo", "timeperiod")  # fmt: skip
 _WORDS_FOR_WHEN = (*_WHEN, "day", "jour", "tag", "dia", "month", "mois", "monat", "mes", "week",
                    "semaine", "woche", "quarter", "trimestre", "quartal")  # fmt: skip
+_MONTHS, _DAYS = 12, ("day", "dayofmonth", "jour", "tag", "dia", "giorno", "dag")
 _PARTS = {
     "month": (("month", "mois", "monat", "mes", "mese", "maand"), "{}-{:02d}", 12),
     "quarter": (("quarter", "trimestre", "quartal", "qtr"), "{}-Q{}", 4),
@@ -48,8 +49,13 @@ _NO_MONTHS = {
         "semest", "halfyear", "halbjahr", "halvar", "bimest", "quadrim", "cuatrim", "tertial"),
 }  # fmt: skip
 _VALUES = ("value", "values", "obsvalue", "valeur", "wert", "valor", "valore")
-_ENDING = ("ending", "ended", "enddate", "endofweek", "weekend", "finissant", "findesemaine",
-           "wochenende", "finde")  # fmt: skip
+# Letters with which statistics mark a value as provisional, estimated, revised and the like, and
+# some with which none do.
+_MARKS = frozenset(["p", "e", "u", "r", "f", "c", "i", "n", "z", "ep", "pe", "up", "eu", "ue"])
+_UNITS = frozenset(["h", "g", "t", "cr", "lt", "dl", "st", "oz", "ft", "yd", "hl"])
+_FAR_BELOW = 1e6  # 1.1b among values of 900,000,000
+_ENDING = ("weekto", "ending", "ended", "enddate", "endofweek", "weekend", "finissant",
+           "findesemaine", "wochenende", "finde")  # fmt: skip
 
 
 def turned(raw: RawTable, said: Reading) -> tuple[RawTable, list[str]]:
@@ -148,7 +154,7 @@ def _years_by_parts(raw: RawTable) -> tuple[RawTable, list[str]] | None:
     months = [name for name in names if plain_word(name) in MONTHS and not re.search(r"\d", name)]
     quarters = [name for name in names if re.fullmatch(r"[QT] ?[1-4]", name.strip(), re.IGNORECASE)]
     form, parts = ("{}-{:02d}", months) if len(months) == 12 else ("{}-Q{}", quarters)
-    years = [name for name in names if name not in parts
+    years = [name for name in names if name not in parts and folded(name) not in TOTALS
              and stripped(raw.cells[name]).map(kind_of).eq("year").all()]  # fmt: skip
     if len(parts) not in (4, 12) or len(years) != 1:
         return None
@@ -230,10 +236,16 @@ def _joined_parts(own: OwnFile) -> OwnFile:
             continue
         periods = [form.format(year, int(number)) for year, number in
                    zip(filled[years[0]], numbers, strict=True)]  # fmt: skip
-        heading = f"{own.heading(years[0])} + {part[0]}"
+        days = [name for name in names if most == _MONTHS and folded(name) in _DAYS]
+        in_month = _part_numbers(own.cells[days[0]], 31) if len(days) == 1 else None
+        if in_month is not None:
+            periods = [f"{month}-{int(day):02d}" for month, day in
+                       zip(periods, in_month, strict=True)]  # fmt: skip
+            part += days
+        heading = f"{own.heading(years[0])} + {' + '.join(part)}"
         taken = own.taken[own.taken["column"] != "period"]
         row = pd.DataFrame([("period", heading, "joined")], columns=taken.columns)
-        cells = own.cells.drop(columns=[years[0], part[0]])
+        cells = own.cells.drop(columns=[years[0], *part])
         cells.insert(0, "period", pd.Series(periods, cells.index, dtype="str"))
         return replace(own, cells=cells, taken=pd.concat([taken, row]))
     return own
@@ -242,7 +254,7 @@ def _joined_parts(own: OwnFile) -> OwnFile:
 def _part_numbers(cells: pd.Series, most: int) -> pd.Series | None:
     """Return numbers of months, quarters or weeks, or None where some cell holds none."""
     written = stripped(cells)
-    if most == 12 and written.map(plain_word).isin(MONTHS).all():
+    if most == _MONTHS and written.map(plain_word).isin(MONTHS).all():
         return written.map(lambda text: MONTHS[plain_word(text)])
     digits = written.str.extract(r"^(?:[QTMWqtmw]|KW)? ?0?(\d{1,2})(?:\.0)?$")[0]
     numbers = pd.to_numeric(digits, errors="coerce")
@@ -254,7 +266,7 @@ def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
     if len(written) > 1 and _constant(written):
         return False  # the day of an export, say
     try:
-        read, _, _ = read_periods(cells, said.dates or "day first")
+        read, _, _ = read_periods(cells, said.dates or "day first", zone=said.zone)
     except InputError:
         return True  # what is to be asked is asked where they are read
     if written.str.fullmatch(r"\d{5,}(?:[.,]\d+)?").mean() > 0.5:
@@ -268,7 +280,8 @@ def _holds_periods(name: str, cells: pd.Series, said: Reading) -> bool:
 def _as_read(cells: pd.Series, said: Reading) -> tuple[str, ...]:
     """Return periods as they are read, or as they are written where that must be asked."""
     try:
-        return tuple(read_periods(cells, said.dates or "day first")[0].map(str))
+        read, _, _ = read_periods(cells, said.dates or "day first", zone=said.zone)
+        return tuple(read.map(str))
     except InputError:
         return tuple(stripped(cells))
 
@@ -319,15 +332,34 @@ def without_flags(column: pd.Series) -> tuple[pd.Series, list[str]]:
     flagged = flags[0].notna()
     if not flagged.any():
         return column, []
+    _demand_no_units(values, flags.loc[flagged, 1].str.strip())
     signs = ", ".join(sorted(flags.loc[flagged, 1].str.strip().unique())[:5])
     note = f"Marks after {int(flagged.sum())} values ({signs}) were left out."
     return values.where(~flagged, flags[0]).astype("str"), [note]
 
 
+def _demand_no_units(values: pd.Series, signs: pd.Series) -> None:
+    """Refuse letters after values that may be units: marks are few beside bare numbers."""
+    letters = signs[signs.str.fullmatch("[a-z]{1,2}") & ~signs.isin(_MARKS)]
+    bare = values.str.fullmatch(r"[+\-\u2212]?[\d\s.,'’]*\d[\d\s.,'’]*")
+    short = values.str.fullmatch(SHORT)
+    usual = pd.to_numeric(values[bare], errors="coerce").median()
+    marked = pd.to_numeric(values[letters.index].str.extract(r"^([\d.]+)")[0], errors="coerce")
+    many = len(letters) >= bare.sum() or short.any() or letters.isin(_UNITS).any()
+    small = (marked.where(marked > 0) < usual / _FAR_BELOW).any()
+    if len(letters) and (many or small):
+        both = [*letters.unique(), *values[short].str.extract(r"([^\W\d]+)\.?$")[0].unique()]
+        example = values[letters.index[0]]
+        raise InputError(
+            f"value: cells end in {' and '.join(sorted({*both})[:4])}, such as {example}: these "
+            "may be units. Write all values in one unit, as digits; if they are marks, delete them."
+        )
+
+
 def of_week_ends(own: OwnFile) -> bool:
     """Return whether the heading of the periods says that they name the end of a week."""
     heading = folded(own.heading("period"))
-    return any(word in heading for word in _ENDING)
+    return heading == "we" or any(word in heading for word in _ENDING)
 
 
 def demand_no_months(own: OwnFile, kinds: pd.Series) -> None:
@@ -367,6 +399,8 @@ def demand_two_columns(own: OwnFile, missing_columns: str) -> None:
             example = f"--rename {in_quotes(f'{names[0]}={column}')}"
             lines.append(f"{len(names)} columns hold {word}; choose one, for example {example}")
         for name in likely[column][:1] if not names else []:
-            cell = next((text for text in stripped(own.cells[name]) if text), "")
+            filled = [text for text in stripped(own.cells[name]) if text]
+            # The one cell that is none says more than the first.
+            cell = next((text for text in filled if not kind_of(text)), *filled[:1] or [""])
             lines.append(f'The cells of "{name}", such as "{cell[:30]}", are no {plain[column]}.')
     raise InputError("\n".join(lines))

@@ -42,6 +42,7 @@ _FORMS = {
         r"(?P<y>(?:19|20)\d\d)(?P<n>0[1-9]|1[0-2])",
         rf"{_MONTH_WORD}[-/ ](?:de )?(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[- ]?{_MONTH_WORD}",
+        r"(?P<y>\d{4})年(?P<n>0?[1-9]|1[0-2])月",
         # As spreadsheets show a month: Jan-18.
         rf"{_MONTH_WORD}(?:[-/]| ?['’])(?P<s>\d\d)",
     ),
@@ -61,6 +62,10 @@ _FORMS = {
     ),
     "year": (r"(?P<y>1[5-9]\d\d|20\d\d)",),
 }
+# Of which place an hour in UTC may be midnight: an example, never a guess.
+_MIDNIGHTS = {"15:00": "Asia/Tokyo", "16:00": "Asia/Shanghai", "03:00": "America/Sao_Paulo",
+              "04:00": "America/New_York", "05:00": "America/New_York",
+              "07:00": "America/Los_Angeles", "08:00": "America/Los_Angeles"}  # fmt: skip
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LEAST_WEEKS = 3
 _FEW_MONTHS = 3
@@ -71,7 +76,8 @@ _IN_OTHER_FORMS = (
     "2020 for a year, 2020-Q2, 2020-04, or 2020-W14 for a week; add up parts of another length"
 )
 _YEAR_AS_FLOAT = r"(?<=^\d{4})\.0$"
-_SPAN = r"^(\d{4}-\d\d-\d\d) ?(?:-|–|—|/|to|bis|au) ?\d{4}-\d\d-\d\d$"
+_DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})"
+_SPAN = rf"^(?:[Ff]rom |[Dd]u |[Vv]om )?({_DATE}) ?(?:,|-|–|—|/|to|bis|au|until) ?{_DATE}$"
 
 
 def period_of(text: str) -> pd.Period | None:
@@ -136,7 +142,7 @@ def _match(text: str) -> tuple[str, re.Match[str] | None]:
 
 
 def read_periods(
-    cells: pd.Series, order: Order | None = None, *, ending: bool = False
+    cells: pd.Series, order: Order | None = None, *, zone: str | None = None, ending: bool = False
 ) -> tuple[pd.Series, pd.Series, list[str]]:
     """Read a column of periods, dates among them, as of the kind that the column has.
 
@@ -146,8 +152,8 @@ def read_periods(
 
     Return a `pandas.Period` a row, None where a cell is none; the kind that each cell has by
     itself; and how they were read, where that is not how they are written. `order` says how
-    03/04/2024 is to be read, `ending` whether a date is the last day of its week, as its heading
-    may say.
+    03/04/2024 is to be read, `zone` of which place times that name an offset from UTC are taken,
+    `ending` whether a date is the last day of its week, as its heading may say.
 
     Examples
     --------
@@ -155,7 +161,7 @@ def read_periods(
     >>> read_periods(months)[0].map(str).tolist()
     ['2020-01', '2020-02', '2020-03']
     """
-    written, notes = _as_texts(cells, order)
+    written, notes, elsewhere = _as_texts(cells, order, zone)
     _demand_no_seasons(written)
     periods = {text: period_of(text) for text in written.unique()}
     read, kinds = written.map(periods), written.map(kind_of)
@@ -165,6 +171,8 @@ def read_periods(
     if dated.sum() > 0.5 * written.ne("").sum():
         days = pd.DatetimeIndex([period.start_time for period in read[dated]])
         freq, how = _kind_of_days(pd.DatetimeIndex(sorted(days.unique())), ending=ending)
+        if freq != "D" and elsewhere:
+            raise InputError(elsewhere)
         if freq != "D":
             # The day of a week's start gives its label, so weeks keep their own first day.
             read = read.where(~dated, read[dated].map(lambda period: period.asfreq(freq)))
@@ -186,6 +194,8 @@ def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) ->
     # A month has 28 to 31 days, and a day before a holiday may stand for the week.
     alike = np.abs(steps - step) <= (step // 5 if kind == "day" else 0)
     if step >= (_LEAST_DAYS_APART if kind == "day" else 2) and alike.mean() > _MOST:
+        if kind == "day":
+            _demand_no_odd_day(written, same)
         raise InputError(
             f"Periods such as {written[same.index[0]]} follow each other {step:g} {kind}s apart, "
             f"so that each stands for more than a {kind}. Write what they stand for: "
@@ -199,6 +209,23 @@ def _demand_own_length(written: pd.Series, read: pd.Series, kinds: pd.Series) ->
         )
 
 
+def _demand_no_odd_day(written: pd.Series, same: pd.Series) -> None:
+    """Name the few dates that are no first days of months, or of weeks, where all others are."""
+    days = pd.DatetimeIndex([period.start_time for period in same])
+    weekday = int(pd.Series(days.day_of_week).mode().iloc[0])
+    for fits, what in (
+        (days.day == 1, "first days of months"),
+        ((days + pd.Timedelta(days=1)).day == 1, "last days of months"),
+        (days.day_of_week == weekday, f"{days[days.day_of_week == weekday][0].day_name()}s"),
+    ):
+        if _MOST < fits.mean() < 1:
+            odd = written[same.index[~fits]].tolist()
+            raise InputError(
+                f"{int(fits.sum())} dates are {what}, but not {', '.join(odd[:_LEAST_WEEKS])}: "
+                f"correct what is wrong, or write what dates stand for: {_IN_OTHER_FORMS}."
+            )
+
+
 def _only_first(same: pd.Series, kind: str) -> str:
     """Say that "months" are never above 2, 3, 4 or 6, or days in January never above 12."""
     if kind not in ("month", "day") or len({period.year for period in same}) < _LEAST_SEASONS:
@@ -210,33 +237,65 @@ def _only_first(same: pd.Series, kind: str) -> str:
     return f"days go only to {last}, in January" if months == [1] and 1 < last <= 12 else ""
 
 
-def _as_texts(cells: pd.Series, order: Order | None) -> tuple[pd.Series, list[str]]:
-    """Return periods as texts in a form that `period_of` reads, where the column has one."""
-    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
-        return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str"), []
+def _as_texts(
+    cells: pd.Series, order: Order | None, zone: str | None
+) -> tuple[pd.Series, list[str], str]:
+    """Return periods as texts in a form that `period_of` reads, where the column has one.
+
+    Besides what is to be said, return the question that is to be asked if days stand for more.
+    """
     if isinstance(cells.dtype, pd.PeriodDtype):
-        return cells.map(write_period, na_action="ignore").fillna("").astype("str"), []
+        return cells.map(write_period, na_action="ignore").fillna("").astype("str"), [], ""
+    if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
+        cells = cells.map(lambda time: time.isoformat(" "), na_action="ignore")
     written, notes = stripped(cells).str.replace(_YEAR_AS_FLOAT, "", regex=True), []
     spans = written.str.extract(_SPAN)
     if spans[0].notna().sum() > 0.5 * written.ne("").sum():
         notes.append(f"Spans such as {written[spans[0].notna()].iloc[0]} count by their first day.")
         written = spans[0].fillna(written).astype("str")
     if written.map(kind_of).ne("").sum() >= 0.5 * written.ne("").sum():
-        return written, notes
-    times, told = plain_times(written, order=order)
-    clock = times.str.extract(r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d\S*?)(?:Z|[+-]\d\d:?\d\d)?$")
-    hours = clock[1].dropna().unique()
+        nothing = f"The zone {zone} changes nothing: the file names no hours but midnight."
+        return written, [*notes, *[nothing] * bool(zone)], ""
+    times, told = plain_times(written, order=order, zone=zone)
+    if zone is not None:
+        placed = times.where(times.str.contains(r":\d\d.*(?:Z|[+-]\d\d:?\d\d)$", regex=True))
+        placed = pd.to_datetime(placed, format="ISO8601", utc=True, errors="coerce")
+        placed = placed.dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M")
+        times = placed.fillna(times).astype("str")
+    clock = times.str.extract(r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)\S*?(Z|[+-]\d\d:?\d\d)?$")
+    hours, elsewhere = sorted(clock[1].dropna().unique()), ""
+    if clock[2].notna().any() and hours and hours != ["00:00"]:
+        example = _MIDNIGHTS.get(hours[0], "Europe/Paris")
+        elsewhere = (
+            f"All times are {' or '.join(hours)}, such as {times[clock[1].notna()].iloc[0]}: they "
+            "seem to be midnight of another place, so that days are not those of their periods. "
+            f"Add --zone with the place, for example --zone {example}."
+        )
     if len(hours) > 1 and len(clock[1].dropna()) > 0.5 * len(written):
+        if len(hours) == 2 and _one_apart(*hours) and (elsewhere or zone):
+            # As summer time makes them.
+            raise InputError(
+                elsewhere
+                or f"In {zone} times are {' or '.join(hours)}, and not all midnight: give the "
+                "place whose midnight they are; Etc/GMT+5 is five hours behind UTC all the year."
+            )
         raise InputError(
             f"Periods hold times of day ({times[clock[1].notna()].iloc[0]}); add or average the "
             "values of a day first, so that a row is a day, a week or longer."
         )
     if len(hours) == 1 and re.match("0[1-9]|[12]", hours[0]):
+        place = f" in {zone}" if zone else ""
         told = [
             *told,
-            f"All times are {hours[0]}: if that is midnight elsewhere, dates are a day off.",
+            f"All times are {hours[0]}{place}: if that is midnight elsewhere, dates are a day off.",
         ]
-    return clock[0].fillna(times).astype("str"), [*notes, *told]
+    return clock[0].fillna(times).astype("str"), [*notes, *told], elsewhere
+
+
+def _one_apart(first: str, last: str) -> bool:
+    """Return whether two times of day are one hour apart, over midnight too."""
+    minutes = [60 * int(text[:2]) + int(text[3:]) for text in (first, last)]
+    return (minutes[1] - minutes[0]) % 1440 in (60, 1380)
 
 
 def _demand_no_seasons(written: pd.Series) -> None:

@@ -237,7 +237,10 @@ def check_series(
     _demand_level(own)
     own, notes = _without_gaps(own)
     cells = own.cells[["period", "value"]]
-    read, kinds, told = read_periods(cells["period"], own.reading.dates, ending=of_week_ends(own))
+    said = own.reading
+    read, kinds, told = read_periods(
+        cells["period"], said.dates, zone=said.zone, ending=of_week_ends(own)
+    )
     demand_no_months(own, kinds)
     plain, more = _plain_values(own)
     values = numbers(plain)
@@ -342,7 +345,7 @@ def _plain_values(own: OwnFile) -> tuple[pd.Series, list[str]]:
     notes += flagged
     if pd.api.types.is_numeric_dtype(plain.dtype):
         return plain, notes
-    small = stripped(plain).str.fullmatch(r"< ?1")
+    small = stripped(plain).str.fullmatch("<[ \u00a0\u202f]?1")
     if small.any():
         notes.append(f"{int(small.sum())} values are given as below 1 (<1); each is taken as 0.5.")
         plain = plain.where(~small, "0.5")

@@ -15,6 +15,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32",
 _COMMENT = re.compile(r"\s*[#%](?!\w)")
 _HEAD = 1 << 16
 _SPARE = ["\0spare 1", "\0spare 2"]
-_MOST_LINES_BEFORE, _LEAST_NOTES = 40, 3
+_MOST_LINES_BEFORE, _LEAST_NOTES, _MOST_DATED = 40, 3, 0.8
 _YEAR_ABOVE, _LEAST_YEARS, _FEW_CELLS = re.compile(r"(?:1[5-9]|20)\d\d(?: \[YR\d{4}\])?"), 6, 3
 # How lines below a table begin.
 _BELOW = (
@@ -65,6 +66,9 @@ _DATUM = re.compile(
     r"|\d{4}[-/ ]?[QTWMqtwm]?\d{1,2}(?:[-/]\d{1,2})?(?:[T ]\d\d:\d\d\S*)?"
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 )
+# Two of these side by side are a header, and no note.
+_WORDS_FOR_OURS = "source target from to weight platform account published_at period value"
+_OURS = frozenset(_WORDS_FOR_OURS.split())
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf", b"Rar!")
 # How files of other programs begin, whatever their names end with.
 _OTHER_KINDS = {b"%PDF": "a PDF file", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
@@ -167,13 +171,13 @@ def _whole(raw: RawTable, first_row: int) -> RawTable:
     if raw.kind != "Parquet":
         cells, told = in_western_digits(cells)
         notes += told
-    cells, told = _named_apart(cells)
+    cells, told = _told_apart(cells)
     if cells.empty:
         raise InputError(f"{raw.name} has no row; export it again.")
     return replace(raw, cells=cells, notes=notes + told)
 
 
-def _named_apart(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _told_apart(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Tell columns of one name apart; of those that are the same throughout, keep the first."""
     counts = Counter(cells.columns)
     if max(counts.values(), default=1) == 1:
@@ -248,6 +252,8 @@ def _layout(path: Path, head: bytes) -> _Layout:
     encoding, notes = encoding_of(path, head)
     with path.open(encoding=encoding, newline="") as stream:
         text = stream.read(_HEAD)
+    if not text.strip("\ufeff \r\n\t"):
+        raise InputError(f"{path.name} is empty; export it again.")
     lines = re.split(r"\r\n|\n|\r", text)
     told, skipped = "", 0
     if match := re.fullmatch(r'"?sep=(.)"?[,;]*', lines[0].strip(), re.IGNORECASE):
@@ -256,6 +262,7 @@ def _layout(path: Path, head: bytes) -> _Layout:
     separator = told or _separator(lines)
     rows = _parsed(lines[skipped:], separator)
     start = _header_place(rows)
+    _demand_one_table(path.name, rows, start, skipped + 1)
     before = [line for line in lines[skipped : skipped + start] if line.strip(' ,;\t"')]
     header = [cell.strip(' "') for cell in rows[start]]
     if len(header) == 1 and _is_comment(header[0]):
@@ -263,8 +270,7 @@ def _layout(path: Path, head: bytes) -> _Layout:
     if separator != ",":
         named = {**SEPARATORS, **_ODD_SEPARATORS}.get(separator, "blanks")
         notes.append(f"{named.capitalize()} stand between columns.")
-    if before:
-        notes.append(f"Lines before the header left out: {len(before)}.")
+    notes += _told_before(before)
     bare = _is_data(header)
     if bare:
         header = [f"(column {at})" for at in range(1, len(header) + 1)]
@@ -272,6 +278,12 @@ def _layout(path: Path, head: bytes) -> _Layout:
     elif _numbered(rows[start + 1 :], len(header)):
         header = ["", *header]  # R gives the numbers of the rows no heading
     return _Layout(encoding, separator, skipped + start + (not bare), header, before, notes)
+
+
+def _told_before(lines: list[str]) -> list[str]:
+    last = " ".join(lines[-1].split())[:60] if lines else ""
+    told = f"Lines before the header left out: {len(lines)}, the last of them: {last}"
+    return [told] if lines else []
 
 
 def _numbered(rows: list[list[str]], width: int) -> bool:
@@ -397,7 +409,8 @@ def _parsed(lines: list[str], separator: str) -> list[list[str]]:
     if separator == " ":
         return [line.split() for line in lines]
     try:
-        return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+        text = io.StringIO("\n".join(lines))
+        return list(csv.reader(text, delimiter=separator, skipinitialspace=True))
     except csv.Error:
         return [line.split(separator) for line in lines]
 
@@ -422,10 +435,84 @@ def _header_place(rows: list[list[str]]) -> int:
     # Lines about the file may be as wide as the table, which an empty line then parts from them.
     blank = max((n for n in range(at, wide[-1]) if not _trimmed(rows[n])), default=-1)
     later = [n for n in wide if n > blank]
-    if blank > at and later and _heads(rows, later[0]):
+    parted = blank > at and bool(later) and _heads(rows, later[0])
+    if parted and not (_is_table(rows, at) or _joins(rows, at, later[0])):
         at = later[0]
     at = _below_notes(rows, at)
     return at + 1 if _over_groups(rows, at, usual[0][0]) else at
+
+
+def _texts(row: list[str]) -> list[str]:
+    """Return the filled cells of a row that are neither numbers nor dates."""
+    return [cell.strip() for cell in row if cell.strip() and not _DATUM.fullmatch(cell.strip())]
+
+
+def _words(row: list[str]) -> list[str]:
+    """Return the filled cells of a row that can be a header, which has neither."""
+    texts = _texts(row)
+    return texts if len(texts) == sum(bool(cell.strip()) for cell in row) else []
+
+
+def _named(row: list[str]) -> bool:
+    return len({cell.casefold() for cell in _words(row)} & _OURS) > 1
+
+
+def _block(rows: list[list[str]], at: int) -> list[list[str]]:
+    """Return the rows from here up to an empty line."""
+    end = next((n for n in range(at, len(rows)) if not _trimmed(rows[n])), len(rows))
+    return [[cell.strip() for cell in _trimmed(row)] for row in rows[at:end]]
+
+
+def _joins(rows: list[list[str]], at: int, place: int) -> bool:
+    """Return whether rows from `at` on belong to those from `place` on, which is no header then."""
+    width, heading = len(_trimmed(rows[place])), _texts(rows[place])
+    over = [row for row in rows[at:place] if len(_trimmed(row)) >= width]
+    above = {text for row in over for text in _texts(row)}
+    below = {text for row in rows[place + 1 :] for text in _texts(row)}
+    if _named(rows[at]) or len({*heading}) < len(heading):
+        return True
+    if any(_DATUM.fullmatch(row[0].strip()) for row in over) or above & {*heading[:1]}:
+        return True  # what is said of a file begins with a word, and a header with a new one
+    return bool({*heading} & below or (above - {*heading}) & below)
+
+
+def _is_table(rows: list[list[str]], at: int) -> bool:
+    """Return whether a header stands here, with two rows or more up to an empty line."""
+    header, block = _words(rows[at]), _block(rows, at + 1)
+    width = len(_trimmed(rows[at]))
+    if len(header) < 2 or len(block) < 2 or min(map(len, block)) < max(2, width - 1):
+        return False
+    # What is said of a file is a word and what it stands for; a table has a column of numbers.
+    columns = [0] if width == 2 else range(min(map(len, block)))
+    numeric = any(all(_DATUM.fullmatch(row[n]) for row in block) for n in columns)
+    return numeric or _named(rows[at])
+
+
+def _demand_one_table(name: str, rows: list[list[str]], start: int, first: int) -> None:
+    """Refuse a second table behind an empty line; rows count from the line `first`."""
+    one, blank = _is_table(rows, start), 0
+    for later in range(start + 1, len(rows)):
+        width = len(_trimmed(rows[later]))
+        blank = blank or later * (not width)
+        if not blank or width < 2:
+            continue
+        same = _trimmed(rows[later]) == _trimmed(rows[start])
+        if same or (one and _second(rows, start, later)):
+            raise InputError(
+                f"{name} holds two tables: line {first + blank} is empty, and behind it line "
+                f"{first + later} has headings ({', '.join(_words(rows[later])[:4])}). Keep one of "
+                "them in a file of its own; if they are one, delete the empty line and the second "
+                "headings."
+            )
+        blank = 0
+
+
+def _second(rows: list[list[str]], start: int, at: int) -> bool:
+    """Return whether another table than the one above begins here: words, above numbers."""
+    block, heading = _block(rows, at + 1), {*_words(rows[at])}
+    numeric = len(block) > 1 and not any(len(_words(row)) for row in block)
+    others = (*_block(rows, start + 1), *block)
+    return numeric and len(heading) > 1 and not any(heading & {*_texts(row)} for row in others)
 
 
 def _years_below(rows: list[list[str]]) -> int:
@@ -445,14 +532,19 @@ def _below_notes(rows: list[list[str]], at: int) -> int:
     firsts = [row[0].strip() if row else "" for row in rows]
     dates = [bool(_DATUM.fullmatch(text)) for text in firsts]
     begin = next((n for n in range(at, len(rows) - 2) if all(dates[n : n + 3])), at)
-    notes = begin - at
     two = len(_trimmed(rows[begin])) in (2, len(_trimmed(rows[at])))
-    return begin - 1 if notes >= _LEAST_NOTES and two else at
+    if begin - at < _LEAST_NOTES or not two or _joins(rows, at, begin - 1):
+        return at
+    filled = [date for date, text in zip(dates[begin:], firsts[begin:], strict=True) if text]
+    dated = sum(filled) >= _MOST_DATED * len(filled)
+    return begin - 1 if dated and _words(rows[begin - 1]) else at
 
 
 def _over_groups(rows: list[list[str]], at: int, width: int) -> bool:
     """Return whether a row names groups of columns, and the headings stand right below."""
     if at + 1 >= len(rows):
+        return False
+    if _named(rows[at]):
         return False
     above, below = ([cell.strip() for cell in _trimmed(row)] for row in rows[at : at + 2])
     gaps = above.count("") + max(0, min(width, len(below)) - len(above))
@@ -483,6 +575,7 @@ def _reader(path: Path, layout: _Layout, rows: int | None) -> Any:  # noqa: ANN4
     return pd.read_csv(
         path,
         sep=r"\s+" if blank else layout.separator,
+        skipinitialspace=True,
         # Two cells more than the header has, to see rows that are too long.
         names=[*labels, *_SPARE],
         header=None,
@@ -558,6 +651,7 @@ def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
         )
     rows = filled[chosen].map(_cell_text).to_numpy().tolist()
     start = _header_place(rows)
+    _demand_one_table(path.name, rows, start, 1)
     header = [cell.strip() for cell in rows[start]]
     bare = _is_data(_trimmed(header))
     notes = [f'Sheet "{chosen}" of the workbook.']
@@ -569,8 +663,7 @@ def _read_workbook(path: Path, sheet: str | None, *, new: bool) -> RawTable:
         pd.DataFrame(rows[first:], columns=range(len(header)), dtype="str"), header
     )
     before = [" ".join(filter(None, row)) for row in rows[:start] if any(row)]
-    if before:
-        notes.append(f"Lines before the header left out: {len(before)}.")
+    notes += _told_before(before)
     return _whole(RawTable(path.name, "workbook", cells, notes, "", before), first + 1)
 
 
@@ -583,17 +676,17 @@ def _cell_text(cell: object) -> str:
     if isinstance(cell, int) and abs(cell) > 2**53:
         return str(float(cell))  # a workbook holds no digits beyond these, so none are shown
     if hasattr(cell, "isoformat"):
-        return str(cell.isoformat(" ") if hasattr(cell, "hour") else cell.isoformat())
+        return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell.isoformat())
     return str(cell)
 
 
 def _read_json(path: Path) -> RawTable:
     text = path.read_text(encoding="utf-8-sig")
     try:
-        records = json.loads(text)
+        records = json.loads(text, parse_int=str)  # ids may have more digits than a number
         kind = "JSON"
     except ValueError:
-        records = [json.loads(line) for line in text.splitlines() if line.strip()]
+        records = [json.loads(line, parse_int=str) for line in text.splitlines() if line.strip()]
         kind = "JSON lines"
     records = _records(records)
     if not all(isinstance(record, dict) for record in records):
@@ -607,9 +700,18 @@ def _records(content: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON holds
     if isinstance(content, dict) and {"columns", "data"} <= {*content}:
         return [dict(zip(content["columns"], row, strict=True)) for row in content["data"]]
     if isinstance(content, dict):
+        if len(content) > 1 and all(_DATUM.fullmatch(name) for name in content):
+            rows: dict[str, Any] = {
+                name: row or {} if isinstance(row, dict | list) else {"value": row}
+                for name, row in content.items()
+            }
+            counted = [*rows] in [[str(n + at) for n in range(len(rows))] for at in (0, 1)]
+            return [row if counted else {"period": name, **row} for name, row in rows.items()]
+        lists = [column for column in content.values() if isinstance(column, list) and column]
+        if len(lists) == len(content) > 1 and len({*map(len, lists)}) == 1:
+            return [dict(zip(content, row, strict=True)) for row in zip(*lists, strict=True)]
         if content and all(isinstance(column, dict) for column in content.values()):
             return pd.DataFrame(content).to_dict("records")
-        lists = [value for value in content.values() if isinstance(value, list)]
         return lists[0] if len(lists) == 1 else [content]
     if len(content) == 2 and isinstance(content[0], dict) and isinstance(content[1], list):
         content = content[1]  # behind what is said of the answer

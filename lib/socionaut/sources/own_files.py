@@ -14,10 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
-from zipfile import BadZipFile
 
 import pandas as pd
-from xlrd import XLRDError
 
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder
@@ -286,7 +284,7 @@ def usual_sheet(source: object, said: Reading, kind: str) -> str | None:
         with pd.ExcelFile(path) as book:
             usual = {entry["sheet"] for entry in presets().get(kind, []) if "sheet" in entry}
             found = [str(name) for name in book.sheet_names if name in usual]
-    except (ValueError, KeyError, BadZipFile, XLRDError):
+    except Exception:  # damaged workbooks raise errors of every kind
         return None  # told of where the file is read
     return found[0] if len(found) == 1 else None
 
@@ -399,10 +397,12 @@ def without_totals(own: OwnFile, texts: Sequence[str], when: str) -> OwnFile:
     ends = own.cells.index[[*range(min(3, len(dated))), *range(-min(3, len(dated)), 0)]]
     for row in ends:
         cells = [str(own.cells.loc[row, column]) for column in texts if column in own.cells]
-        words = {folded(cell) for cell in cells if cell}
+        words = {folded(cell) for cell in cells if cell} - {folded(dated[row])}
         bare = folded(dated[row]) in TOTALS or not dated[row]
-        # A page may be called Total, but hardly its platform too.
-        total[row] = bool(words & TOTALS) and (bare or words <= TOTALS)
+        # A page may be called Total, but hardly its platform.
+        platform = "platform" in own.cells and folded(str(own.cells.loc[row, "platform"])) in TOTALS
+        named = bool((words | {folded(dated[row])}) & TOTALS)
+        total[row] = named and (bare or platform or words <= TOTALS)
     if not total.any():
         return own
     rows = ", ".join(map(str, own.cells.index[total]))

@@ -47,22 +47,22 @@ _WORDS_FOR_NOTHING = (
 NOTHING = frozenset(_WORDS_FOR_NOTHING.split())
 # A value with a mark that says something of it, and a cell that gives only a bound of it.
 FLAG = r"^(.*\d)( ?(?:[ac-jln-z]{1,2}|b|\((?:[a-z]{1,2}|\d)\)|\[\d+\]|[*†‡§¹²³]+))$"
-BOUND = r"(?:[<>≤≥~≈]|<=|>=) ?\d[\d.,  ]*\+?|\d[\d.,]*\+"
+BOUND = r"(?:[<>≤≥~≈]|<=|>=)[ \u00a0\u202f]?\d[\d.,  ]*\+?|\d[\d.,]*\+"
 
 _BLANKS = " \t\u00a0\u2002\u2003\u2007\u2009\u202f"
 _SURE_POINT = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?!\d{3}$)\d*|0\.\d+|\d{4,}\.\d+"
                          r"|\d{1,3}(?:,\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\.\d+)"
                          r"(?:[eE][+-]?\d+)?")  # fmt: skip
 _SURE_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d+,(?!\d{3}$)\d+|0,\d+|\d{4,},\d+"
-                         r"|\d{1,3}(?:\.\d{3}){2,})")  # fmt: skip
+                         r"|\d{1,3}(?:\.\d{3}){2,}|\d+,\d+[eE][+-]?\d+)")  # fmt: skip
 _POINT_GROUP = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _COMMA_GROUP = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _FORMS = {
     "point": (re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?"), ",", "."),
-    "comma": (re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"), ".", ","),
+    "comma": (re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+(?:[eE][+-]?\d+)?)?"), ".", ","),
 }
-_SHORT = re.compile(
+SHORT = re.compile(
     r"([+-]?\d+(?:[.,]\d{1,2})?) ?([km]|tsd|mio|mill?|mrd|md|bn|(?-i:B))\.?", re.IGNORECASE
 )
 _THOUSANDS = {"k": 1e3, "tsd": 1e3, "mil": 1e3, "m": 1e6, "mio": 1e6, "mill": 1e6,
@@ -200,7 +200,7 @@ def plain_numbers(
             spelt = {text: plain.strip(sign + _BLANKS) for text, plain in spelt.items()}
             notes.append(f"{told} were left out.")
     read = {text: _plain_number(plain, decimal) for text, plain in spelt.items()}
-    short = [text for text, plain in spelt.items() if _SHORT.fullmatch(plain)]
+    short = [text for text, plain in spelt.items() if SHORT.fullmatch(plain)]
     if short:
         count = int(written.isin(short).sum())
         cells_such = "1 cell as" if count == 1 else f"{count} cells such as"
@@ -215,7 +215,7 @@ def plain_numbers(
 
 def _plain_number(text: str, decimal: Decimal | None) -> str:
     dense = re.sub(rf"(?<=\d)[{_BLANKS}'’](?=\d{{3}}(?!\d))", "", text)
-    if match := _SHORT.fullmatch(dense):
+    if match := SHORT.fullmatch(dense):
         value = float(match[1].replace(",", ".")) * _THOUSANDS[match[2].casefold()]
         return str(round(value)) if value < 1e15 else text
     if decimal is not None:
@@ -252,6 +252,9 @@ def rounded_ids(cells: pd.Series) -> str:
         return f"{large.iloc[0]:.0f}, from a column of floats" if len(large) else ""
     written = stripped(cells)
     short = written[written.str.fullmatch(_ROUNDED)]
+    # Without the plus, short ids in hexadecimal digits look so too.
+    numeric = written[written.ne("")].str.fullmatch(rf"\d+|{_ROUNDED}").mean() > 0.5
+    short = short if numeric else short[short.str.contains("+", regex=False)]
     if len(short):
         return str(short.iloc[0])
     long = pd.Series(written[written.str.fullmatch(r"\d{16,20}(?:\.0+)?")].unique(), dtype="str")

@@ -15,7 +15,7 @@ import pandas as pd
 from socionaut.errors import InputError
 from socionaut.sources.written import Order, stripped, without_accents
 
-__all__ = ["MONTHS", "offset_in", "plain_times", "plain_word", "with_offset"]
+__all__ = ["MONTHS", "offset_in", "order_in", "plain_times", "plain_word", "with_offset"]
 
 # Months in English, French, German, Spanish, Italian, Portuguese, Dutch and Scandinavian, without
 # accents.
@@ -69,7 +69,7 @@ _DATES = {
 }
 _TURNED = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y"}
 _TURNED |= {turned: date for date, turned in _TURNED.items()}
-_MONTHS_A_YEAR, _LEAST_TURNED = 12, 3
+_MONTHS_A_YEAR, _LEAST_TURNED, _LEAST_MONTHS = 12, 3, 3
 _CLOCKS = {
     "": "",
     "%H:%M": r"\d{1,2}:\d\d",
@@ -142,6 +142,23 @@ def plain_times(
         notes += note
     notes += _mixed_offsets(read, zone)
     return (_zoned(read, zone), notes) if zone else (read, notes)
+
+
+def order_in(cells: pd.Series) -> Order | None:
+    """Return the order of day and month that a column of dates shows by itself.
+
+    Examples
+    --------
+    >>> order_in(pd.Series(["13/04/2024", "02/04/2024"])), order_in(pd.Series(["03/04/2024"]))
+    ('day first', None)
+    """
+    if cells.dtype.kind == "M":
+        return None
+    parts = stripped(cells).str.extract(r"^(\d{1,2})([/-])(\d{1,2})\2\d{4}\b").dropna()
+    days, turned = ((parts[n].astype(int) > _MONTHS_A_YEAR).any() for n in (0, 2))
+    if days == turned or len(parts) <= 0.5 * len(cells):
+        return None
+    return "day first" if days else "month first"
 
 
 def offset_in(heading: str) -> str:
@@ -241,6 +258,7 @@ def _other_form(
 def _spelt_in_english(text: str) -> str:
     """Return a time with English months of three letters, AM or PM, and its offset in digits."""
     text = " ".join(text.split())  # narrow blanks too
+    text = re.sub(r"(?<=[+-]\d{4}) \([^)]*\)$", "", text)  # JavaScript says the zone twice
     text = re.sub(r"(?i)(?<=\d) ?([ap])\.? ?m\.?(?![a-z])", lambda m: f" {m[1].upper()}M", text)
     text = re.sub(r"(?<=\d) ?h ?(?=\d\d\b)", ":", text)
     text = re.sub(r" ?\(?(?:GMT|UTC)(?![+\d-])\)?$", "Z", text)
@@ -296,7 +314,15 @@ def _chosen(
                 f"Dates such as {example} can be read day first or month first; say which with "
                 '--dates "day first" or --dates "month first".'
             )
-        form = next(f for f in best if f.date.startswith("%d") == (chosen_order == "day first"))
+        form, other = sorted(
+            best[:2], key=lambda f: f.date.startswith("%d") != (chosen_order == "day first")
+        )
+        if order is None and _more_likely(other.times.dropna(), form.times.dropna()):
+            raise InputError(
+                f"Dates such as {example} would be read {chosen_order}, as the platform writes "
+                "them, but then all are of few days in many months. Say which with "
+                '--dates "day first" or --dates "month first".'
+            )
         return form, [f"Dates such as {example} were read {chosen_order}."]
     form = best[0]
     _demand_one_order(form, written)
@@ -305,6 +331,12 @@ def _chosen(
     example = written[form.times.notna()].iloc[0]
     shown = form.times.dropna().iloc[0]
     return form, [f"Dates are written as {example}: read as {shown:%Y-%m-%d}."]
+
+
+def _more_likely(times: pd.Series, usual: pd.Series) -> bool:
+    """Return whether the other order puts dates into a month or two, the usual one into many."""
+    months, usual_months = (t.dt.strftime("%Y-%m").nunique() for t in (times, usual))
+    return bool(months < _LEAST_MONTHS <= usual_months and usual.dt.day.nunique() < _LEAST_MONTHS)
 
 
 def _demand_one_order(form: _Form, written: pd.Series) -> None:
@@ -330,7 +362,7 @@ def _demand_none_turned(written: pd.Series, iso: pd.Series) -> None:
     """
     rest = written[~iso].str.extract(r"^(\d{1,2})([./-])(\d{1,2})\2\d{4}\b").dropna()
     days = written[iso].str.slice(8, 10).astype(int)
-    if min(len(rest), len(days)) < _LEAST_TURNED or days.gt(_MONTHS_A_YEAR).any():
+    if not len(rest) or len(days) < _LEAST_TURNED or days.gt(_MONTHS_A_YEAR).any():
         return
     if rest[[0, 2]].astype(int).gt(_MONTHS_A_YEAR).any(axis=1).all():
         _refuse_two_orders(written[days.index[0]], written[rest.index[0]])
