@@ -1429,3 +1429,15 @@ def test_json_of_values_by_date_is_a_series_and_no_graph(tmp_path, capsys):
     path = stored(tmp_path, json.dumps(days), "own.json")
     assert command_line.main(["understand", str(path)]) == 0
     assert "taken for a series" in capsys.readouterr().out
+
+
+def test_a_workbook_that_is_damaged_inside_is_refused(tmp_path):
+    path = tmp_path / "own.xlsx"
+    pd.DataFrame({"a": range(400)}).to_excel(path, index=False)
+    content = bytearray(path.read_bytes())
+    for at in range(0, len(content) - 2000, 97):  # the list of parts at the end stays
+        content[at + 60 : at + 80] = b"\xff" * 20
+    path.write_bytes(bytes(content))
+    for read in (check_posts, own_series.check_series, check_edges):
+        with pytest.raises(InputError, match="cannot be read"):
+            read(path)
