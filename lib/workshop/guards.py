@@ -85,13 +85,6 @@ def _code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
             yield number, cell
 
 
-def _title(notebook: NotebookNode) -> Iterator[Problem]:
-    """Want a title in the first cell: without one, the pages have no link to the notebook."""
-    first = notebook.cells[0] if notebook.cells else None
-    if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
-        yield 1, "the notebook has no title; begin with a Markdown cell `# <question>`"
-
-
 def _stored_form(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject metadata of an editor or a clock: they change from run to run."""
     bare = [NotebookNode({**cell, "outputs": []}) for cell in notebook.cells]
@@ -344,8 +337,10 @@ def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
     figures = list(_told(notebook))
     alts = [(cell, alt, caption | drawn) for cell, caption, alt, drawn in figures]
     heads = [(cell, caption | alt, drawn) for cell, caption, alt, drawn in figures]
+    captions = [(cell, caption, alt | drawn) for cell, caption, alt, drawn in figures]
     seen = set()
-    for what, told in (("caption and alt text", heads), ("alt text", alts)):
+    kinds = (("caption and alt text", heads), ("alt text", alts), ("caption", captions))
+    for what, told in kinds:
         common = Counter(word for *_, beside in told for word in beside)
 
         def fit(said: set[str], beside: set[str], common: Counter[str] = common) -> float:
@@ -424,7 +419,6 @@ def _names(source: str, use: type[ast.expr_context]) -> set[str]:
 
 RULES: tuple[Rule, ...] = (
     _rebound,
-    _title,
     _stored_form,
     _counts,
     _length,
