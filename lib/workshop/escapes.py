@@ -32,6 +32,7 @@ CHECKS = ("check", "holds", "in_short", "judge", "says", "show", "take_home")
 _HIDING = re.compile(r"\b(?:contextlib|importlib|logging|unittest|warnings|__import__)\b")
 #: Attributes that a cell may give a value: those of its own tables, and how they are shown.
 _OWN = re.compile(r"\.(?:index|columns|options\..+)$")
+_TURNED = re.compile(r"\{[^{}]*\b(?:high|most)\b[^{}]*\}[ %]*(?:to|and) \{[^{}]*\b(?:low|least)\b")
 _AS_OF = re.compile(r"[^.;,]{0,25}?\b(?:in|of|by) (?:\w+ )?((?:19|20)\d\d)\b")
 _FOREIGN = re.compile(r"^(?:\.\.?[/\\]|~?/\w|~\w|[A-Z]:\\|file:)|(?:^|[/\\])shared(?:[/\\]|$)")
 
@@ -143,10 +144,7 @@ def _code(source: str, typed: tuple[set[str], set[str]]) -> Iterator[str]:
     if not all(_is_whole(call, source) for call in judged):
         yield "a judgement is part of another statement; let it stand alone"
     if judged and any(map(_types_ends, calls)):
-        yield (
-            "`Estimate(...)` has a typed number or arithmetic where a claim is judged; "
-            "compute the interval from a table in a cell of its own"
-        )
+        yield "`Estimate(...)` has a typed number or arithmetic; compute it in a cell of its own"
     for node in nodes(source):
         naming = isinstance(node, ast.Import | ast.ImportFrom | ast.Name)
         if isinstance(node, ast.Try) or (naming and _HIDING.search(ast.unparse(node))):
@@ -174,7 +172,7 @@ def _is_whole(judged: ast.Call, source: str) -> bool:
 
 def _told(node: ast.AST) -> Iterator[str]:
     """Yield where a sentence types a number in braces, turns an interval, or exchanges years."""
-    if isinstance(node, ast.JoinedStr) and _turned(node):
+    if isinstance(node, ast.JoinedStr) and _TURNED.search(ast.unparse(node)):
         yield "an interval is told from its high to its low end; exchange the two"
     for value, after in itertools.pairwise(node.values if isinstance(node, ast.JoinedStr) else ()):
         of = set(re.findall(r"\[[^\]]*?((?:19|20)\d\d)", ast.unparse(value)))
@@ -182,12 +180,6 @@ def _told(node: ast.AST) -> Iterator[str]:
             yield f"a value of {of.pop()} is told as that of {told[1]}; correct one of them"
     if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Constant):
         yield f"`{ast.unparse(node.value)[:40]}` is typed in braces; compute it"
-
-
-def _turned(text: ast.JoinedStr) -> bool:
-    """Say whether a text goes from the high end of something to its low end."""
-    high, low = (rf"\{{[^{{}}]*\b(?:{end})\b[^{{}}]*\}}" for end in ("high|most", "low|least"))
-    return bool(re.search(rf"{high}[ %]*(?:to|and) {low}", ast.unparse(text)))
 
 
 def _judged(node: ast.AST, typed: tuple[set[str], set[str]]) -> Iterator[str]:

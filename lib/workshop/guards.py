@@ -112,11 +112,8 @@ def _counts(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the cell was never executed; run `make notebooks`"
         elif cell.execution_count != due and in_order:
             in_order = False
-            yield (
-                number,
-                f"the execution count is {cell.execution_count} where {due} is due; "
-                "run `make notebooks`",
-            )
+            ran = cell.execution_count
+            yield number, f"the execution count is {ran} where {due} is due; run `make notebooks`"
 
 
 def _length(notebook: NotebookNode) -> Iterator[Problem]:
@@ -126,11 +123,7 @@ def _length(notebook: NotebookNode) -> Iterator[Problem]:
         folds = role_of(cell.source) in FOLDS or statements(cell.source) == 1
         most = LONGEST_FOLDED if folds else LONGEST_CELL
         if lines > most:
-            yield (
-                number,
-                f"the cell has {lines} lines, more than {most}; "
-                "split it or move a function to the library",
-            )
+            yield number, f"the cell has {lines} lines, more than {most}; split it"
 
 
 def _roles(notebook: NotebookNode) -> Iterator[Problem]:
@@ -225,11 +218,8 @@ def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject sorts whose ties come in another order on another processor."""
     for number, cell in _code_cells(notebook):
         for call in unstable_sorts(cell.source):
-            yield (
-                number,
-                f"`{first_line(call)}` leaves the order of ties to the processor; "
-                'use socionaut.steady.ordered, or kind="stable" where no two numbers are near',
-            )
+            mend = 'use `steady.ordered`, or kind="stable" where no two numbers are near'
+            yield number, f"`{first_line(call)}` leaves the order of ties to the processor; {mend}"
 
 
 GAP = r"(?:[\s}&]|</?t[hd][^>]*>)*"

@@ -9,7 +9,6 @@ panels") need none.
 from __future__ import annotations
 
 import ast
-import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -243,8 +242,7 @@ def _unlike(phrase: str, condition: ast.expr, named: Mapping[str, ast.expr]) -> 
 def _is_idle(condition: ast.expr) -> bool:
     """Say whether a condition, or a comparison in it, comes out alike whatever is computed."""
     compared = [part for part in ast.walk(condition) if isinstance(part, ast.Compare)]
-    sides = [[ast.dump(side) for side in (part.left, *part.comparators)] for part in compared]
-    alike = any(one == two for part in sides for one, two in itertools.pairwise(part))
+    alike = any(ast.dump(each.left) == ast.dump(each.comparators[0]) for each in compared)
     counted = not compared and ast.unparse(condition).startswith(("len(", "bool(len("))
     parts = (condition, *compared)
     return alike or counted or any("Name(" not in ast.dump(part) for part in parts)
