@@ -57,7 +57,8 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
     -------
     list of str
         A sentence on each such panel and unit, on numbers at the places of other rows, on points
-        outside the axes, and on names of the legend: a name whose colour has the numbers that the table gives to another name.
+        outside the axes, and on names of the legend: a name whose colour has the numbers that the
+        table gives to another name.
 
     Examples
     --------
