@@ -85,13 +85,6 @@ def _code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
             yield number, cell
 
 
-def _title(notebook: NotebookNode) -> Iterator[Problem]:
-    """Want a title in the first cell: without one, the pages have no link to the notebook."""
-    first = notebook.cells[0] if notebook.cells else None
-    if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
-        yield 1, "the notebook has no title; begin with a Markdown cell `# <question>`"
-
-
 def _stored_form(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject metadata of an editor or a clock: they change from run to run."""
     bare = [NotebookNode({**cell, "outputs": []}) for cell in notebook.cells]
@@ -119,11 +112,8 @@ def _counts(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the cell was never executed; run `make notebooks`"
         elif cell.execution_count != due and in_order:
             in_order = False
-            yield (
-                number,
-                f"the execution count is {cell.execution_count} where {due} is due; "
-                "run `make notebooks`",
-            )
+            ran = cell.execution_count
+            yield number, f"the execution count is {ran} where {due} is due; run `make notebooks`"
 
 
 def _length(notebook: NotebookNode) -> Iterator[Problem]:
@@ -133,11 +123,7 @@ def _length(notebook: NotebookNode) -> Iterator[Problem]:
         folds = role_of(cell.source) in FOLDS or statements(cell.source) == 1
         most = LONGEST_FOLDED if folds else LONGEST_CELL
         if lines > most:
-            yield (
-                number,
-                f"the cell has {lines} lines, more than {most}; "
-                "split it or move a function to the library",
-            )
+            yield number, f"the cell has {lines} lines, more than {most}; split it"
 
 
 def _roles(notebook: NotebookNode) -> Iterator[Problem]:
@@ -232,11 +218,8 @@ def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
     """Reject sorts whose ties come in another order on another processor."""
     for number, cell in _code_cells(notebook):
         for call in unstable_sorts(cell.source):
-            yield (
-                number,
-                f"`{first_line(call)}` leaves the order of ties to the processor; "
-                'use socionaut.steady.ordered, or kind="stable" where no two numbers are near',
-            )
+            mend = 'use `steady.ordered`, or kind="stable" where no two numbers are near'
+            yield number, f"`{first_line(call)}` leaves the order of ties to the processor; {mend}"
 
 
 GAP = r"(?:[\s}&]|</?t[hd][^>]*>)*"
@@ -344,8 +327,10 @@ def _swapped(notebook: NotebookNode) -> Iterator[Problem]:
     figures = list(_told(notebook))
     alts = [(cell, alt, caption | drawn) for cell, caption, alt, drawn in figures]
     heads = [(cell, caption | alt, drawn) for cell, caption, alt, drawn in figures]
+    captions = [(cell, caption, alt | drawn) for cell, caption, alt, drawn in figures]
     seen = set()
-    for what, told in (("caption and alt text", heads), ("alt text", alts)):
+    kinds = (("caption and alt text", heads), ("alt text", alts), ("caption", captions))
+    for what, told in kinds:
         common = Counter(word for *_, beside in told for word in beside)
 
         def fit(said: set[str], beside: set[str], common: Counter[str] = common) -> float:
@@ -424,7 +409,6 @@ def _names(source: str, use: type[ast.expr_context]) -> set[str]:
 
 RULES: tuple[Rule, ...] = (
     _rebound,
-    _title,
     _stored_form,
     _counts,
     _length,

@@ -180,6 +180,14 @@ def untraced(
     """
     near = _Near(notebook, tables)
     return [
+        (
+            text.cell,
+            f"nothing the notebook names is of {month[0]}, as {text.place} says; correct it",
+        )
+        for text in texts(notebook)
+        for month in _MONTH.finditer(text.words)
+        if not _is_told(month, near.told)
+    ] + [
         (text.cell, f"nothing near it gives the number {numeral} of {text.place}; compute it")
         for text in texts(notebook)
         if BOX not in notebook.cells[text.cell - 1].metadata.get("tags", [])  # told by `in_short`
@@ -200,6 +208,7 @@ class _Near:
         self._given: list[set[float]] = []
         self._reading = list(_reading(notebook))
         self._claimed: set[float] = set()
+        self.told = ""
         for at, cell in enumerate(notebook.cells):
             code = cell.source if cell.cell_type == "code" else ""
             names = [part for part in nodes(code) if isinstance(part, ast.Name)]
@@ -207,6 +216,8 @@ class _Near:
             last |= {part.id: at for part in names if isinstance(part.ctx, ast.Store)}
             last |= {part.name: at for part in nodes(code) if isinstance(part, ast.FunctionDef)}
             self._given.append(_numbers_of(code, rows))
+            named = [rows.told(*place) for place in rows.named(_ids(code))]
+            self.told = " ".join([self.told, *_ids(code), *named])
             claims = (key for name, key in rows.named(_ids(code)) if name == "claims")
             self._claimed.update(n for key in claims for n in rows.numbers("claims", key))
             begins = not code and re.search(r"(?m)^##+ ", cell.source)
@@ -254,6 +265,12 @@ class _Rows:
             yield from ((name, text) for text in texts if text in at)
             yield from ((name, key) for key in at if told and any_of.fullmatch(key))
 
+    def told(self, name: str, key: str = "") -> str:
+        """Return the texts of such rows that may name a date."""
+        rows = self._tables[name]
+        rows = rows.iloc[self._at[name][key]] if key else rows
+        return _texts(rows[[column for column in _DATED if column in rows]] if key else rows)
+
     def numbers(self, name: str, key: str = "") -> set[float]:
         """Return the numbers and years of the rows with an id, or of all where none is given.
 
@@ -262,9 +279,8 @@ class _Rows:
         if (name, key) not in self._numbers:
             rows = self._tables[name]
             rows = rows.iloc[self._at[name][key]] if key else rows
-            dated = rows[[column for column in _DATED if column in rows]] if key else rows
             rows = rows.drop(columns=_PLACES & set(rows))
-            self._numbers[name, key] = {*_values(rows), *_years(_texts(dated))}
+            self._numbers[name, key] = {*_values(rows), *_years(self.told(name, key))}
         return self._numbers[name, key]
 
 
@@ -331,6 +347,17 @@ def _keys(parts: Iterable[ast.AST]) -> Iterator[ast.Constant]:
 
 def _years(text: str) -> set[float]:
     return {float(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+
+
+_MONTH = re.compile(rf"\b({MONTHS}) ((?:19|20)\d\d)\b")
+
+
+def _is_told(month: re.Match[str], told: str) -> bool:
+    """Say whether a text names a month: in words, as 2020-04, or by its quarter."""
+    name, year = month.groups()
+    number = MONTHS[3:-1].split("|").index(name) + 1
+    forms = rf"{year}-{number:02}(?!\d)|{year}-?Q{(number + 2) // 3}|{name}\W+{year}"
+    return bool(re.search(rf"{forms}|{year}\W+(?:\w+ )?(?:to )?{name}", told))
 
 
 def _is_text(node: ast.AST) -> bool:

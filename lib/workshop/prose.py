@@ -227,8 +227,8 @@ def _unlike(phrase: str, condition: ast.expr, named: Mapping[str, ast.expr]) -> 
             f"“{phrase}” has the condition `{ast.unparse(condition)[:60]}`, which points the other "
             f"way; write it with `{words.pop()}`, or correct the words"
         )
-    if not any(isinstance(node, ast.Name) for node in ast.walk(condition)):
-        yield f"the condition of “{phrase}” names nothing, so it cannot fail; compute it"
+    if _is_idle(condition):
+        yield f"the condition of “{phrase}” cannot fail; compare two things that are computed"
     given = _constants(condition, named)
     for word in re.findall(rf"\b({_NUMBER})\b", phrase, re.IGNORECASE):
         number = _NUMBERS.get(word.lower()) or _NUMBERS[word.lower().removesuffix("s")]
@@ -237,6 +237,15 @@ def _unlike(phrase: str, condition: ast.expr, named: Mapping[str, ast.expr]) -> 
             math.isclose(form * scale, g) for form in forms for scale in (1, 100) for g in given
         ):
             yield f"the condition of “{phrase}” has no {number} for “{word}”; compare with it"
+
+
+def _is_idle(condition: ast.expr) -> bool:
+    """Say whether a condition, or a comparison in it, comes out alike whatever is computed."""
+    compared = [part for part in ast.walk(condition) if isinstance(part, ast.Compare)]
+    alike = any(ast.dump(each.left) == ast.dump(each.comparators[0]) for each in compared)
+    counted = not compared and ast.unparse(condition).startswith(("len(", "bool(len("))
+    parts = (condition, *compared)
+    return alike or counted or any("Name(" not in ast.dump(part) for part in parts)
 
 
 def _signs(condition: ast.expr, named: Mapping[str, ast.expr]) -> set[str]:

@@ -10,6 +10,7 @@ __all__ = ["unknown_titles", "with_links"]
 
 _SECTION = "## Further reading"
 # A title in italics that is not the text of a link.
+_LINKED = re.compile(r"\[(\*[^*\n]+\*)\]\((?:<[^>]*>|[^)\s]*)\)")
 _TITLE = re.compile(r"(?<![\[*])\*(?P<title>[^*\s\]](?:[^*\n]*[^*\s])?)\*(?!\]|\*)")
 
 
@@ -32,7 +33,7 @@ def with_links(source: str) -> str:
             return match[0]
         return f"[{match[0]}](<{address}>)" if ")" in address else f"[{match[0]}]({address})"
 
-    return _TITLE.sub(link, source)
+    return _TITLE.sub(link, _LINKED.sub(r"\1", source))
 
 
 def unknown_titles(source: str) -> list[str]:
@@ -46,7 +47,7 @@ def unknown_titles(source: str) -> list[str]:
     if not source.startswith(_SECTION):
         return []
     known = _addresses()
-    titles = [match["title"] for match in _TITLE.finditer(source)]
+    titles = [match["title"] for match in _TITLE.finditer(_LINKED.sub(r"\1", source))]
     items = [line for line in source.splitlines() if line.startswith("* ")]
     bare = [line[2:] for line in items if "*" not in line[2:] and "](" not in line]
     return [title for title in titles if title.casefold() not in known] + bare

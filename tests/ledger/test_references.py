@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,6 +22,15 @@ LEAST, MOST = 0.9, 2.0
 EXPLAINED = {
     ("facebook_dau_world", "2011-Q1"): "years after the point before it",
     ("datareportal_social_media_users_world", "2016-01"): "years after the point before it",
+}
+
+# Points far from the line between their neighbours in time, and why they are right.
+BENT = {
+    ("facebook_mau_world", "2009-Q1"): "the point before it is a milestone, of no quarter's end",
+    ("snapchat_dau_world", "2014-Q2"): "its three regions add up to it",
+    ("oxcgrt_stringency_lower_quartile_world", "2020-Q2"): "the first wave of measures",
+    ("oxcgrt_stringency_mean_world", "2020-Q2"): "the first wave of measures",
+    ("oxcgrt_stringency_upper_quartile_world", "2020-Q2"): "the first wave of measures",
 }
 
 
@@ -95,6 +105,15 @@ def test_a_reference_with_two_digits_swapped_is_found(references, points):
     assert pair_faults(wrong, points) == [key]
 
 
+SAME = ["publisher", "quantity", "platform", "population", "geography", "period", "unit", "base"]
+
+
+def test_no_figure_is_told_under_two_ids(references):
+    assert references.index[references.duplicated(SAME, keep=False)].tolist() == []
+    twice = references.iloc[[0, 1, 0]].set_axis(["a", "b", "c"])
+    assert twice.index[twice.duplicated(SAME)].tolist() == ["c"]
+
+
 def jumps(points: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the points that lie far from the one before them."""
     counts = points[points["statistic"].isin(["level", "mean"])]
@@ -106,6 +125,42 @@ def jumps(points: pd.DataFrame) -> list[tuple[str, str]]:
         odd = (growth < LEAST) | (growth > MOST)
         found += [(str(name), str(period)) for period in rows.loc[odd, "period"]]
     return found
+
+
+def bends(points: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the points far from the line between their neighbours: a digit may be mistyped.
+
+    Far is eight times as far as the series' middle point, and six percent; of neighbours more than
+    two years apart nothing is asked.
+    """
+    found = set()
+    for name, rows in points[points["base"] > 0].sort_values("start").groupby("series"):
+        days = pd.to_datetime(rows["start"]).map(pd.Timestamp.toordinal).to_numpy()
+        logs = np.log(rows["base"].to_numpy(float))
+        part = (days[1:-1] - days[:-2]) / (days[2:] - days[:-2])
+        gaps = np.abs(logs[1:-1] - (1 - part) * logs[:-2] - part * logs[2:])
+        if len(rows) >= 6:
+            odd = (gaps > max(8 * np.median(gaps), 0.06)) & (days[2:] - days[:-2] < 750)
+            found |= {(str(name), period) for period in rows["period"].iloc[1:-1][odd]}
+    return found
+
+
+def test_no_point_lies_off_the_line_without_an_explanation(points):
+    assert bends(points) == set(BENT)
+
+
+@pytest.mark.parametrize(
+    ("series", "period", "value"),
+    [
+        ("twitter_mau_world", "2014-Q1", 225e6),
+        ("ons_online_retail_share_great_britain", "2014-09", 19.0),
+        ("snapchat_dau_world", "2022-Q3", 336e6),
+    ],
+)
+def test_two_digits_of_a_point_exchanged_are_found(points, series, period, value):
+    at = (points["series"] == series) & (points["period"] == period)
+    assert at.sum() == 1
+    assert (series, period) in bends(points.assign(base=points["base"].mask(at, value)))
 
 
 def test_no_point_jumps_without_an_explanation(points):

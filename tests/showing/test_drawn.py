@@ -108,7 +108,7 @@ def test_of_a_line_of_three_points_the_last_is_enough_and_of_other_things_not():
 
 def test_guides_and_what_is_laid_aside_are_not_looked_at():
     panel = empty()
-    panel.scatter([0, 1, 2], [1, 2, 3])
+    panel.scatter([7, 8, 9], [1, 2, 3])
     for place in (0.5, 1.5, 2.5):
         panel.axvline(place)
         panel.plot([0, 2], [10 * place, 10 * place])
@@ -126,7 +126,7 @@ def test_single_points_upright_lines_and_bars_are_looked_at(kind):
             for place, number in enumerate(numbers):
                 panel.plot([place], [number], "o")
         elif kind == "lines":
-            panel.vlines([0, 1, 2], [4, 5, 6], numbers)
+            panel.vlines([10, 20, 30], [4, 5, 6], numbers)
         else:
             panel.bar([10, 20, 30], numbers)
         assert bool(told(panel, *range(1, 7))) is found
@@ -182,7 +182,7 @@ def test_a_field_of_names_and_a_panel_without_axes_have_no_numbers():
 
 def test_a_number_may_stand_in_any_column():
     panel = empty()
-    panel.scatter([0, 1, 2], [71, 82, 93])
+    panel.scatter([1, 2, 3], [71, 82, 93])
     table = pd.DataFrame({"year": [1, 2, 3], "name": list("abc"), "number": [71, 82, 93]})
     assert strangers(panel.figure, table) == []
 
@@ -221,6 +221,33 @@ def test_names_of_the_legend_have_their_own_numbers(draw, table):
         "Panel 1 gives “B” the numbers of “A”; put each name to its own.",
         "Panel 1 gives “A” the numbers of “B”; put each name to its own.",
     ]
+
+
+QUARTERS = ["2018-Q4", "2019-Q1", "2019-Q2", "2019-Q3"]
+MONTHS = ["2018-10", "2019-01", "2019-04", "2019-07"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "places", "late"),
+    [
+        ([2018, 2019, 2020, 2021], [2018, 2019, 2020, 2021], [2019, 2020, 2021, 2022]),
+        (["10", "20", "30", "40"], [10, 20, 30, 40], [40, 30, 20, 10]),
+        (QUARTERS, [2018.75, 2019, 2019.25, 2019.5], [2019, 2019.25, 2019.5, 2019.75]),
+        (QUARTERS, pd.to_datetime(MONTHS), pd.to_datetime([*MONTHS[1:], "2019-10"])),
+        (MONTHS, pd.to_datetime(MONTHS), pd.to_datetime(MONTHS[::-1])),
+        (pd.to_datetime(MONTHS), pd.to_datetime(MONTHS), pd.to_datetime(MONTHS[::-1])),
+    ],
+)
+@pytest.mark.parametrize("wide", [True, False])
+def test_numbers_at_the_places_of_other_rows_are_found(shown, places, late, wide):
+    table = pd.DataFrame({"when": shown, "number": [71, 82, 95, 99]})
+    table = table.set_index("when").T.reset_index() if wide else table
+    for where, right in ((places, True), (late, False)):
+        panel = empty()
+        panel.plot(where, [71, 82, 95, 99])
+        said = strangers(panel.figure, pd.concat([table] * 4) if wide else table)
+        assert said == ([] if right else [said[0]])
+        assert right or "at other rows' places" in said[0]
 
 
 def test_a_name_that_no_table_has_and_a_colour_of_two_names_are_no_faults():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import inspect
 import tomllib
 from base64 import b64encode
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from nbval import plugin
 from socionaut.files import IN_SHORT_TYPE
 from socionaut.ledger.tables import read_table
 from socionaut.showing import figures, seal_answer
+from workshop import escapes, fetching, guards, prose
 from workshop.cells import fold
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
@@ -92,6 +94,18 @@ def problems(notebook: NotebookNode) -> list[str]:
 
 def test_a_clean_notebook_passes():
     assert problems(clean()) == []
+
+
+def test_every_rule_is_asked():
+    rules = {
+        rule
+        for module in (guards, escapes, fetching, prose)
+        for _, rule in inspect.getmembers(module, inspect.isfunction)
+        if list(inspect.get_annotations(rule).values())[:1] == ["NotebookNode"]
+        and inspect.get_annotations(rule)["return"]
+        in ("Iterator[Problem]", "Iterator[tuple[int, str]]")
+    }
+    assert rules == set(guards.RULES)
 
 
 # Each fault: its name, what plants it in a clean notebook, and the sentence that rejects it.
@@ -193,9 +207,6 @@ def told_by(hint: str) -> Callable[[NotebookNode], object]:
 
 
 FAULTS: list[Fault] = [
-    ("no title", source(1, "## Later"), 1, "no title"),
-    ("title in a code cell", lambda n: n.cells.pop(0), 1, "no title"),
-    ("no cells", lambda n: n.cells.clear(), 1, "no title"),
     ("editor", lambda n: n.metadata.language_info.update(version="3.12"), 1, "stored form"),
     ("timing", lambda n: n.cells[1].metadata.update(execution={}), 2, "metadata execution"),
     ("never run", lambda n: n.cells[1].update(execution_count=None), 2, "never executed"),
@@ -222,6 +233,20 @@ FAULTS: list[Fault] = [
     ("hint tells", told_by("It is 4."), 4, "the hint tells the answer"),
     ("hint goes on", told_by("Take 4, then stop."), 4, "the hint tells the answer"),
     ("ends turned", source(2, "Markdown(f'{e.high:.1f} to {e.low:.1f} %')"), 2, "from its high to"),
+    ("by name", source(2, "Markdown(f'{most:.0f} to {least:.0f} %')"), 2, "from its high to"),
+    ("another year", source(2, "Markdown(f'{a[2016]} % in 2009')"), 2, "as that of 2009"),
+    (
+        "another date",
+        source(2, "Markdown(f'{a[\"2016-04\"]} in April 2017')"),
+        2,
+        "as that of 2017",
+    ),
+    (
+        "another month",
+        source(2, "Markdown(f'{a[\"2016-04\"]} in June 2016')"),
+        2,
+        "is of June 2016",
+    ),
     ("error", output(ERROR), 2, "output is an error, ValueError"),
     ("warning", output(new_output("stream", name="stderr", text="Old!")), 2, "warning (Old!)"),
     ("marker", source(2, "# NBVAL_SKIP\n1"), 2, "out of the comparison"),
@@ -241,8 +266,17 @@ FAULTS: list[Fault] = [
     ("backend", source(2, "%matplotlib inline"), 2, "is a magic"),
     ("shell", source(2, "!ls data"), 2, "is a magic"),
     ("magic called", source(2, "get_ipython().run_line_magic('time', '')"), 2, "is a magic"),
-    ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "swallow"),
-    ("suppressed", source(2, "with contextlib.suppress(E):\n    judge('a', b)"), 2, "swallowed"),
+    ("swallowed", source(2, "try:\n    judge('a', b, because='')\nexcept E:\n    1"), 2, "hidden"),
+    (
+        "suppressed",
+        source(2, "from contextlib import suppress as s\nwith s(E):\n    a()"),
+        2,
+        "hidden",
+    ),
+    ("imported", source(2, "__import__('contextlib').suppress"), 2, "would be hidden"),
+    ("judged perhaps", source(2, "ok and judge('a', b)"), 2, "part of another statement"),
+    ("judged where", source(2, "1 if a > b else judge('a', b)"), 2, "part of another statement"),
+    ("judged within", source(2, "for a in b:\n    a and judge('a', b)"), 2, "part of another"),
     (
         "never",
         source(2, "if False:\n    judge('a', b, because='')"),
@@ -259,10 +293,12 @@ FAULTS: list[Fault] = [
     ("typed reading", source(2, "judge('c', x, instead={'date': exactly(1)})"), 2, "is judged"),
     ("moved reading", source(2, "judge('c', x, instead={'a': exactly(x + 2)})"), 2, "moves what"),
     ("typed through", source(2, "judge('c', rounded(77, 1), because='')"), 2, "number is judged"),
+    ("typed a step before", source(2, "c = a + rounded(43, 1)\njudge('c', c)"), 2, "is judged"),
     ("typed in braces", source(2, "Markdown(f'{61} of it')"), 2, "is typed in braces"),
     ("moved in a sentence", source(2, "Markdown(f'{10 + rate:.0f}')"), 2, "a typed number moves"),
     ("moved judgement", source(2, "judge('c', rate * 1.1, because='')"), 2, "number moves what is"),
-    ("warnings", source(2, "warnings.simplefilter('ignore')"), 2, "would be hidden"),
+    ("warnings", source(2, "from warnings import simplefilter\nsimplefilter('x')"), 2, "be hidden"),
+    ("method replaced", source(2, "pd.DataFrame.round = lambda t, n: t"), 2, "something else"),
     ("judge given away", source(2, "def judge(*a, **k):\n    return 1"), 2, "something else"),
     ("holds given away", source(2, "holds = print"), 2, "something else"),
     ("show imported as another", source(2, "from x import y as show"), 2, "something else"),
@@ -323,6 +359,9 @@ FINE: list[tuple[str, Callable[[NotebookNode], object]]] = [
     ("other comments", source(2, "# Skip the first, check the output.\n1")),
     ("a computed judgement", source(2, "judge('c', share, because=because)")),
     ("our tags", tags("parameters")),
+    ("judged in turn", source(2, "for key, row in rows.items():\n    judge(key, row)")),
+    ("own table", source(2, "rates.index = names\npd.options.display.precision = 2")),
+    ("its year", source(2, "print(f'{a[2016]} % in 2016')")),
     ("paths in the project", source(2, "read('data/x.csv', 'a/b', 'shares of all')")),
     ("time as a word", source(2, "time = 3\nper_time = 4 % time")),
     ("stable sorts", source(2, "y.sort_values(['a', 'b'])\nx.sort_values('a', kind='stable')")),
@@ -561,6 +600,19 @@ def test_a_year_is_known_where_a_row_or_the_reading_has_it(prose, known):
 
 
 @pytest.mark.parametrize(
+    ("month", "known"),
+    [("May 2017", True), ("June 2019", True), ("May 2019", True), ("May 2018", False)],
+)
+def test_a_month_is_known_where_a_row_or_a_date_has_it(month, known):
+    rows = {"id": ["a-2017"], "period": ["2017: to May"], "value": [1.0]}
+    code = f"reference('a-2017'), x['2019-Q2'], x[2018]\nMarkdown('In {month}.')"
+    found = untraced(coded(code), {"references": pd.DataFrame(rows)})
+    assert [text for _, text in found if "is of" in text] == [
+        f"nothing the notebook names is of {month}, as Markdown says; correct it"
+    ] * (not known)
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "Markdown(f'From {a} to 83 %.')",
@@ -644,6 +696,9 @@ TRUE = "up = b > a"
         "Markdown(says('It falls, then rises.', holds={'It falls': up}))",
         "Markdown(says('It falls.', holds={'It falls': True}))",
         "Markdown(says('It falls.', holds={'It falls': 1 < 2}))",
+        "Markdown(says('It falls.', holds={'It falls': up and 1 < 2}))",
+        "Markdown(says('It shows.', holds={'It shows': a == a}))",
+        "Markdown(says('It shows.', holds={'It shows': bool(len(a))}))",
         "Markdown(f'It {\"shrank\"} by {a}.')",
         "word = 'outpaced'\nMarkdown(f'A {word} B.')",
         "Markdown('It soared, and plunged.')",
@@ -725,6 +780,7 @@ RATES = ("Instagram engages.", "Bars of engagement a post.", "network  engagemen
         (USERS, RATES, ""),
         ((*RATES[:2], USERS[2]), (*USERS[:2], RATES[2]), "caption and alt text seem"),
         ((USERS[0], RATES[1], USERS[2]), (RATES[0], USERS[1], RATES[2]), "alt text seem"),
+        ((RATES[0], *USERS[1:]), (USERS[0], *RATES[1:]), "caption seem"),
     ],
 )
 def test_words_of_another_figure_are_found(one, two, found):
@@ -804,6 +860,7 @@ def test_a_stored_notebook_has_no_problem(path, tables):
 def test_a_stored_notebook_answers_first(path):
     notebook = read_notebook(path)
     tags = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
+    assert notebook.cells[0].source.startswith("# ")  # the title, by which the pages link to it
     assert "in-short" in notebook.cells[1].metadata.get("tags", [])
     assert tags.count("key-figure") == 1
     ends = [cell.source for cell in notebook.cells if cell.source.startswith("take_home(")]

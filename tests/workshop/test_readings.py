@@ -47,7 +47,11 @@ def test_a_title_gets_its_link_once_and_an_unknown_one_is_found():
     linked = with_links(ITEM.format(title="The Log of Gravity"))
     assert "[*The Log of Gravity*](https://doi.org/10.1162/rest.88.4.641)" in linked
     assert with_links(linked) == linked
+    assert with_links(linked.replace("10.1162/", "10.1111/")) == linked
     assert unknown_titles(ITEM.format(title="Unheard of")) == ["Unheard of"]
+    assert unknown_titles("## Further reading\n\n* A, [*Unheard of*](https://a.org).") == [
+        "Unheard of"
+    ]
     assert unknown_titles("## Further reading\n\n* A line without a title.") != []
     assert with_links("*The log of gravity*") == "*The log of gravity*"
 

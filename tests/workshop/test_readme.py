@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from socionaut.ledger.tables import read_table
+from socionaut.showing import drawn
+from workshop import guards, numerals
+from workshop.__main__ import COMMANDS
 from workshop.numbers import untraced_numbers
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -89,6 +93,89 @@ def test_the_version_is_the_same_everywhere():
     cited = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
     assert re.search(r"(?m)^## ([\d.]+)", changes)[1] == project["version"]
     assert re.search(r"(?m)^version: (.+)$", cited)[1] == project["version"]
+
+
+#: Names in code spans that are those of others, and the folder that `make` makes.
+FOREIGN = {"sha256sum", "resetProbability", "build/"}
+PAGES = [
+    *(PROJECT / f"{name}.md" for name in ("README", "CONTRIBUTING")),
+    *sorted((PROJECT / "pages").glob("*.md")),
+]
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """Return the words of code and settings, and the names of files."""
+    folders = [PROJECT / name for name in ("lib", "tests", "tools", "benchmarks", "data", ".ci")]
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    paths += [PROJECT / name for name in ("Makefile", "postBuild", "conftest.py")]
+    paths += [*PROJECT.glob("*.toml"), *PROJECT.glob("*.yml"), *PROJECT.glob(".github/*/*.yml")]
+    text = " ".join(
+        part for path in [*paths, *PROJECT.glob("*")] for part in (path.name, path.stem)
+    )
+    for path in paths:
+        if path.suffix == ".csv":
+            text += path.read_text(encoding="utf-8").partition("\n")[0]
+        elif path.suffix in (".py", ".js", ".css", ".toml", ".yml", ".json", "") and path.is_file():
+            text += path.read_text(encoding="utf-8") if path != Path(__file__) else ""
+    for path in (PROJECT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text += "".join("".join(c["source"]) for c in cells if c["cell_type"] == "code") + path.stem
+    return {*re.findall(r"[A-Za-z_]\w*", text), *re.findall(r"--[a-z][\w-]*|[a-z][\w-]*", text)}
+
+
+def unknown_names(page: str, known: set[str]) -> list[str]:
+    """Return the names in code spans and commands of a page that the project has not."""
+    spans = re.findall(r"`([^`\n]+)`|(?m:^(?:\.venv/bin/)?((?:socionaut|make) .*)$)", page)
+    spans = [re.sub(r'"[^"]*"|#.*|\bmy_\w+', "", span or line) for span, line in spans]
+    words = {word for span in spans for word in re.findall(r"--[a-z][\w-]*|[A-Za-z_][\w-]*", span)}
+    targets = re.findall(r"(?m)^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"))
+    called = {found for span in spans for found in re.findall(r"\b(make|socionaut) ([a-z]+)", span)}
+    called -= {("make", name) for name in targets} | {("socionaut", name) for name in COMMANDS}
+    folders = {span for span in spans if re.fullmatch(r"\w+/", span)}
+    missing = {span for span in folders if not (PROJECT / span).is_dir()}
+    unknown = ((words - known) | missing) - FOREIGN
+    return sorted({word for word in unknown if word[0].islower() or word[0] in "-_"}) + [
+        f"{program} {name}" for program, name in sorted(called)
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_the_pages_name_what_exists(path, known):
+    assert unknown_names(path.read_text(encoding="utf-8"), known) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new"),
+    [
+        ("CONTRIBUTING.md", "ledger.claims.weigh", "ledger.claims.judge_claim"),
+        ("CONTRIBUTING.md", "tag `key-figure`", "tag `main-figure`"),
+        ("CONTRIBUTING.md", "`socionaut record --tables ...`", "`socionaut record --table ...`"),
+        ("CONTRIBUTING.md", "`make mutants` asks", "`make mutate` asks"),
+        ("README.md", "--drop-bad-rows", "--skip-bad-rows"),
+        ("README.md", "socionaut understand", "socionaut inspect"),
+        ("README.md", "my_series.csv --break", "my_series.csv --begin"),
+        ("pages/house.md", "`benchmarks/`", "`measures/`"),
+        ("pages/open_data.md", "data --fetch", "data --get"),
+        ("pages/bring_your_data.md", "--zone America", "--timezone America"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_found(page, old, new, known):
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    assert old in text
+    assert unknown_names(text.replace(old, new), known)
+
+
+def test_the_bounds_that_the_pages_tell_are_those_of_the_code():
+    told = " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in PAGES)
+    bounds = {
+        "open cells at most fifteen lines": guards.LONGEST_CELL == 15,
+        "the table has not nine tenths": drawn._MOST == 0.9,
+        "at most 25 characters": numerals.LONGEST_TOKEN == 25,
+    }
+    assert {words: words in told and true for words, true in bounds.items()} == dict.fromkeys(
+        bounds, True
+    )
 
 
 def test_the_commands_of_the_pages_name_files_that_exist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -26,7 +27,7 @@ WEAK = re.compile(
     r"--nbval-lax|--nbval-sanitize|--nbval-skip|--ignore|--deselect|collect_ignore|--exitfirst"
     r"|\|\|\s*(?:true|:|exit 0)|(?:^|\s)-k\s|(?:^|\s)-m\s+[\"']?not|-p no:nbval"
     r"|continue-on-error|PYTEST_ADDOPTS|\|\|\s*(?:echo|exit\s*$)|--co(?:llect-only)?\b|--last-failed|--lf\b"
-    r"|set \+e|--noconftest|--dist[ =](?!loadscope)|2>&1 \| "
+    r"|(?:^|\s)(?:-o|--override-ini)[ =]?\w+=|set \+e|--noconftest|--dist[ =](?!loadscope)|2>&1 \| "
 )
 
 # Where a test may be skipped, and at how many places: for want of documents, data, a browser...
@@ -57,6 +58,7 @@ THOROUGH = {
     "tests/workshop/test_lab.py": 1,
     "tests/workshop/test_offline.py": 1,
 }
+VARIABLES = {"SOCIONAUT_BROWSER", "SOCIONAUT_REQUIRE_SHARED", "SOCIONAUT_THOROUGH"}
 HOOKS = {"pytest_configure", "pytest_collection_modifyitems", "pytest_runtest_makereport"}
 
 
@@ -82,6 +84,7 @@ def faults_of_the_recipe(text: str) -> list[str]:
     faults += [
         f"it lacks {tool}" for tool in ("ruff check", "mypy", "lint-imports") if tool not in text
     ]
+    faults += ["it does something else"] * (words[-3:] != ["tests", "lib", "notebooks"])
     faults += [f"it has {found[0].strip()}" for found in WEAK.finditer(text)]
     return faults
 
@@ -109,6 +112,8 @@ def test_make_test_runs_everything_and_ignores_nothing():
         (" tests lib", " -m 'not slow' tests lib"),
         (" tests lib", " --noconftest tests lib"),
         (" lib notebooks", " lib notebooks || exit 0"),
+        (" lib notebooks", " lib notebooks || status=1"),
+        (" tests lib", " -o addopts= tests lib"),
     ],
 )
 def test_a_weakened_recipe_is_found(old, new):
@@ -131,12 +136,28 @@ def test_pytest_and_its_plugins_leave_nothing_out():
         *("xfail_strict", "markers"),
     }
     assert not WEAK.search(" ".join(settings["addopts"]))
+    assert settings["xfail_strict"]
+    assert settings["addopts"][:1] == ["--doctest-modules"]
+    held = {name: project["tool"][name] for name in ("importlinter", "mypy", "ruff")}
+    digest = hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:12]
+    assert digest == "30faf496e7b8", "Does it ask for as much as before? Then put its digest here."
     for path in [*PROJECT.glob("conftest.py"), *PROJECT.glob("*/**/conftest.py")]:
         if ".venv" not in path.parts:
             assert not WEAK.search(path.read_text(encoding="utf-8")), path
     for name in ("pytest.ini", "tox.ini", "setup.cfg", ".pytest.ini", "pytest.toml"):
         assert not (PROJECT / name).exists()
     assert not [*PROJECT.glob("*saniti[sz]e*"), *PROJECT.glob("tests/**/*saniti[sz]e*")]
+
+
+def test_the_guards_look_at_every_notebook():
+    path = PROJECT / "tests" / "workshop" / "test_notebook_guards.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    stored = [node for node in ast.walk(tree) if ast.unparse(node).startswith("STORED = ")]
+    assert {ast.unparse(node.value) for node in stored if isinstance(node, ast.Assign)} == {
+        "sorted((PROJECT / 'notebooks').glob('*.ipynb'))"
+    }
+    over = [n.args[1] for n in ast.walk(tree) if isinstance(n, ast.Call) and len(n.args) == 2]
+    assert [ast.unparse(each) for each in over if "STORED" in ast.unparse(each)] == ["STORED"] * 2
 
 
 def test_no_further_test_is_skipped():
@@ -168,7 +189,8 @@ def hook_faults(source: str) -> list[str]:
     faults += re.findall(
         r"\bitems(?:\[|\.(?!path|parent)\w+|\s*=)|\bdel items|nbval|patch\w*\(", source
     )
-    return faults
+    read = set(re.findall(r"environ(?:\.get)?[(\[][\"'](\w+)", source))
+    return faults + [f"it reads {name}" for name in sorted(read - VARIABLES)]
 
 
 def test_the_hooks_take_no_check_away():
@@ -184,6 +206,7 @@ def test_the_hooks_take_no_check_away():
         "def pytest_collection_modifyitems(items):\n    items.clear()",
         "def pytest_collection_modifyitems(items):\n    del items[0]",
         "import nbval.plugin",
+        "if os.environ.get('SOCIONAUT_QUICK', '1') == '1': reason = 'takes long'",
     ],
 )
 def test_a_hook_that_takes_checks_away_is_found(source):
@@ -241,7 +264,7 @@ def gate(tmp_path):
     fake = folder / "bin" / "make"
     fake.parent.mkdir()
     fake.write_text(
-        '#!/bin/sh\necho "$1 $SOCIONAUT_REQUIRE_SHARED $SOCIONAUT_THOROUGH" >> calls\n'
+        '#!/bin/sh\necho "$* $SOCIONAUT_REQUIRE_SHARED $SOCIONAUT_THOROUGH" >> calls\n'
         '[ "$1" != "$FAILING" ]\n',
         encoding="utf-8",
     )
@@ -261,7 +284,8 @@ def test_the_gate_calls_both_commands_of_the_readme(gate):
     status, calls = gate("")
     assert status == 0
     # With documents at hand no test may be skipped, and what takes minutes never.
-    assert {"report 1 1", "test 1 1"} <= set(calls)
+    portable = "portable PORTABLE=12_ 20_ 21_ 31_ 35_ 42_ --profiles oldest --numeric 1 1"
+    assert {"report 1 1", "test 1 1", portable} <= set(calls)
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert "make report" in readme
     assert "make test" in readme
@@ -282,6 +306,10 @@ def workflow_faults(text: str) -> list[str]:
     wanted = ("SOCIONAUT_THOROUGH=1 make test", "make report")
     faults = [f"it does not run {run}" for run in wanted if run not in runs]
     faults += [f"it is narrowed on {name}" for name in ("push", "pull_request") if started[name]]
+    for job in jobs:
+        systems, pythons = (len(job["strategy"]["matrix"][name]) for name in ("os", "python"))
+        faults += ["it tries fewer systems"] * (systems < 2 or pythons < 3)
+        faults += ["it stops early"] * (job["timeout-minutes"] < 20)
     faults += ["a job has a condition" for job in jobs if {"if", "env", "defaults"} & set(job)]
     faults += [f"{s['run']} is told otherwise" for s in steps if "run" in s and set(s) != {"run"}]
     return faults + [f"it has {found[0].strip()}" for found in WEAK.finditer(text)]
@@ -307,6 +335,8 @@ def test_the_workflow_runs_both_commands_and_ignores_nothing():
         ("    runs-on:", "    if: false\n    runs-on:"),
         ("    runs-on:", "    env:\n      PYTEST_ADDOPTS: --nbval-lax\n    runs-on:"),
         ("  push:", "  push:\n    branches: [never]"),
+        ("[ubuntu-latest, macos-latest]", "[ubuntu-latest]"),
+        ("timeout-minutes: 20", "timeout-minutes: 1"),
     ],
 )
 def test_a_weakened_workflow_is_found(old, new):

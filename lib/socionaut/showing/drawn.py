@@ -31,6 +31,8 @@ FEWEST = 3
 _MOST = 0.9
 #: The part of its points that a picture may leave outside its axes.
 _HIDDEN = 0.01
+_DATE = re.compile(r"(?:19|20)\d\d(?:-?Q[1-4]|-[01]\d(?:-[0-3]\d(?: [\d:]+)?)?)?")
+_SLACK = 0.002  # less than a day, in years; a month may be told as a twelfth
 #: Labels of guides, and of points that a path does not rest on.
 _ASIDE = ("_nolegend_", "counted, not used")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
@@ -54,8 +56,9 @@ def strangers(figure: Figure, table: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        A sentence on each such panel and unit, on points outside the axes, and on names of the
-        legend: a name whose colour has the numbers that the table gives to another name.
+        A sentence on each such panel and unit, on numbers at the places of other rows, on points
+        outside the axes, and on names of the legend: a name whose colour has the numbers that the
+        table gives to another name.
 
     Examples
     --------
@@ -104,6 +107,9 @@ def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str
     """Yield what lies outside the axes, and names of the legend that are those of others."""
     if not panel.axison:
         return
+    places = np.array(list(_in_their_rows(panel, table)))
+    if len(places) and places.mean() < _MOST:
+        yield f"draws {(~places).sum()} of {len(places)} numbers at other rows' places; mend them."
     points = _all_points(panel)
     ends = np.sort(np.array([panel.get_xlim(), panel.get_ylim()]))
     slack = 1e-6 * np.ptp(ends, axis=1)
@@ -121,6 +127,48 @@ def _misplaced(figure: Figure, panel: Axes, table: pd.DataFrame) -> Iterator[str
             other = max(fits, key=lambda key: fits[key])
             if fits[name] < _MOST <= fits[other]:
                 yield f"gives “{name}” the numbers of “{other}”; put each name to its own."
+
+
+def _in_their_rows(panel: Axes, table: pd.DataFrame) -> Iterator[bool]:
+    """Say of each number of a line, or of points, whether a row has it with the place it is at.
+
+    A place may also head the column of its numbers; a date is told in years.
+    """
+    across = int(_is_named(panel.yaxis))
+    axes = (panel.xaxis, panel.yaxis)
+    dated = isinstance(axes[across].get_major_locator(), DateLocator)
+    if _is_named(axes[1 - across]) or (_is_named(axes[across]) and not dated):
+        return
+    rows = [*table.to_numpy(dtype=object).tolist(), list(table)]
+    low, high = np.array([[_ends(str(cell)) for cell in row] for row in rows]).transpose(2, 0, 1)
+    lines = [each for each in panel.get_children() if each.get_label() not in _ASIDE]
+    for points in (_points(line, panel) for line in lines):
+        if FEWEST <= len(points) <= len(table) and np.ptp(points[:, 1 - across]):
+            at, number = points.T[[across, 1 - across], :, None, None]
+            if dated:
+                at[:, 0, 0] = [_in_years(day) for day in pd.to_datetime(at[:, 0, 0], unit="D")]
+            there = (low <= at + _SLACK) & (at - _SLACK <= high)
+            held, scaled = ((low <= n) & (n <= high) for n in (number, number * _unit(panel)))
+            held = (held | scaled)[:, :-1]
+            right = held & (there[:, :-1].any(axis=2, keepdims=True) | there[:, -1:])
+            placed = there.any(axis=(1, 2)).mean() > 0.5  # so the table tells the places, too
+            if placed and held.any(axis=(1, 2)).mean() >= _MOST:  # and not its end alone
+                yield from right.any(axis=(1, 2))[held.any(axis=(1, 2))]
+
+
+def _ends(cell: str) -> tuple[float, float]:
+    """Return the ends between which a cell's number lies before it was rounded, or its date."""
+    if _DATE.fullmatch(cell):
+        when = pd.Period(cell.replace("-Q", "Q"))
+        return _in_years(when.start_time), _in_years(when.end_time)
+    text = cell.replace("−", "-").replace(",", "")
+    half = 0.501 * 10.0 ** -len(text.partition(".")[2].rstrip("0"))
+    number = float(text) if _NUMBER.fullmatch(text) else np.nan
+    return number - half, number + half
+
+
+def _in_years(day: pd.Timestamp) -> float:
+    return day.year + (day.day_of_year - 1) / 366
 
 
 def _all_points(panel: Axes) -> np.ndarray:
