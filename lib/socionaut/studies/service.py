@@ -422,16 +422,16 @@ def simulate_queue(
     >>> f"{desk['wait'].mean():.1f}, {desk['answered'].mean():.0%}"
     '2.2, 100%'
     """
-    minutes_given = np.ndim(arrivals) > 0
-    requests = np.size(arrivals) if minutes_given else requests
-    if requests < 1 or not (np.min(arrivals) > 0 and handling > 0 and patience > 0):
+    given = np.asarray(arrivals, dtype=float)
+    requests = given.size if given.ndim else requests
+    if requests < 1 or not (given.min() > 0 and handling > 0 and patience > 0):
         raise InputError("Give at least one request, and rates, times and a patience above 0.")
     _demand_agents(agents)
     generator = np.random.default_rng(seed)
-    if minutes_given:
-        arrival = np.sort(np.asarray(arrivals, dtype=float))
+    if given.ndim:
+        arrival = np.sort(given)
     else:
-        arrival = np.cumsum(generator.exponential(_MINUTES / arrivals, requests))
+        arrival = np.cumsum(generator.exponential(_MINUTES / given, requests))
     if spread is None:
         work = generator.exponential(handling, requests)
     else:
