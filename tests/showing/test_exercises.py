@@ -56,13 +56,13 @@ def test_neighbours_of_four_digits_are_told_apart(whole):
     assert str(whole) not in seal_answer(whole) or len(str(whole)) < 8
 
 
-@pytest.mark.parametrize(("answer", "right"), [(0.2848, 0.2848), (28.48, 0.2848), (0.2848, 28.48)])
+@pytest.mark.parametrize(("answer", "right"), [(0.2848, 0.2848), (28.48, 0.2848), (1, 1), (100, 1)])
 def test_a_share_is_right_as_a_fraction_and_in_percent(capsys, answer, right):
     check(answer, seal_answer(right), share=True)
     assert capsys.readouterr().out == "Right.\n"
 
 
-@pytest.mark.parametrize("answer", [0.2849, 28.49, 0.02848, 2.848, 2848, "a", "aa"])
+@pytest.mark.parametrize("answer", [0.2849, 28.49, 0.002848, 0.02848, 2.848, 2848, "a", "aa"])
 def test_a_share_is_not_right_otherwise(capsys, answer):
     check(answer, seal_answer(0.2848), share=True)
     assert capsys.readouterr().out.startswith("Not right")

@@ -25,7 +25,8 @@ def check(
     hint : str
         What to think of when the answer is not right.
     share : bool
-        Whether a share or chance is asked for, which is right as a fraction and in percent.
+        Whether a share or chance is asked for, sealed as a fraction, which is right in percent,
+        too.
 
     Notes
     -----
@@ -76,10 +77,10 @@ def seal_answer(answer: float | str) -> str:
 
 
 def _readings(answer: float | str, share: bool) -> list[float | str]:
-    """Return an answer as it stands, and a share also in percent and as a fraction."""
+    """Return an answer as it stands, and a share, sealed as a fraction, also out of percent."""
     if isinstance(answer, str) or not share:
         return [answer]
-    return [answer, 100 * answer, answer / 100]
+    return [answer, answer / 100]
 
 
 def _seals(answer: float | str) -> list[str]:
