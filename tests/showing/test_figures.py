@@ -472,6 +472,22 @@ def test_paths_show_gaps_and_mark_the_break():
     assert seen["counted"] == [2019, 2021]
 
 
+def test_each_path_has_its_own_break_and_start_where_they_are_given_by_panel():
+    points = pd.Series([1.0, 2, 3, 4], index=range(2018, 2022))
+    path = pd.DataFrame({"value": [4.0], "low": 3.0, "high": 5.0}, index=[2021])
+    figure = figures.draw_paths(
+        {"a": (points, path), "b": (points, path)},
+        x="year",
+        y="n",
+        break_at={"b": 2021, "a": 2020},
+        fitted_from={"a": 2019, "b": 2020},
+    )
+    for panel, hollow, at in zip(figure.axes, ([2018], [2018, 2019]), (2020, 2021), strict=True):
+        assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == "--"] == [at]
+        seen = {line.get_label(): list(line.get_xdata()) for line in panel.lines}
+        assert seen["counted, not used"] == hollow
+
+
 def test_forecasts_from_several_origins_lie_in_a_joined_series_and_are_named_once():
     points = pd.Series([1.0, 2, 3, 4, 5], index=range(2015, 2020))
     ends = {"low": [0.0, 1, 2, 3], "high": [4.0, 5, 6, 7]}

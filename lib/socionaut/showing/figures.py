@@ -425,8 +425,8 @@ def draw_paths(
     *,
     x: str,
     y: str,
-    break_at: float | None = None,
-    fitted_from: float | None = None,
+    break_at: float | Mapping[str, float] | None = None,
+    fitted_from: float | Mapping[str, float] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> Figure:
     """Draw observed points beside forecasts or a continued path, with their intervals as bands.
@@ -440,9 +440,9 @@ def draw_paths(
         Title of each panel, the observed points, and the path with columns ``value``, ``low``
         and ``high``; the indexes are the horizontal axis, as numbers. A column ``origin`` (last
         point seen) tells forecasts from several origins apart.
-    break_at : float, optional
-        Where a vertical line marks the break.
-    fitted_from : float, optional
+    break_at : float or mapping of str to float, optional
+        Where a vertical line marks the break; a mapping has it by panel.
+    fitted_from : float or mapping of str to float, optional
         Where the points begin that the path rests on; points before it are drawn hollow.
     x, y, axes
         As for `draw_bars`.
@@ -462,19 +462,24 @@ def draw_paths(
     """
     figure, axes = _panels(axes, columns=len(panels))
     black: dict[str, Any] = {"ms": 4, "color": COLOURS["black"]}
-    for panel, (points, path) in _each(axes, panels, x, y):
+    starts, breaks = (
+        at if isinstance(at, Mapping) else dict.fromkeys(panels, at)
+        for at in (fitted_from, break_at)
+    )
+    for title, (panel, (points, path)) in zip(panels, _each(axes, panels, x, y), strict=True):
+        start, at = starts[title], breaks[title]
         several = "origin" in path
         for _, rows in path.groupby("origin") if several else [(None, path)]:
             _band(panel, rows, COLOURS["orange"], 0.35, "its interval")
             panel.plot(rows.index, rows["value"], color=COLOURS["red"], label="forecast")
-        used = points.index >= (-np.inf if fitted_from is None else fitted_from)
+        used = points.index >= (-np.inf if start is None else start)
         form = "-" if several else "o"
         panel.plot(points.index[used], points[used], form, label="counted", **black)
         if not used.all():
             early = points[~used]
             panel.plot(early, "o", mfc="white", label="counted, not used", **black)
-        if break_at is not None:
-            panel.axvline(break_at, color=COLOURS["grey"], ls="--", lw=1)
+        if at is not None:
+            panel.axvline(at, color=COLOURS["grey"], ls="--", lw=1)
         _mark_years(panel)
     _legend_above(figure, axes, 4, last_first=True)
     return figure
