@@ -105,7 +105,17 @@ def test_a_reference_with_two_digits_swapped_is_found(references, points):
     assert pair_faults(wrong, points) == [key]
 
 
-SAME = ["publisher", "quantity", "platform", "population", "geography", "period", "unit", "base"]
+SAME = [
+    "publisher",
+    "year",
+    "quantity",
+    "platform",
+    "population",
+    "geography",
+    "period",
+    "unit",
+    "base",
+]
 
 
 def test_no_figure_is_told_under_two_ids(references):
