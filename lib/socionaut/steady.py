@@ -53,6 +53,8 @@ def settled(values: ArrayLike) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore"):  # between infinities
         near = np.diff(rising) <= np.maximum(_PRECISION * size, least)
     near |= rising[1:] == rising[:-1]
+    if not near.any():
+        return flat.reshape(array.shape)
     group = np.concatenate([[0], np.cumsum(~near)])[: flat.size]
     flat[order] = rising[np.searchsorted(group, group)]
     return flat.reshape(array.shape)
