@@ -236,6 +236,7 @@ def _in_parts(path: Path, per: Per | None, said: Reading, rows: int) -> _Made:
         per, shown = checked.said["per"], checked.said["dates"]
         if shown and known.dates is None and number:
             # Parts before did not show the order and took the usual one, so they are read again.
+            shutil.rmtree(folder, ignore_errors=True)
             return _in_parts(path, per, replace(said, dates=shown), rows)
         if shown and known.dates not in (None, shown):
             raise InputError(

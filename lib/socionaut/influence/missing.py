@@ -12,8 +12,8 @@ import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
+import scipy  # whose parts are loaded where they are first used: `stats` takes a second
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from socionaut.influence.centrality import _eigenvector, _pagerank, top_overlap
 from socionaut.influence.spread import edge_ends, to_igraph
@@ -151,7 +151,7 @@ def _compared(
 
 
 def _likeness(one: Numbers, two: Numbers, top: float) -> tuple[float, float]:
-    first, second = (rankdata(settled(score)) for score in (one, two))
+    first, second = (scipy.stats.rankdata(settled(score)) for score in (one, two))
     alike = np.ptp(first) > 0 and np.ptp(second) > 0
     correlation = float(np.corrcoef(first, second)[0, 1]) if alike else float("nan")
     return top_overlap(one, two, top), correlation
