@@ -4,11 +4,20 @@ import math
 import operator
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from socionaut.estimates import Estimate, combine, exactly, interval_table, rounded, write_value
+from socionaut.estimates import (
+    Estimate,
+    bootstrap,
+    combine,
+    exactly,
+    interval_table,
+    rounded,
+    write_value,
+)
 
 NAN, INFINITY = float("nan"), float("inf")
 
@@ -177,6 +186,10 @@ def test_combined_by_hand(formula, parts, expected):
         (1, "years", "1 year"),
         (1, "countries", "1 country"),
         (1, "series", "1 series"),
+        (1, "posts per day", "1 post per day"),
+        (-1, "years", "-1 year"),
+        (999.6e6, "users", "1 billion users"),
+        (999_999.6, "users", "1 million users"),
         (1e9, "messages", "1 billion messages"),
     ],
 )
@@ -206,6 +219,10 @@ def test_what_is_written_can_be_read_back(value):
         ),
         (Estimate(50, 50, INFINITY), "%", "50 % or more"),
         (Estimate(50, -INFINITY, 50), "%", "50 % or less"),
+        (Estimate(50, 40, INFINITY, "bound"), "%", "50 % [40 or more, bound]"),
+        (Estimate(50, -INFINITY, 60), "%", "50 % [60 or less]"),
+        (Estimate(50, -INFINITY, INFINITY), "%", "50 % [without bounds]"),
+        (Estimate(1.022, 1.0213, 1.0222, "runs"), "", "1.022 [1.021 to 1.022, runs]"),
         (Estimate(0.5, 0.4, 0.6), "share", "50 % [40 % to 60 %]"),
         (Estimate(2019, 2018, 2020), "year", "2019 [2018 to 2020]"),
         (exactly(7), "days", "7 days"),
@@ -213,6 +230,35 @@ def test_what_is_written_can_be_read_back(value):
 )
 def test_estimates_as_written(estimate, unit, text):
     assert estimate.write(unit) == text
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "sentence"),
+    [
+        ({"x": [1.0]}, {}, "There are 1 rows"),
+        ({"x": [1.0, 2.0], "of": ["a", "a"]}, {"clusters": "of"}, "There are 1 clusters"),
+        ({"x": [1.0, 2.0], "of": ["a", None]}, {"clusters": "of"}, "1 rows name no cluster"),
+        ({"x": [1.0, 2.0]}, {"repetitions": 0}, "draw once at least"),
+        ({"x": [1.0, 2.0]}, {"level": 95}, "between 0 and 1"),
+    ],
+)
+def test_what_tells_nothing_of_chance_is_not_resampled(rows, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        bootstrap(pd.DataFrame(rows), lambda t: t["x"].mean(), **{"seed": 1} | options)
+
+
+def test_clusters_may_be_named_in_any_way():
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0], "of": ["a", "b", "b"]})
+    numbers = table.assign(of=[1, 2, 2])
+    results = [
+        bootstrap(t, lambda t: t["x"].mean(), seed=1, clusters="of") for t in (table, numbers)
+    ]
+    assert results[0] == results[1]
+
+
+def test_a_missing_value_is_not_written():
+    with pytest.raises(ValueError, match="no value to write in users"):
+        write_value(math.nan, "users")
 
 
 def test_the_table_of_intervals_says_what_it_was_given():

@@ -149,14 +149,43 @@ class Estimate:
         value = write_value(self.value, unit, digits)
         if self.low == self.high:
             return value
-        if math.isinf(self.high):
-            return f"{value} or more"
-        if math.isinf(self.low):
-            return f"{value} or less"
         bare = unit if unit in ("year", "share") else ""
-        low, high = (write_value(end, bare, digits) for end in (self.low, self.high))
         kind = f", {self.kind}" if self.kind else ""
+        if math.isinf(self.low) and math.isinf(self.high):
+            return f"{value} [without bounds{kind}]"
+        if math.isinf(self.low) or math.isinf(self.high):
+            end, way = (self.low, "more") if math.isinf(self.high) else (self.high, "less")
+            told = "" if end == self.value else f" [{write_value(end, bare, digits)}"
+            return f"{value}{told} or {way}" + (f"{kind}]" if told else "")
+        for more in range(4):  # digits, where those asked for do not part the ends
+            value = write_value(self.value, unit, digits + more)
+            low, high = (write_value(end, bare, digits + more) for end in (self.low, self.high))
+            if low != high:
+                break
         return f"{value} [{low} to {high}{kind}]"
+
+
+def demand_level(level: float) -> None:
+    """Refuse a level that is no share, such as 95 for 0.95.
+
+    Parameters
+    ----------
+    level : float
+        Coverage aimed at.
+
+    Raises
+    ------
+    ValueError
+        If it does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> demand_level(95)
+    Traceback (most recent call last):
+    ValueError: The level is 95; give a share between 0 and 1, such as 0.95.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
 
 
 def _parts(kind: str) -> list[str]:
@@ -302,6 +331,11 @@ def write_value(value: float, unit: str = "", digits: int = 3) -> str:
     str
         For example ``"304 million users"``.
 
+    Raises
+    ------
+    ValueError
+        If the value is missing.
+
     Examples
     --------
     >>> write_value(304e6, "users"), write_value(0.26, "%"), write_value(2009, "year")
@@ -309,21 +343,27 @@ def write_value(value: float, unit: str = "", digits: int = 3) -> str:
     >>> write_value(9125, "likes"), write_value(2 / 3, "share"), write_value(1, "years")
     ('9,125 likes', '66.7 %', '1 year')
     """
+    if math.isnan(value):
+        raise ValueError(f"There is no value to write in {unit or 'numbers'}; look at its source.")
     if unit in ("year", "rank"):
         return f"{'' if unit == 'year' else 'rank '}{value:.0f}"
     if unit in _REWRITTEN:
         factor, unit = _REWRITTEN[unit]
         value *= factor
-    size, word = next(((s, f" {w}") for s, w in _SCALES if abs(value) >= s), (1.0, ""))
+    whole = float(value).is_integer()
+    # The scale is that of the number as it is written: 999.6 million are a billion.
+    near = value if whole and abs(value) < 1e6 else _to_digits(value, digits)
+    size, word = next(((s, f" {w}") for s, w in _SCALES if abs(near) >= s), (1.0, ""))
     scaled = value / size
-    whole = float(scaled).is_integer() and size == 1
-    number = f"{scaled:z,.0f}" if whole else _significant(scaled, digits)
-    one = number == "1" and not word and unit not in _NO_PLURAL
+    number = f"{scaled:z,.0f}" if whole and size == 1 else _significant(scaled, digits)
+    one = number in ("1", "-1") and not word and unit not in _NO_PLURAL
     return f"{number}{word} {_singular(unit) if one else unit}".strip()
 
 
 def _singular(unit: str) -> str:
-    return f"{unit.removesuffix('ies')}y" if unit.endswith("ies") else unit.removesuffix("s")
+    many, per, what = unit.partition(" per ")
+    one = f"{many.removesuffix('ies')}y" if many.endswith("ies") else many.removesuffix("s")
+    return one + per + what
 
 
 def _significant(value: float, digits: int) -> str:
@@ -332,6 +372,12 @@ def _significant(value: float, digits: int) -> str:
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{round(value, places):,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _to_digits(value: float, digits: int) -> float:
+    if value == 0 or math.isinf(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
 def bootstrap(
@@ -351,13 +397,13 @@ def bootstrap(
     Parameters
     ----------
     sample : pandas.DataFrame or pandas.Series
-        One row an observation.
+        One row an observation, two or more.
     statistic : callable
         Takes rows like `sample` and returns a number.
     seed : int
         Seed of the generator.
     clusters : str, optional
-        Column of a table that names the cluster of each row.
+        Column of a table that names the cluster of each row, two or more.
     repetitions : int
         Number of resamples.
     level : float
@@ -372,7 +418,8 @@ def bootstrap(
     Raises
     ------
     ValueError
-        If the sample is empty or the level is not between 0 and 1.
+        If there are fewer than two rows or clusters, a row names no cluster, nothing is drawn,
+        or the level is not between 0 and 1.
 
     References
     ----------
@@ -385,10 +432,15 @@ def bootstrap(
     >>> mean.value
     2.5
     """
-    if sample.empty or not 0 < level < 1:
-        raise ValueError("Give a sample with at least one row, and a level between 0 and 1.")
+    demand_level(level)
     generator = np.random.default_rng(seed)
     groups = _row_numbers(sample, clusters)
+    if len(groups) < 2 or repetitions < 1:
+        raise ValueError(
+            f"There are {len(groups)} {'clusters' if clusters else 'rows'} and {repetitions} "
+            "resamples; one row or cluster tells nothing of chance, so give two or more, and "
+            "draw once at least."
+        )
     sample = sample.copy()  # which lays columns of a kind together, so that rows are drawn faster
     draws = [statistic(sample.iloc[_draw(groups, generator)]) for _ in range(repetitions)]
     value = float(statistic(sample))
@@ -425,6 +477,7 @@ def percentile_interval(
     >>> low.tolist(), high.tolist()
     ([1.5, 6.0], [2.5, 8.5])
     """
+    demand_level(level)
     tail = (1 - level) / 2
     low, high = np.nanquantile(np.asarray(draws, dtype=float), [tail, 1 - tail], axis=0)
     return np.minimum(low, value), np.maximum(high, value)
@@ -433,7 +486,13 @@ def percentile_interval(
 def _row_numbers(sample: Table, clusters: str | None) -> np.ndarray | list[np.ndarray]:
     if clusters is None:
         return np.arange(len(sample))
-    return [np.flatnonzero(sample[clusters] == name) for name in sorted(sample[clusters].unique())]
+    codes, names = pd.factorize(sample[clusters], sort=True)
+    if (codes < 0).any():
+        raise ValueError(
+            f"{(codes < 0).sum()} rows name no cluster in column {clusters}; fill it, or leave "
+            "these rows out."
+        )
+    return [np.flatnonzero(codes == number) for number in range(len(names))]
 
 
 def _draw(groups: np.ndarray | list[np.ndarray], generator: np.random.Generator) -> np.ndarray:

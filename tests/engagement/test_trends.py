@@ -233,12 +233,59 @@ def test_random_slopes_aim_at_the_average_unit():
         (lambda t: t.assign(year=1.0), "two points in time"),
         (lambda t: t.head(2), "three rows"),
         (lambda t: t.assign(unit=1), "two units"),
-        (lambda t: t.drop_duplicates("unit"), "no change within units"),
+        (lambda t: t.drop_duplicates("unit"), "No unit of column .* needs two that are"),
+        (lambda t: pd.concat([t[t["unit"] == 0], t.drop_duplicates("unit")]), "1 unit of column"),
+        (lambda t: t.assign(outcome="x"), 'Column "outcome" does not hold numbers'),
+        (lambda t: t.assign(year=pd.Timestamp("2020-01-01")), "dates into, say, years"),
     ],
 )
 def test_a_faulty_panel_is_rejected_in_a_sentence(change, sentence):
     with pytest.raises(InputError, match=sentence):
         fixed_effects_slope(change(panel()), *NAMES)
+
+
+def test_units_that_hold_no_change_move_neither_slope_nor_interval():
+    few = panel(units=4, months=8)
+    alone = pd.DataFrame({"unit": range(100, 150), "year": 0.5, "outcome": 9.0})
+    slope = fixed_effects_slope(few, *NAMES)
+    assert fixed_effects_slope(pd.concat([few, alone], ignore_index=True), *NAMES) == slope
+    counts = few.assign(outcome=(few["outcome"] * 10).round().clip(0), posts=1)
+    nothing = pd.concat(
+        [counts, *(counts.assign(unit=counts["unit"] + 10 * k, outcome=0) for k in (1, 2))],
+        ignore_index=True,
+    )
+    names = ("outcome", "posts", "year", "unit")
+    slope = poisson_fixed_effects_slope(counts, *names)
+    again = poisson_fixed_effects_slope(nothing, *names)
+    assert [again.value, again.low] == pytest.approx([slope.value, slope.low])
+    with pytest.raises(InputError, match="counts below 0"):
+        poisson_fixed_effects_slope(counts.assign(outcome=-1), *names)
+
+
+def test_a_variance_of_both_ways_below_zero_gives_the_wider_of_one_way():
+    generator = np.random.default_rng(1)
+    for _ in range(60):
+        small = pd.DataFrame(list(itertools.product(range(6), range(4))), columns=["unit", "month"])
+        small = small.assign(year=small["month"] / 12, outcome=generator.normal(size=24))
+        both = fixed_effects_slope(small, *NAMES, shared="month")
+        assert both.low < both.value < both.high
+    with pytest.raises(InputError, match='"same" has one value'):
+        fixed_effects_slope(small.assign(same=1), *NAMES, shared="same")
+
+
+def test_a_level_in_percent_is_refused():
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        fixed_effects_slope(panel(), *NAMES, level=95)
+
+
+@pytest.mark.parametrize("figure", ["", "1,5", math.nan])
+def test_what_is_no_figure_is_refused_in_a_sentence(figure):
+    with pytest.raises(InputError, match="is no figure"):
+        printed(figure)
+
+
+def test_a_tie_that_binary_noise_breaks_is_a_tie():
+    assert mann_kendall([0.1 + 0.2, 0.3, 0.3])["s"] == 0
 
 
 def test_weights_of_nothing_are_rejected():

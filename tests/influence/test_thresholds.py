@@ -151,13 +151,15 @@ def test_needed_neighbours_are_exact(degree: int, percent: int) -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda n: threshold_reach(n, [["x"]], 0.5), "not a node"),
-        (lambda n: threshold_reach(n, [[]], 0.5), "is empty"),
+        (lambda n: threshold_reach(n, [["x"]], 0.5), "not in the network"),
+        (lambda n: threshold_reach(n, [[]], 0.5), "No node is given"),
+        (lambda n: threshold_reach(n, [0], 0.5), r"give \[0\]"),
         (lambda n: threshold_reach(n, [[0]], 0), "above 0"),
         (lambda n: threshold_reach(n, [[0]], 1.1), "at most 1"),
         (lambda n: threshold_reach(n, [[0]], float("nan")), "above 0"),
         (lambda n: threshold_reach(n, [[0]], [0.5, 0.5]), "one for each of the 3"),
-        (lambda n: threshold_steps(n, [7], 0.5), "not a node"),
+        (lambda n: threshold_steps(n, [7], 0.5), "not in the network"),
+        (lambda n: threshold_steps(n, "01", 0.5), "the first is '01'"),
         (lambda _: neighbours_needed([-1], 0.5), "negative"),
         (lambda _: cascade_window(0), "above 0"),
         (lambda _: branching_factor([0.5, 0.4], 1), "add up to 1"),

@@ -101,9 +101,17 @@ def test_the_interval_that_agrees(comparison, high, interval):
     assert acceptable(row(comparison=comparison, value_high=high)) == interval
 
 
-@pytest.mark.parametrize("cells", [{"value": math.nan}, {"tolerance": math.nan}])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"value": math.nan},
+        {"tolerance": math.nan},
+        {"tolerance": -1},
+        {"comparison": "range", "value_high": math.nan},
+    ],
+)
 def test_a_claim_that_cannot_be_judged(cells):
-    with pytest.raises(JudgementError, match="gives it no value or no tolerance"):
+    with pytest.raises(JudgementError, match="no upper end of its range, or no tolerance"):
         acceptable(row(**cells))
 
 

@@ -162,6 +162,9 @@ def test_durbin_watson_is_that_of_statsmodels(gapped):
     noise = quarters(shifts.simulate_series(25, memory=0.5, seed=9)[:, 0])
     assert shifts.diagnose(noise)["Durbin-Watson"] == pytest.approx(durbin_watson(noise))
     assert shifts.diagnose(gapped)["run"] == 13
+    assert np.isnan(shifts.diagnose(gapped[:1])["Durbin-Watson"])
+    with pytest.raises(ShiftError, match="do not rise"):
+        shifts.diagnose(noise[::-1])
     assert np.isnan(shifts.diagnose(gapped[:4])["Ljung-Box p"])
 
 
@@ -275,6 +278,14 @@ def test_shapes_need_three_points_on_each_side_without_those_held_out(break_at, 
 GOOD = quarters(np.arange(12) ** 1.1)
 FAULTS = {
     "no periods": (lambda: shifts.mean_departure(GOOD.reset_index(drop=True), "2017Q1"), "periods"),
+    "none": (lambda: shifts.mean_departure(GOOD[:0], "2017Q1"), "single periods"),
+    "two months": (
+        lambda: shifts.diagnose(
+            pd.Series([1.0] * 9, pd.period_range("2017", periods=9, freq="2M"))
+        ),
+        "not two months",
+    ),
+    "word": (lambda: shifts.mean_departure(GOOD, "spring"), "“spring” is no period"),
     "missing": (lambda: shifts.mean_departure(GOOD.where(GOOD > 3), "2017Q1"), "drop them"),
     "order": (lambda: shifts.mean_departure(GOOD[::-1], "2017Q1"), "do not rise"),
     "twice": (
@@ -317,6 +328,11 @@ def test_what_cannot_be_done_is_said(case):
     with pytest.raises(ShiftError, match=words) as caught:
         attempt()
     assert str(caught.value).endswith(".")
+
+
+def test_a_level_in_percent_is_refused():
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        shifts.segmented_regression(GOOD, "2016Q3", level=95)
 
 
 def test_noise_that_never_forgets_is_given_a_memory_near_one():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ import scipy  # whose parts are loaded where they are first used: `stats` takes 
 from scipy.special import stdtrit
 
 from socionaut.errors import InputError
-from socionaut.estimates import Estimate, rounded
-from socionaut.steady import above
+from socionaut.estimates import Estimate, demand_level, rounded
+from socionaut.steady import above, settled
 
 __all__ = [
     "false_alarms",
@@ -151,7 +151,8 @@ def fixed_effects_slope(
 
     Least squares of :math:`y_{it} = a_i + b\,t + e_{it}`, which equals that of the
     within-transformed columns (see `within`). Only changes inside units count; which
-    units are there at what time does not. The interval is clustered by unit.
+    units are there at what time does not. A unit that is seen at one time says nothing, and
+    is left out. The interval is clustered by unit.
 
     Parameters
     ----------
@@ -166,7 +167,8 @@ def fixed_effects_slope(
     shared : str, optional
         Column, such as the month, whose equal values share a shock. Given, the interval
         is clustered both ways: rows of one unit and rows of one month may depend on
-        each other.
+        each other. In a small panel the variance of both ways can come out at or below
+        zero; the greater of the two one-way variances then stands in.
     level : float
         Coverage aimed at, between 0 and 1.
 
@@ -178,11 +180,11 @@ def fixed_effects_slope(
     Raises
     ------
     InputError
-        If columns or values are missing, there are too few units, or time does not
-        vary within any.
+        If columns or values are missing, or fewer than two units are seen at two times.
 
     References
     ----------
+    S. Correia, Singletons, cluster-robust standard errors and fixed effects, 2015.
     J. M. Wooldridge, Econometric Analysis of Cross Section and Panel Data, 2010,
     section 10.5. A. C. Cameron, J. B. Gelbach and D. L. Miller, Robust inference with
     multiway clustering, 2011.
@@ -196,15 +198,24 @@ def fixed_effects_slope(
     >>> round(pooled_slope(panel, "rate", "year").value, 6)
     -1.5
     """
-    _demand(panel, outcome, time, unit, weights)
+    _demand(panel, outcome, time, unit, weights, shared)
+    panel = _seen_twice(panel, time, unit)
     moved = within(panel, [outcome, time], unit, weights)
-    if np.allclose(moved[time], 0):
-        raise InputError(
-            f'No unit of column "{unit}" is seen at two values of "{time}", so there is no '
-            "change within units; give a panel with repeated rows."
-        )
     groups = [unit] if shared is None else [unit, shared]
     return _least_squares(panel, moved[outcome], moved[[time]], time, groups, weights, level)
+
+
+def _seen_twice(panel: pd.DataFrame, time: str, unit: str) -> pd.DataFrame:
+    """Return the rows of units that are seen at two times or more: others hold no change."""
+    kept = panel[panel.groupby(unit)[time].transform("nunique") > 1]
+    units = kept[unit].nunique()
+    if units < 2:
+        raise InputError(
+            f'{units or "No"} unit of column "{unit}" is seen at two values of "{time}", and a '
+            "slope within units, with its interval, needs two that are; give a panel with "
+            "repeated rows."
+        )
+    return kept
 
 
 def poisson_fixed_effects_slope(
@@ -219,7 +230,8 @@ def poisson_fixed_effects_slope(
     r"""Fit one slope to counts of all units, each with a level of its own.
 
     The expected count is :math:`n_{it}\,e^{a_i + b\,t}` with exposure n (posts, for example), so
-    that counts of nothing stay in. Given the total of a unit, its counts are shared out by
+    that counts of nothing stay in. A unit without any count, or seen at one time, says nothing
+    of a slope and is left out. Given the total of a unit, its counts are shared out by
     :math:`p_{it} \propto n_{it} e^{b\,t}`, whatever its level, and the likeliest b makes
     :math:`\sum_{it} (y_{it} - Y_i p_{it})\,t = 0`. That needs the expected count to be right, and
     not that counts are Poisson: the interval is clustered by unit. A unit counts by its total,
@@ -240,9 +252,9 @@ def poisson_fixed_effects_slope(
     Raises
     ------
     InputError
-        If columns or values are missing, there are too few units, time does not vary within
-        any that has a count, or all counts lie at the first or last time of their unit: then
-        no slope is the likeliest.
+        If columns or values are missing, a count is below 0, fewer than two units have a count
+        and two times, or all counts lie at the first or last time of their unit: then no slope
+        is the likeliest.
 
     References
     ----------
@@ -259,6 +271,11 @@ def poisson_fixed_effects_slope(
     2.0
     """
     _demand(panel, count, time, unit, exposure)
+    demand_level(level)
+    if (panel[count] < 0).any():
+        raise InputError(f'Column "{count}" has counts below 0; correct them.')
+    panel = panel[panel.groupby(unit)[count].transform("sum") > 0]
+    panel = _seen_twice(panel, time, unit)
     _demand_likeliest(panel, count, time, unit)
     codes = pd.factorize(panel[unit])[0]
     y, t = panel[count].to_numpy(float), panel[time].to_numpy(float)
@@ -280,19 +297,14 @@ def poisson_fixed_effects_slope(
     units = len(totals)
     error = math.sqrt((score**2).sum() * units / (units - 1)) / bend
     half = float(stdtrit(units - 1, (1 + level) / 2)) * error
-    return Estimate(slope, slope - half, slope + half, "sampling")
+    return Estimate(slope, float(slope - half), float(slope + half), "sampling")
 
 
 def _demand_likeliest(panel: pd.DataFrame, count: str, time: str, unit: str) -> None:
-    """Refuse counts that no slope makes likeliest: of one time, or at one end of time alone."""
+    """Refuse counts that no slope makes likeliest: at one end of time alone."""
     counted, times = panel[panel[count] > 0], panel.groupby(unit)[time]
     early = (counted[time] > counted[unit].map(times.min())).any()
     late = (counted[time] < counted[unit].map(times.max())).any()
-    if not early and not late:
-        raise InputError(
-            f'No unit of column "{unit}" with a count is seen at two values of "{time}"; '
-            "give a panel with repeated rows."
-        )
     if not early or not late:
         raise InputError(
             f'Column "{count}" counts something only at the {"last" if early else "first"} '
@@ -311,28 +323,48 @@ def _least_squares(
 ) -> Estimate:
     import statsmodels.api as sm  # slow to import, and needed for fits alone
 
-    kind: dict[str, Any] = {}
-    if groups:
-        codes = np.column_stack([pd.factorize(panel[name])[0] for name in groups])
-        kind = {"cov_type": "cluster", "cov_kwds": {"groups": codes}, "use_t": True}
     weight = 1.0 if weights is None else panel[weights].astype(float)
-    fitted = sm.WLS(outcome.astype(float), regressors, weights=weight).fit(**kind)
+    model = sm.WLS(outcome.astype(float), regressors, weights=weight)
+    if not groups:
+        return _slope(model.fit(), time, level)
+
+    def clustered(names: list[str]) -> Any:  # noqa: ANN401 - of statsmodels
+        codes = np.column_stack([pd.factorize(panel[name])[0] for name in names])
+        return model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+
+    fitted = clustered(groups)
+    if len(groups) > 1 and not fitted.cov_params().loc[time, time] > 0:
+        one_way = [clustered([name]) for name in groups]
+        fitted = max(one_way, key=lambda fit: fit.bse[time])
     return _slope(fitted, time, level)
 
 
 def _slope(fitted: Any, time: str, level: float) -> Estimate:  # noqa: ANN401 - of statsmodels
+    demand_level(level)
     low, high = fitted.conf_int(alpha=1 - level).loc[time]
     return Estimate(float(fitted.params[time]), float(low), float(high), "sampling")
 
 
 def _demand(
-    panel: pd.DataFrame, outcome: str, time: str, unit: str | None, weights: str | None
+    panel: pd.DataFrame,
+    outcome: str,
+    time: str,
+    unit: str | None,
+    weights: str | None,
+    shared: str | None = None,
 ) -> None:
-    columns = [name for name in (outcome, time, unit, weights) if name is not None]
+    columns = [name for name in (outcome, time, weights, unit, shared) if name is not None]
     absent = [name for name in columns if name not in panel.columns]
     if absent:
         raise InputError(f"The panel has no column {', '.join(absent)}; add it or name another.")
-    numbers = panel[[c for c in columns if c != unit]].to_numpy(float)
+    measured = [name for name in (outcome, time, weights) if name is not None]
+    for name in measured:
+        if not pd.api.types.is_numeric_dtype(panel[name]):
+            raise InputError(
+                f'Column "{name}" does not hold numbers; turn text into numbers with '
+                "pandas.to_numeric, and dates into, say, years."
+            )
+    numbers = panel[measured].to_numpy(float)
     rows = ~np.isfinite(numbers).all(axis=1) | panel[columns].isna().any(axis=1).to_numpy()
     if rows.any():
         places = ", ".join(map(str, panel.index[rows][:5]))
@@ -344,8 +376,12 @@ def _demand(
         raise InputError(f'The weights in column "{weights}" must be above 0; correct them.')
     if len(panel) < 3 or panel[time].nunique() < 2:
         raise InputError("A slope needs three rows or more, and two points in time.")
-    if unit is not None and panel[unit].nunique() < 2:
-        raise InputError("A clustered interval needs two units or more, and better forty.")
+    for group in (unit, shared):
+        if group is not None and panel[group].nunique() < 2:
+            raise InputError(
+                f'Column "{group}" has one value; a clustered interval needs two units or more, '
+                "and better forty."
+            )
 
 
 def mixed_model_slope(
@@ -448,7 +484,8 @@ def unit_slopes(panel: pd.DataFrame, outcome: str, time: str, unit: str) -> pd.D
             "rows": panel.groupby(unit).size(),
         }
     )
-    sums = sums[sums["square"] > 1e-12]
+    times = panel.groupby(unit)[time]
+    sums = sums[times.min() < times.max()]
     return pd.DataFrame(
         {
             "slope": sums["product"] / sums["square"],
@@ -568,8 +605,9 @@ def simulate_panel(
 def printed(value: float | str) -> Estimate:
     """Return what a figure can stand for, judged by its last digit.
 
-    A text keeps a digit 0 at its end: "1.60" stands for less than "1.6". A number has lost
-    it, so that 1.60 counts as 1.6, and its interval can be too wide.
+    A text keeps the zeros at its end: "1.60" stands for less than "1.6", and "300" is read to
+    the unit. A number does not tell which of its zeros were printed for their own sake: 1.60
+    counts as 1.6, and 300 as known to the hundred, so that its interval can be too wide.
 
     Parameters
     ----------
@@ -581,6 +619,11 @@ def printed(value: float | str) -> Estimate:
     Estimate
         Half a unit of the last digit to both sides.
 
+    Raises
+    ------
+    InputError
+        If the text is no number.
+
     Examples
     --------
     >>> printed(0.064)
@@ -589,8 +632,11 @@ def printed(value: float | str) -> Estimate:
     Estimate(value=0.06, low=0.0595, high=0.0605, kind='rounding')
     """
     typed = isinstance(value, str)
-    figure = Decimal(value) if typed else Decimal(repr(float(value))).normalize()
-    return rounded(float(value), float(f"1e{figure.as_tuple().exponent}"))
+    try:
+        figure = Decimal(value) if typed else Decimal(repr(float(value))).normalize()
+        return rounded(float(value), float(f"1e{figure.as_tuple().exponent}"))
+    except (InvalidOperation, ValueError):
+        raise InputError(f"“{value}” is no figure; write it with a decimal point.") from None
 
 
 def steps(values: Iterable[float | str | Estimate]) -> pd.Series:
@@ -662,7 +708,7 @@ def mann_kendall(values: Iterable[float]) -> pd.Series:
     >>> mann_kendall([5, 4, 3, 1]).round(3).to_dict()
     {'points': 4.0, 's': -6.0, 'tau': -1.0, 'p': 0.083}
     """
-    series = _demand_length(_series(values))
+    series = _demand_length(settled(_series(values)))
     test = _over_all_orders(series)
     pairs = math.comb(len(series), 2)
     return pd.Series(

@@ -711,6 +711,8 @@ def _viral_sums(
 
 
 def _places(network: ContactNetwork, nodes: Iterable[Hashable]) -> Integers:
+    if not isinstance(nodes, Iterable):
+        raise ValueError(f"The nodes to start from are no list; for one node give [{nodes!r}].")
     wanted = [nodes] if isinstance(nodes, str) else list(dict.fromkeys(nodes))
     if not wanted:
         raise ValueError("No node is given to start from; give at least one.")
@@ -724,7 +726,7 @@ def _places(network: ContactNetwork, nodes: Iterable[Hashable]) -> Integers:
 
 
 def _demand_counts(runs: int, seed: int, least: int = 1) -> None:
-    if not isinstance(runs, (int, np.integer)) or runs < least:
+    if isinstance(runs, bool) or not isinstance(runs, (int, np.integer)) or runs < least:
         raise ValueError(f"The number of runs is {runs!r}; give a whole number from {least} up.")
     if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
-        raise ValueError(f"The seed is {seed!r}; give a whole number from 0 up.")
+        raise ValueError(f"The seed is {seed!r}; give a whole number from 0 to 2**63 - 1.")

@@ -26,6 +26,7 @@ from socionaut.influence.spread import (
     ContactNetwork,
     Integers,
     _demand_counts,
+    _places,
     _sums_of_all,
     compiled,
     simulate_reach,
@@ -141,7 +142,7 @@ def threshold_steps(
     >>> threshold_steps(line, [0], 0.6).tolist()
     [0, -1, -1, -1]
     """
-    needed, (places,) = _needed(network, threshold), _places(network, [seeds])
+    needed, places = _needed(network, threshold), _places(network, seeds)
     steps = np.empty(len(network.nodes), dtype=np.int64)
     _adopt(network.starts, network.targets, needed, places, steps)
     return pd.Series(steps, index=pd.Index(network.nodes, tupleize_cols=False))
@@ -178,7 +179,7 @@ def threshold_reach(
     >>> threshold_reach(star, [[0], [1], [1, 2]], 0.5).tolist()
     [5, 1, 5]
     """
-    needed, sets = _needed(network, threshold), _places(network, seed_sets)
+    needed, sets = _needed(network, threshold), [_places(network, seeds) for seeds in seed_sets]
     steps = np.empty(len(network.nodes), dtype=np.int64)
     return np.array(
         [_adopt(network.starts, network.targets, needed, seeds, steps) for seeds in sets],
@@ -191,17 +192,6 @@ def _needed(network: ContactNetwork, threshold: ArrayLike) -> Integers:
     if np.shape(threshold) not in ((), (nodes,)):
         raise ValueError(f"Give one threshold for all, or one for each of the {nodes} nodes.")
     return neighbours_needed(np.bincount(network.targets, minlength=nodes), threshold)
-
-
-def _places(network: ContactNetwork, sets: Iterable[Iterable[Hashable]]) -> list[Integers]:
-    numbers = network.numbers
-    try:
-        places = [np.array([numbers[node] for node in seeds], dtype=np.int64) for seeds in sets]
-    except KeyError as error:
-        raise ValueError(f"{error} is not a node of the network; name one that is.") from None
-    if not all(map(len, places)):
-        raise ValueError("A set of seeds is empty; give at least one node.")
-    return places
 
 
 @compiled

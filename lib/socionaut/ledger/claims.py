@@ -181,7 +181,7 @@ def acceptable(row: pd.Series) -> tuple[float, float]:
     Raises
     ------
     JudgementError
-        If the claim has no value or no tolerance.
+        If the claim has no value, no tolerance from 0 up, or a range without its upper end.
 
     Examples
     --------
@@ -189,12 +189,13 @@ def acceptable(row: pd.Series) -> tuple[float, float]:
     (30500000000.0, 31500000000.0)
     """
     value, high, slack = (float(row[c]) for c in ("value", "value_high", "tolerance"))
-    if math.isnan(value) or math.isnan(slack):
-        raise JudgementError(
-            f"The claim {row['id']} cannot be judged: the ledger gives it no value or no "
-            "tolerance. Set both in data/claims.csv before the cell runs."
-        )
     top = high if row["comparison"] == "range" else value
+    if math.isnan(value) or math.isnan(top) or not slack >= 0:
+        raise JudgementError(
+            f"The claim {row['id']} cannot be judged: the ledger gives it no value, no upper end "
+            "of its range, or no tolerance from 0 up. Set them in data/claims.csv before the cell "
+            "runs."
+        )
     low = -math.inf if row["comparison"] == "at most" else value - slack
     return low, math.inf if row["comparison"] == "at least" else top + slack
 

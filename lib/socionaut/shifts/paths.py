@@ -29,6 +29,7 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.sandwich_covariance import cov_hac_simple
 
 from socionaut.errors import InputError
+from socionaut.estimates import demand_level
 
 __all__ = [
     "SegmentedFit",
@@ -189,15 +190,11 @@ def _cut(
     points: pd.Series, break_at: str | pd.Period, before: int | None, after: int | None
 ) -> tuple[pd.Series, pd.Period, NDArray[np.bool_]]:
     """Return the points of the window, the break, and which of them lie after it."""
-    index = points.index
-    if not isinstance(index, pd.PeriodIndex):
-        raise ShiftError("The series needs periods as index; make them with pandas.PeriodIndex.")
-    values = points.to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        raise ShiftError("The series has missing or infinite values; drop them, a gap is allowed.")
-    if not (index.is_monotonic_increasing and index.is_unique):
-        raise ShiftError("The periods do not rise, or one occurs twice; sort them, keep one each.")
-    at = pd.Period(break_at, freq=index.freqstr)
+    index = _rising(points)
+    try:
+        at = pd.Period(break_at, freq=index.freqstr)
+    except ValueError:
+        raise ShiftError(f"The break “{break_at}” is no period; write it as {index[0]}.") from None
     if not index[0] < at <= index[-1]:
         raise ShiftError(
             f"The break {at} does not lie within the series, which runs from {index[0]} to "
@@ -209,6 +206,21 @@ def _cut(
     )
     kept = points[inside].astype(float)
     return kept, at, np.asarray(steps[inside] >= 0)
+
+
+def _rising(points: pd.Series) -> pd.PeriodIndex:
+    """Return the periods of a series, in order and one by one, or say what is wrong."""
+    index = points.index
+    if not isinstance(index, pd.PeriodIndex) or index.empty or index.freqstr[0].isdigit():
+        raise ShiftError(
+            "The series needs single periods as index (a month, and not two months); make them "
+            "with pandas.PeriodIndex."
+        )
+    if not np.isfinite(points.to_numpy(dtype=float)).all():
+        raise ShiftError("The series has missing or infinite values; drop them, a gap is allowed.")
+    if not (index.is_monotonic_increasing and index.is_unique):
+        raise ShiftError("The periods do not rise, or one occurs twice; sort them, keep one each.")
+    return index
 
 
 def _demand_freedom(known: int, coefficients: int, where: str) -> None:
@@ -303,6 +315,8 @@ def segmented_regression(
     ------
     ShiftError
         If the index has no periods, the break lies outside, or points are too few.
+    ValueError
+        If the level does not lie between 0 and 1.
 
     References
     ----------
@@ -319,6 +333,7 @@ def segmented_regression(
     >>> tidy(fit.table["value"], 6).tolist()
     [8.0, 1.0, 10.0, 0.0]
     """
+    demand_level(level)
     kept, at, late = _cut(points, break_at, before, after)
     index = pd.PeriodIndex(kept.index)
     if min(late.sum(), (~late).sum()) < 3:
@@ -404,10 +419,16 @@ def diagnose(residuals: pd.Series) -> pd.Series:
     -------
     pandas.Series
         ``points``; ``Durbin-Watson`` (near 2 where neighbours do not depend on each other, below
-        where they resemble; of neighbouring periods only); ``Ljung-Box p`` of statsmodels,
-        over the longest run without a gap and a fifth of its length in lags, missing where that
-        run is shorter than six; and ``run``, its length. With some dozen points the test sees
+        where they resemble; of neighbouring periods only, and missing where there are none);
+        ``Ljung-Box p`` of statsmodels, over the longest run without a gap and a fifth of its
+        length in lags, missing where that run is shorter than six; and ``run``, its length.
+        With some dozen points the test sees
         only strong dependence: a large p is no proof of none.
+
+    Raises
+    ------
+    ShiftError
+        If the index has no periods, they do not rise, or a value is missing.
 
     References
     ----------
@@ -420,9 +441,10 @@ def diagnose(residuals: pd.Series) -> pd.Series:
     >>> diagnose(pd.Series([1.0, -1.0] * 5, index=index))["Durbin-Watson"].round(1)
     np.float64(3.6)
     """
-    values, index = residuals.to_numpy(float), pd.PeriodIndex(residuals.index)
+    values, index = residuals.to_numpy(float), _rising(residuals)
     neighbours = np.diff(index.asi8) == 1
     steps = (np.diff(values)[neighbours] ** 2).sum() / (neighbours.sum() + 1)
+    size = (values**2).mean()
     ends = np.flatnonzero(np.concatenate([[True], ~neighbours, [True]]))
     first, last = max(itertools.pairwise(ends), key=lambda run: run[1] - run[0])
     run = values[first:last]
@@ -432,7 +454,7 @@ def diagnose(residuals: pd.Series) -> pd.Series:
     return pd.Series(
         {
             "points": float(len(values)),
-            "Durbin-Watson": steps / (values**2).mean(),
+            "Durbin-Watson": steps / size if neighbours.any() and size > 0 else math.nan,
             "Ljung-Box p": p,
             "run": float(len(run)),
         }
@@ -550,7 +572,9 @@ def _likeliest(values: Floats, design: Floats, times: Floats) -> tuple[float, fl
     x, y = _whitened(design, kept, root), _whitened(values[:, None], kept, root)
     q, r = np.linalg.qr(x)
     fitted = np.linalg.solve(r, q.swapaxes(1, 2) @ y)
-    left = ((y - x @ fitted) ** 2).sum(axis=(1, 2)) + 1e-300
+    # What rounding leaves of an exact fit tells no shape from another.
+    least = 1e-20 * (values**2).sum() + 1e-300
+    left = np.maximum(((y - x @ fitted) ** 2).sum(axis=(1, 2)), least)
     points = len(values)
     spread = points * (np.log(2 * np.pi * left / points) + 1)
     likelihoods = -0.5 * (spread + 2 * np.log(root).sum(axis=(1, 2)))
