@@ -32,7 +32,7 @@ from workshop.prose import unbacked_words
 
 LONGEST_CELL = 15
 LONGEST_FOLDED = 40
-_SEAL = re.compile(r"[\"']([0-9a-f]{8})[\"']")
+_SEAL = re.compile(r"[\"']((?:\w+-)?[0-9a-f]{8})[\"']")
 
 Problem = tuple[int, str]
 Rule = Callable[[NotebookNode], Iterator[Problem]]
@@ -143,8 +143,10 @@ def _roles(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, "the exercise has no solution below with the same seal; correct one"
         elif not _says(cell, "Not yet") or not _says(below, "Right."):
             yield number, "the seal is not that of the solution; take it from `seal_answer(...)`"
-        elif {seal_answer(word) for word in _hinted(cell.source)} & set(seal):
+        elif any(seal_answer(w, seal[0].rpartition("-")[0]) in seal for w in _hinted(cell.source)):
             yield number, "the hint tells the answer; say what to think of"
+        elif {seal_answer(letter) for letter in "abcde"} & set(seal):
+            yield number, "a letter has the same seal everywhere; give `seal_answer` a salt"
 
 
 #: A number, without the comma or stop of the sentence after it, or a word.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import html
 import inspect
+import re
 import tomllib
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from socionaut.files import IN_SHORT_TYPE
 from socionaut.ledger.tables import read_table
 from socionaut.showing import figures, seal_answer
 from workshop import escapes, fetching, guards, prose
-from workshop.cells import fold
+from workshop.cells import fold, role_of
 from workshop.escapes import MARKERS, OUR_TAGS
 from workshop.fetching import first_fetch, late_judgements
 from workshop.guards import _rebound, _swapped, notebook_problems, unstable_sorts
@@ -232,6 +234,15 @@ FAULTS: list[Fault] = [
     ),
     ("hint tells", told_by("It is 4."), 4, "the hint tells the answer"),
     ("hint goes on", told_by("Take 4, then stop."), 4, "the hint tells the answer"),
+    (
+        "letter without salt",
+        lambda n: (
+            exercise('answer = "b"', "Not yet: put", "Right.", seal_answer("b"))(n),
+            n.cells[3].update(source=EXERCISE.replace(seal_answer(4), seal_answer("b"))),
+        ),
+        4,
+        "a letter has the same seal everywhere",
+    ),
     ("ends turned", source(2, "Markdown(f'{e.high:.1f} to {e.low:.1f} %')"), 2, "from its high to"),
     ("by name", source(2, "Markdown(f'{most:.0f} to {least:.0f} %')"), 2, "from its high to"),
     ("another year", source(2, "Markdown(f'{a[2016]} % in 2009')"), 2, "as that of 2009"),
@@ -865,3 +876,19 @@ def test_a_stored_notebook_answers_first(path):
     assert tags.count("key-figure") == 1
     ends = [cell.source for cell in notebook.cells if cell.source.startswith("take_home(")]
     assert len(ends) == 1
+
+
+def test_the_letters_of_choices_are_dealt_evenly_and_no_two_share_a_seal():
+    seals = set[str]()
+    for path in STORED:
+        for cell in read_notebook(path).cells:
+            if role_of(cell.source) == "exercise":
+                seals.update(re.findall(r'"(\w+-[0-9a-f]{8})"', cell.source))
+    dealt = Counter(
+        letter
+        for sealed in seals
+        for letter in "abc"
+        if seal_answer(letter, sealed.partition("-")[0]) == sealed
+    )
+    assert sum(dealt.values()) == len(seals) > 30
+    assert max(dealt.values()) - min(dealt.values()) <= len(seals) / 5

@@ -45,14 +45,14 @@ def check(
     """
     if isinstance(answer, EllipsisType):
         print("Not yet: put your answer in the place of the dots, and run the cell.")
-    elif any(sealed in _seals(reading) for reading in _readings(answer, share)):
+    elif any(sealed in _seals(reading, _salt(sealed)) for reading in _readings(answer, share)):
         print("Right.")
     else:
         shown = answer if isinstance(answer, str) else f"{float(answer):.{_DIGITS}g}"
         print(f"Not right: {shown}. {hint}".rstrip())
 
 
-def seal_answer(answer: float | str) -> str:
+def seal_answer(answer: float | str, salt: str = "") -> str:
     """Return what an answer is checked against: a digest that does not tell it.
 
     Parameters
@@ -60,11 +60,14 @@ def seal_answer(answer: float | str) -> str:
     answer : float or str
         The right answer; of a number four digits count, of a word neither capitals nor blanks
         around it.
+    salt : str
+        Letters and digits, such as the number of the notebook. With another salt the same answer
+        has another seal: who has solved one exercise cannot read off the next.
 
     Returns
     -------
     str
-        Eight hexadecimal digits.
+        Eight hexadecimal digits, after the salt and a hyphen where there is one.
 
     Examples
     --------
@@ -72,8 +75,14 @@ def seal_answer(answer: float | str) -> str:
     (True, False)
     >>> seal_answer(" Both ") == seal_answer("both")
     True
+    >>> seal_answer("b", salt="21b"), seal_answer("b", salt="22")
+    ('21b-8c5b84b3', '22-91afd350')
     """
-    return _seals(answer)[0]
+    return _seals(answer, salt)[0]
+
+
+def _salt(sealed: str) -> str:
+    return sealed.rpartition("-")[0]
 
 
 def _readings(answer: float | str, share: bool) -> list[float | str]:
@@ -83,9 +92,10 @@ def _readings(answer: float | str, share: bool) -> list[float | str]:
     return [answer, answer / 100]
 
 
-def _seals(answer: float | str) -> list[str]:
+def _seals(answer: float | str, salt: str) -> list[str]:
     if isinstance(answer, str):
         texts = [answer.strip().casefold()]
     else:
         texts = [f"{float(answer) * (1 + part) + 0.0:.{_DIGITS}g}" for part in _LEEWAY]
-    return [hashlib.sha256(text.encode()).hexdigest()[:8] for text in texts]
+    digests = [hashlib.sha256(f"{salt}{text}".encode()).hexdigest()[:8] for text in texts]
+    return [f"{salt}-{digest}" if salt else digest for digest in digests]
