@@ -224,6 +224,13 @@ def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, f"`{first_line(call)}` leaves the order of ties to the processor; {mend}"
 
 
+def _percent(notebook: NotebookNode) -> Iterator[Problem]:
+    """Reject the format that writes 5% where all else has 5 %."""
+    for number, cell in _code_cells(notebook):
+        if re.search(r":[,.]?\d*\.\d%[}\"]", cell.source):
+            yield number, "a format writes 5% without its blank; write f'{100 * share:.0f} %'"
+
+
 GAP = r"(?:[\s}&]|</?t[hd][^>]*>)*"
 UNSTABLE_OUTPUT = (
     (r"\bat 0x[0-9a-fA-F]+", "a memory address", "show a value, not the object"),
@@ -420,6 +427,7 @@ RULES: tuple[Rule, ...] = (
     _failures,
     escapes,
     _sorts,
+    _percent,
     _unstable_outputs,
     _pictures,
     _swapped,

@@ -219,6 +219,7 @@ FAULTS: list[Fault] = [
     ("stale picture", redrawn, 3, "not what was drawn"),
     ("box by hand", box_by_hand, 2, "not what its cell says"),
     ("words", worded, 4, "says “rises” without its condition"),
+    ("tight percent", source(2, "Markdown(f'{share:.0%}')"), 2, "without its blank"),
     ("empty cell", source(4, "  \n"), 4, "code cell is empty"),
     ("long cell", source(2, LONG), 2, "16 lines, more than 15"),
     ("two roles", source(2, "rate = 1\nMarkdown(f'{rate}')"), 2, "more than one role"),
