@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -93,6 +93,36 @@ def _coding_problems(documents: Mapping[str, Sequence[str]] | None) -> list[str]
     if documents is not None:
         found += check_mentions(entities, mentions, sections, documents)
     return [str(problem) for problem in found]
+
+
+def claim(options: argparse.Namespace) -> int:
+    """Say how claims came out, and where: by their id, or document and line (c003-041)."""
+    verdicts = _stored_verdicts(NOTEBOOKS)
+    for key in options.claims:
+        found = verdicts[verdicts["id"].map(lambda one, key=key: f"{one}-".startswith(f"{key}-"))]
+        if found.empty:
+            raise ValueError(
+                f"The ledger has no claim {key}; an id is c, the number of the document, the line "
+                "and which figure of it, as c003-041-2. The ids stand in data/claims.csv."
+            )
+        for row in found.to_dict("records"):
+            _print_claim(row)
+    return 0
+
+
+def _print_claim(row: Mapping[Any, Any]) -> None:
+    fault = f" ({row['fault']})" if row["fault"] else ""
+    facts = {
+        "claim": row["subject"],
+        "published": f"“{row['token']}”: {row['published']}",
+        "recomputed": row["recomputed"],
+        "verdict": f"{row['verdict']}{fault}",
+        "because": row["reason"],
+        "source": ", ".join(filter(None, map(str, (row["source"], row["source_url"])))),
+        "notebook": row["notebook"] and f"notebooks/{row['notebook']}",
+    }
+    print(row["id"])
+    print(*(f"  {name:<11}{fact}" for name, fact in facts.items() if fact), sep="\n")
 
 
 def findings(_: argparse.Namespace) -> int:
@@ -205,6 +235,27 @@ def report(_: argparse.Namespace) -> int:
     return 1 if problems else _any_failed(results)
 
 
+def handout(options: argparse.Namespace) -> int:
+    """Write the notebooks without the solutions of their exercises, for a class."""
+    from workshop.cells import role_of
+    from workshop.notebooks import read_notebook, write_notebook
+
+    folder = Path(options.folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"The folder {folder} is not empty; name a new one, so that none is lost.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in _chosen([]):
+        notebook = read_notebook(path)
+        notebook.cells = [
+            cell
+            for cell in notebook.cells
+            if cell.cell_type != "code" or role_of(cell.source) != "solution"
+        ]
+        write_notebook(notebook, folder / path.name)
+    print(f"{len(_chosen([]))} notebooks without solutions: {_near(folder)}")
+    return 0
+
+
 def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on a working copy of the notebooks, in build/lab."""
     from workshop.working_copy import lab_command, set_aside, update_copy
@@ -277,6 +328,7 @@ def _generated_texts(paths: Sequence[Path]) -> dict[Path, str]:
     from workshop.address import address_block
     from workshop.pages.claim_map import claim_map_svg
     from workshop.pages.front import story_lines, summaries
+    from workshop.pages.lessons import lessons_table
     from workshop.readme import fill, network_block, readme_blocks
 
     claims, findings, target = read_table("claims"), collect_findings(paths), PROJECT / "README.md"
@@ -284,11 +336,15 @@ def _generated_texts(paths: Sequence[Path]) -> dict[Path, str]:
     stories = "\n".join(story_lines(table, summaries(paths)))
     blocks = readme_blocks(claims, findings, paths)
     blocks |= {"address": address_block(repository()), "stories": f"{stories}\n"}
-    scale = PROJECT / "pages" / "scale.md"
-    networks = {"networks": network_block(PROJECT / "benchmarks" / "networks.csv")}
+    filled = {
+        target: blocks,
+        PROJECT / "pages" / "scale.md": {
+            "networks": network_block(PROJECT / "benchmarks" / "networks.csv")
+        },
+        PROJECT / "pages" / "teach.md": {"lessons": lessons_table(paths)},
+    }
     return {
-        target: fill(target.read_text(encoding="utf-8"), blocks),
-        scale: fill(scale.read_text(encoding="utf-8"), networks),
+        **{path: fill(path.read_text(encoding="utf-8"), own) for path, own in filled.items()},
         PROJECT / "pages" / "_static" / "claim_map.svg": claim_map_svg(table),
     }
 
@@ -419,8 +475,10 @@ def _near(path: Path) -> str:
 _NAMES: Option = ("names", {"nargs": "*", "help": "parts of the file names to run"})
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], list[Option]]] = {
     "check": (check, []),
+    "claim": (claim, [("claims", {"nargs": "+", "metavar": "CLAIM", "help": "such as c003-041"})]),
     "data": (data, [flag("--fetch", "fetch what is not here")]),
     "findings": (findings, []),
+    "handout": (handout, [("folder", {"help": "a new folder for the copy"})]),
     "lab": (lab, [flag("--fresh", "make the copy anew")]),
     "network": (network, NETWORK_OPTIONS),
     "portable": (
@@ -469,7 +527,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        if options.action in (check, findings, lab, readme, report, run, seal_tables):
+        if options.action in (
+            check,
+            claim,
+            findings,
+            handout,
+            lab,
+            readme,
+            report,
+            run,
+            seal_tables,
+        ):
             need_project("This command")
         return int(options.action(options))
     except (ValueError, OSError, DocumentError) as error:

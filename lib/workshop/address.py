@@ -44,7 +44,8 @@ def address_block(address: str) -> str:
     return (
         f"[![Open in Binder](pages/_static/binder.svg)]({binder})\n\n"
         f"The repository: <{address}>. To use the library and its tables elsewhere:\n"
-        f"`pip install git+{address}`.\n"
+        f"`pip install git+{address}`. (The address stands in `pyproject.toml`; where the project\n"
+        "is not published there yet, clone it from where you found it.)\n"
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from socionaut.errors import InputError
 from socionaut.ledger.verdicts import scoreboard, verdict_table
-from workshop.notebooks import read_notebook
+from workshop.pages.lessons import lesson
 
 __all__ = ["fill", "network_block", "readme_blocks"]
 
@@ -28,12 +28,14 @@ def readme_blocks(
     table = verdict_table(claims, findings)
     judged = table["notebook"].value_counts()
     index = [
-        f"| [{_title(path)}]({path.parent.name}/{path.name}) | {judged.get(path.name, 0)} |"
-        for path in notebooks
+        f"| [{one.title}]({one.path.parent.name}/{one.path.name}) | {one.time} | {one.exercises} | "
+        f"{judged.get(one.path.name, 0)} |"
+        for one in map(lesson, notebooks)
     ]
+    head = ["| notebook | to read | exercises | claims judged |", "| --- | --- | ---: | ---: |"]
     return {
         "scoreboard": _markdown(scoreboard(table, "theme")),
-        "notebooks": "\n".join(["| notebook | claims judged |", "| --- | ---: |", *index]) + "\n",
+        "notebooks": "\n".join([*head, *index]) + "\n",
     }
 
 
@@ -73,11 +75,6 @@ def fill(text: str, blocks: Mapping[str, str]) -> str:
             )
         text = text.replace(found[0], filled)
     return text
-
-
-def _title(path: Path) -> str:
-    heading: str = read_notebook(path).cells[0].source.splitlines()[0]
-    return heading.removeprefix("# ").strip()
 
 
 def _markdown(board: pd.DataFrame) -> str:

@@ -53,6 +53,7 @@ ROW = {
     "reason": "",
 }
 SOURCE = {
+    "id": "bureau-2019",
     "publisher": "Bureau",
     "title": "A yearbook",
     "url": "https://example.org/a?b=1&c=<2>",
@@ -466,7 +467,16 @@ def test_text_and_card_carry_the_same_facts(finding):
     lines = finding.text().splitlines()
     assert lines[0] == soup.find("p").get_text() == "c000-001-9"
     assert {line[2:13].strip(): line[13:] for line in lines[1:]} == shown
-    assert list(shown) == ["claim", "published", "recomputed", "verdict", "because", "source"]
+    assert list(shown) == [
+        "claim",
+        "published",
+        "recomputed",
+        "verdict",
+        "because",
+        "source",
+        "row",
+    ]
+    assert shown["row"] == "bureau-2019 of data/references.csv"
     assert soup.div["class"] == ["socionaut-finding", "verdict-confirmed"]
     assert soup.a["href"] == SOURCE["url"]
     assert soup.find(lang="fr").get_text() == finding.token

@@ -171,7 +171,7 @@ def test_the_generated_tables_count_the_ledger(ledger, findings, blocks):
     ]
     _, _, *index = cells(blocks["notebooks"])
     assert len(index) == len(NOTEBOOKS)
-    assert sum(int(row[1]) for row in index) == len(findings)
+    assert sum(int(row[-1]) for row in index) == len(findings)
     for row, path in zip(index, NOTEBOOKS, strict=True):
         assert row[0].endswith(f"](notebooks/{path.name})")
 
@@ -184,7 +184,7 @@ def test_the_readme_is_in_step(blocks):
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """Point the command at copies of what it writes, and of what it reads beside them."""
-    for name in ("README.md", "pages/scale.md", "benchmarks/networks.csv"):
+    for name in ("README.md", "pages/scale.md", "pages/teach.md", "benchmarks/networks.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
     monkeypatch.setattr(command_line, "PROJECT", tmp_path)
@@ -204,7 +204,7 @@ def test_a_stale_readme_is_found_and_mended(project, capsys):
     assert command_line.main(["readme"]) == 0
     assert path.read_text(encoding="utf-8") == sound
     files = sorted(file.name for file in project.rglob("*") if file.is_file())
-    assert files == ["README.md", "claim_map.svg", "networks.csv", "scale.md"]
+    assert files == ["README.md", "claim_map.svg", "networks.csv", "scale.md", "teach.md"]
     assert capsys.readouterr().out.splitlines() == [
         "README.md is in step",
         "README.md is stale; run socionaut readme",

@@ -62,7 +62,8 @@ def test_another_address_makes_all_stale_and_readme_mends_them(tmp_path, monkeyp
     (tmp_path / "benchmarks").mkdir()
     shutil.copy(PROJECT / "benchmarks" / "networks.csv", tmp_path / "benchmarks")
     (tmp_path / "pages").mkdir()
-    shutil.copy(PROJECT / "pages" / "scale.md", tmp_path / "pages")
+    for page in ("scale.md", "teach.md"):
+        shutil.copy(PROJECT / "pages" / page, tmp_path / "pages")
     monkeypatch.setattr(command_line, "PROJECT", tmp_path)
     monkeypatch.setattr(command_line, "NOTEBOOKS", stored.parent)
     monkeypatch.setattr(command_line, "repository", lambda: "https://code.invalid/new")
@@ -70,7 +71,7 @@ def test_another_address_makes_all_stale_and_readme_mends_them(tmp_path, monkeyp
     assert command_line.main(["readme", "--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         f"{name} is stale; run socionaut readme"
-        for name in ("README.md", "claim_map.svg", stored.name)
+        for name in ("README.md", "teach.md", "claim_map.svg", stored.name)
     ]
     assert read_notebook(stored) == before
     for words, code in ((["readme"], 0), (["readme", "--check"], 0)):

@@ -13,9 +13,10 @@ from socionaut.errors import InputError
 from socionaut.ledger.tables import PROJECT, read_table, table_row
 from workshop import __main__ as command_line
 from workshop import notebooks, own_runs, pages
+from workshop.cells import role_of
 from workshop.notebooks import RunResult
 
-COMMANDS = ["check", "data", "findings", "lab", "network", "posts", "readme"]
+COMMANDS = ["check", "claim", "data", "findings", "handout", "lab", "network", "posts", "readme"]
 COMMANDS += ["report", "run", "seal", "series"]
 
 
@@ -131,6 +132,36 @@ def test_check_finds_a_ledger_that_no_notebook_keeps(tmp_path, monkeypatch, caps
 
 
 # --- findings, seal
+
+
+def test_notebooks_are_handed_out_without_solutions(tmp_path, capsys):
+    folder = tmp_path / "class"
+    assert command_line.main(["handout", str(folder)]) == 0
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted(path.name for path in command_line.NOTEBOOKS.glob("*.ipynb"))
+    for name in names:
+        stored = notebooks.read_notebook(command_line.NOTEBOOKS / name).cells
+        kept = notebooks.read_notebook(folder / name).cells
+        roles = [role_of(cell.source) for cell in stored if cell.cell_type == "code"]
+        left = [role_of(cell.source) for cell in kept if cell.cell_type == "code"]
+        assert "solution" in roles
+        assert left == [role for role in roles if role != "solution"]
+    assert command_line.main(["handout", str(folder)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+
+
+def test_a_line_of_a_document_is_looked_up(capsys):
+    assert command_line.main(["claim", "c003-041", "c000-063-2"]) == 0
+    told = capsys.readouterr().out
+    assert [line for line in told.splitlines() if line.startswith("c0")] == [
+        "c003-041-1",
+        "c003-041-2",
+        "c000-063-2",
+    ]
+    assert "verdict    differs (source)" in told
+    assert "notebook   notebooks/10_instagram_or_facebook.ipynb" in told
+    assert command_line.main(["claim", "c003-04"]) == 2
+    assert "The ledger has no claim c003-04" in capsys.readouterr().err
 
 
 def test_findings_prints_the_scoreboard(capsys):

@@ -77,6 +77,7 @@ class Finding:
     source: str
     source_url: str
     near: str = ""
+    reference: str = ""
 
     def facts(self) -> dict[str, str]:
         """Return the facts that both displays show, in order.
@@ -96,7 +97,10 @@ class Finding:
             "verdict": verdict,
             "because": self.because,
         }
-        return facts | ({"source": f"{self.source}, {self.source_url}"} if self.source else {})
+        if self.source:
+            facts["source"] = f"{self.source}, {self.source_url}"
+            facts["row"] = f"{self.reference} of data/references.csv"
+        return facts
 
     def text(self) -> str:
         """Return the finding as plain text.
@@ -134,7 +138,8 @@ class Finding:
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        facts = {name: value for name, value in asdict(self).items() if value or name != "near"}
+        left_out = {name for name in ("near", "reference") if not getattr(self, name)}
+        facts = {name: value for name, value in asdict(self).items() if name not in left_out}
         return {"text/plain": self.text(), "text/html": self.card(), FINDING_TYPE: facts}
 
 
@@ -459,6 +464,7 @@ def find(
         source=source,
         source_url="" if reference is None else str(reference["url"]),
         near="; ".join(f"{facet}: {theirs}" for facet, theirs in (near or {}).items()),
+        reference="" if reference is None else str(reference["id"]),
     )
 
 

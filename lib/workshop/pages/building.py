@@ -96,6 +96,9 @@ def _remove_leftovers(site: Path) -> None:
 def _stage_sources(notebooks: Sequence[Path], project: Path, stage: Path) -> None:
     """Copy the page sources, the notebooks and the files they link to."""
     shutil.copytree(project / "pages", stage, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in sorted(stage.glob("*.md")):  # which stand beside the notebooks there
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("](../notebooks/", "](notebooks/"), encoding="utf-8")
     shutil.copyfile(_mathjax(), stage / "_static" / "mathjax.js")
     (stage / "notebooks").mkdir()
     for notebook in notebooks:

@@ -97,8 +97,9 @@ def page_facts(told: Sequence[Summary]) -> str:
 
 def story_lines(verdicts: pd.DataFrame, told: Sequence[Summary]) -> list[str]:
     """Return the stories as lines of Markdown, for the README."""
+    # The README has no pictures of them, so that the answer stands in the place of a caption.
     return [
-        f"* [{one.title}](notebooks/{one.name}.ipynb) {_words(row, one)}"
+        f"* [{one.title}](notebooks/{one.name}.ipynb) {_words(row, replace(one, figure=None))}"
         for one, row in _told_stories(verdicts, told)
     ]
 
@@ -132,8 +133,8 @@ def _words(row: Mapping[Any, Any] | None, one: Summary) -> str:
         return one.figure.caption if one.figure else one.answer
     fault = f", {written(row['fault'])}" if written(row["fault"]) else ""
     return (
-        f"Published: {written(row['published'])}. Found: {written(row['recomputed'])} "
-        f"({written(row['verdict'])}{fault}). {written(row['reason'])}"
+        f"{written(row['subject'])}. Published: {written(row['published'])}. Found: "
+        f"{written(row['recomputed'])} ({written(row['verdict'])}{fault}). {written(row['reason'])}"
     )
 
 
