@@ -605,9 +605,9 @@ def simulate_panel(
 def printed(value: float | str) -> Estimate:
     """Return what a figure can stand for, judged by its last digit.
 
-    A text keeps the zeros at its end: "1.60" stands for less than "1.6", and "300" is read to
-    the unit. A number does not tell which of its zeros were printed for their own sake: 1.60
-    counts as 1.6, and 300 as known to the hundred, so that its interval can be too wide.
+    A whole number is read to the unit, as the ledger reads it. A text keeps a digit 0 after the
+    point: "1.60" stands for less than "1.6". A number has lost it, so that 1.60 counts as 1.6,
+    and its interval can be too wide.
 
     Parameters
     ----------
@@ -634,7 +634,7 @@ def printed(value: float | str) -> Estimate:
     typed = isinstance(value, str)
     try:
         figure = Decimal(value) if typed else Decimal(repr(float(value))).normalize()
-        return rounded(float(value), float(f"1e{figure.as_tuple().exponent}"))
+        return rounded(float(value), float(f"1e{min(0, int(figure.as_tuple().exponent))}"))
     except (InvalidOperation, ValueError):
         raise InputError(f"“{value}” is no figure; write it with a decimal point.") from None
 
