@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from socionaut.errors import InputError
 from socionaut.steady import Table
 
 __all__ = [
@@ -175,17 +176,17 @@ def demand_level(level: float) -> None:
 
     Raises
     ------
-    ValueError
+    InputError
         If it does not lie between 0 and 1.
 
     Examples
     --------
     >>> demand_level(95)
     Traceback (most recent call last):
-    ValueError: The level is 95; give a share between 0 and 1, such as 0.95.
+    socionaut.errors.InputError: The level is 95; give a share between 0 and 1, such as 0.95.
     """
     if not 0 < level < 1:
-        raise ValueError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
+        raise InputError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
 
 
 def _parts(kind: str) -> list[str]:

@@ -274,8 +274,10 @@ def test_a_variance_of_both_ways_below_zero_gives_the_wider_of_one_way():
 
 
 def test_a_level_in_percent_is_refused():
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(InputError, match="between 0 and 1"):
         fixed_effects_slope(panel(), *NAMES, level=95)
+    with pytest.raises(InputError, match="between 0 and 1"):
+        false_alarms(5, memory=0, seed=1, level=5)
 
 
 @pytest.mark.parametrize("figure", ["", "1,5", math.nan])

@@ -13,6 +13,7 @@ from statsmodels.stats.stattools import durbin_watson
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from socionaut import shifts
+from socionaut.errors import InputError
 from socionaut.shifts import ShiftError, paths
 
 # Packs of cigarettes sold a head in California, 1970 to 2000, as typed from Abadie, Diamond and
@@ -330,9 +331,10 @@ def test_what_cannot_be_done_is_said(case):
     assert str(caught.value).endswith(".")
 
 
-def test_a_level_in_percent_is_refused():
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        shifts.segmented_regression(GOOD, "2016Q3", level=95)
+@pytest.mark.parametrize("estimate", ["segmented_regression", "mean_departure", "forecast_path"])
+def test_a_level_in_percent_is_refused(estimate):
+    with pytest.raises(InputError, match="between 0 and 1"):
+        getattr(shifts, estimate)(GOOD, "2017Q1", level=95)
 
 
 def test_noise_that_never_forgets_is_given_a_memory_near_one():

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import leastsq
 
 from socionaut.errors import InputError
-from socionaut.estimates import Estimate, combine, rounded
+from socionaut.estimates import Estimate, combine, demand_level, rounded
 
 __all__ = [
     "CURVES",
@@ -747,6 +747,7 @@ def empirical_forecasts(
     >>> rows[["actual", "value", "low", "high"]].iloc[0].tolist()
     [13.0, 13.0, 13.0, 13.0]
     """
+    demand_level(level)
     origins = range(first, len(points) - horizon + 1, every)
     if not origins or first - horizon - back < 4:
         raise AdoptionError(

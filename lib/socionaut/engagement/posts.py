@@ -16,7 +16,7 @@ import pandas as pd
 
 from socionaut.engagement.own_posts import COUNTS, Per
 from socionaut.errors import InputError
-from socionaut.estimates import percentile_interval
+from socionaut.estimates import demand_level, percentile_interval
 
 if TYPE_CHECKING:
     import duckdb
@@ -91,6 +91,7 @@ def benchmark_table(
             f"{bad} posts have an empty cell, a count below 0 or {per} below 1, so no rate; "
             "read the file with read_posts, which says which rows, or leave these rows out."
         )
+    demand_level(level)
     return _finished(table, list(by), NormalDist().inv_cdf((1 + level) / 2))
 
 

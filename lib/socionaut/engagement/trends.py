@@ -775,6 +775,7 @@ def false_alarms(
     >>> [f"{false_alarms(6, memory=memory, seed=1):.2f}" for memory in (0, 1)]
     ['0.02', '0.18']
     """
+    demand_level(level)
     orders = _over_all_orders(_demand_length(_series(range(points))))
     possible = np.abs(orders.null_distribution)
     values = np.random.default_rng(seed).normal(size=(repetitions, points))

@@ -19,7 +19,7 @@ import scipy  # whose parts are loaded where they are first used: `stats` takes 
 from scipy.special import ndtri
 
 from socionaut.errors import InputError
-from socionaut.estimates import Estimate, bootstrap, percentile_interval
+from socionaut.estimates import Estimate, bootstrap, demand_level, percentile_interval
 from socionaut.steady import settled
 
 __all__ = [
@@ -179,6 +179,7 @@ def elasticity(
         else sm.GLM(outcome, design, family=sm.families.Poisson())
     )
     fitted = model.fit(**kind)
+    demand_level(level)
     low, high = fitted.conf_int(alpha=1 - level).loc[audience]
     return Estimate(float(fitted.params[audience]), float(low), float(high), "sampling")
 

@@ -139,6 +139,7 @@ def _quantiles(fits: _Fits, probabilities: Floats) -> Floats:
 
 def _intervals(fits: _Fits, level: float) -> Floats:
     """Return median, low and high end of what was asked of one series, a row each."""
+    demand_level(level)
     weighty = fits.weights[:, 0] > 1e-9
     fits = fits._replace(
         weights=fits.weights[weighty], centres=fits.centres[weighty], scales=fits.scales[weighty]
@@ -315,7 +316,7 @@ def segmented_regression(
     ------
     ShiftError
         If the index has no periods, the break lies outside, or points are too few.
-    ValueError
+    InputError
         If the level does not lie between 0 and 1.
 
     References
@@ -333,7 +334,6 @@ def segmented_regression(
     >>> tidy(fit.table["value"], 6).tolist()
     [8.0, 1.0, 10.0, 0.0]
     """
-    demand_level(level)
     kept, at, late = _cut(points, break_at, before, after)
     index = pd.PeriodIndex(kept.index)
     if min(late.sum(), (~late).sum()) < 3:
@@ -386,6 +386,7 @@ def _least_squares_rows(
         widths = fit.bse
     else:
         raise ShiftError(f'Errors "{errors}" are not known; independent, Newey-West or AR(1).')
+    demand_level(level)
     half = stdtrit(points - coefficients, (1 + level) / 2) * widths
     rows = np.column_stack([fit.params, fit.params - half, fit.params + half])
     return rows, values - design @ fit.params

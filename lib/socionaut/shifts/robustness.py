@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from socionaut.estimates import Estimate
+from socionaut.estimates import Estimate, demand_level
 from socionaut.shifts.forecasts import (
     _OWN_ERRORS,
     TRENDS,
@@ -303,6 +303,7 @@ def calibrate_departure(placebos: pd.DataFrame, after: int, *, level: float = 0.
 
 def _earned(percents: Floats, ahead: int, level: float) -> tuple[float, float]:
     """Return half an interval in logarithms from misses in percent, and how many windows."""
+    demand_level(level)
     windows = math.ceil(len(percents) / ahead)
     if windows < _LEAST_WINDOWS:
         return math.nan, windows

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from socionaut.errors import InputError
-from socionaut.estimates import Estimate
+from socionaut.estimates import Estimate, demand_level
 
 __all__ = [
     "difference_of_samples",
@@ -634,5 +634,4 @@ def _demand_inside(count: float, size: float, level: float) -> None:
         raise InputError(
             f"{count} of {size} is no part of a sample; the count lies between 0 and the size."
         )
-    if not 0 < level < 1:
-        raise InputError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
+    demand_level(level)
