@@ -53,7 +53,7 @@ def test_gini_agrees_by_three_routes(amounts):
 def test_gini_worked_by_hand():
     # Pairs of 0, 0, 1: four of nine ordered pairs differ, by 1; mean 1/3.
     assert gini(pd.Series([0, 1, 0])) == pytest.approx((4 / 9) / (2 / 3))
-    assert gini(pd.Series([7])) == 0
+    assert gini(pd.Series([7])) == gini([7]) == 0
     assert gini(pd.Series([5, 5, 5])) == 0
 
 

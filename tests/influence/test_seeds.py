@@ -67,12 +67,12 @@ def test_a_budget_for_everybody_takes_everybody_once():
     assert sorted(reverse_seeds(network, 5, sets=3, seed=1)) == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("budget", [0, 4])
+@pytest.mark.parametrize("budget", [0, 4, 2.5])
 def test_a_budget_out_of_range_is_refused(budget):
     network = ContactNetwork.from_graph(nx.path_graph(3), 0.5)
-    with pytest.raises(ValueError, match="1 to 3"):
+    with pytest.raises(ValueError, match="from 1 to 3"):
         greedy_seeds(network, budget, graphs=3, seed=1)
-    with pytest.raises(ValueError, match="1 to 3"):
+    with pytest.raises(ValueError, match="from 1 to 3"):
         reverse_seeds(network, budget, sets=3, seed=1)
     with pytest.raises(ValueError, match="0 sets"):
         reverse_seeds(network, 1, sets=0, seed=1)

@@ -229,6 +229,7 @@ def simulate_activity(
 
 
 def _checked(amounts: pd.Series) -> np.ndarray:
+    amounts = pd.Series(amounts)  # which may be a list
     values = amounts.to_numpy(dtype=float)
     if not len(values):
         raise ValueError("There is no member; give at least one amount.")

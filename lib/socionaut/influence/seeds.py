@@ -244,8 +244,8 @@ def _most_cover(
 
 
 def _demand_budget(network: ContactNetwork, budget: int) -> None:
-    if not 1 <= budget <= len(network.nodes):
+    if budget % 1 != 0 or not 1 <= budget <= len(network.nodes):
         raise ValueError(
-            f"A budget of {budget} seeds was asked for; give 1 to {len(network.nodes)}, the "
-            "number of nodes."
+            f"A budget of {budget} seeds was asked for; give a whole number from 1 to "
+            f"{len(network.nodes)}, the number of nodes."
         )

@@ -239,13 +239,20 @@ def degree_shares(degree: ArrayLike) -> Numbers:
     numpy.ndarray of float, shape (highest degree + 1,)
         At place ``k``, the share of nodes with ``k`` neighbours.
 
+    Raises
+    ------
+    ValueError
+        If there is no node, or a degree is no whole number from 0 up.
+
     Examples
     --------
     >>> degree_shares([1, 1, 2, 4]).tolist()
     [0.0, 0.5, 0.25, 0.0, 0.25]
     """
     count = np.asarray(degree)
-    return np.bincount(count) / count.size
+    if count.size == 0 or (count < 0).any() or (count % 1 != 0).any():
+        raise ValueError("Degrees are whole numbers from 0 up, of one node at least; correct them.")
+    return np.bincount(count.astype(np.int64)) / count.size
 
 
 def branching_factor(shares: ArrayLike, carried: ArrayLike) -> float:
