@@ -287,6 +287,10 @@ FAULTS = {
         "not two months",
     ),
     "word": (lambda: shifts.mean_departure(GOOD, "spring"), "“spring” is no period"),
+    "lags": (
+        lambda: shifts.segmented_regression(GOOD, "2016Q3", errors="Newey-West", lags=-1),
+        "The lags are -1",
+    ),
     "missing": (lambda: shifts.mean_departure(GOOD.where(GOOD > 3), "2017Q1"), "drop them"),
     "order": (lambda: shifts.mean_departure(GOOD[::-1], "2017Q1"), "do not rise"),
     "twice": (

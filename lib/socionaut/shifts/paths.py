@@ -399,6 +399,8 @@ def _newey_west(
     points, coefficients = design.shape
     if lags is None:
         lags = math.floor(4 * (points / 100) ** (2 / 9))
+    if lags < 0 or lags % 1 != 0:
+        raise ShiftError(f"The lags are {lags}; give a whole number from 0 up.")
     places = (times - times[0]).astype(int)
     x = np.zeros((places[-1] + 1, coefficients))
     y = np.zeros(len(x))
