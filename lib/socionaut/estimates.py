@@ -370,7 +370,7 @@ def _singular(unit: str) -> str:
 def _significant(value: float, digits: int) -> str:
     if value == 0:
         return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    places = max(0, _places(value, digits))
     text = f"{round(value, places):,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -378,7 +378,12 @@ def _significant(value: float, digits: int) -> str:
 def _to_digits(value: float, digits: int) -> float:
     if value == 0 or math.isinf(value):
         return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return round(value, _places(value, digits))
+
+
+def _places(value: float, digits: int) -> int:
+    """Return the decimals that so many significant digits of a value take, below 0 for large."""
+    return digits - 1 - math.floor(math.log10(abs(value)))
 
 
 def bootstrap(

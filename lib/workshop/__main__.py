@@ -244,7 +244,8 @@ def handout(options: argparse.Namespace) -> int:
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"The folder {folder} is not empty; name a new one, so that none is lost.")
     folder.mkdir(parents=True, exist_ok=True)
-    for path in _chosen([]):
+    paths = _chosen([])
+    for path in paths:
         notebook = read_notebook(path)
         notebook.cells = [
             cell
@@ -252,7 +253,7 @@ def handout(options: argparse.Namespace) -> int:
             if cell.cell_type != "code" or role_of(cell.source) != "solution"
         ]
         write_notebook(notebook, folder / path.name)
-    print(f"{len(_chosen([]))} notebooks without solutions: {_near(folder)}")
+    print(f"{len(paths)} notebooks without solutions: {_near(folder)}")
     return 0
 
 

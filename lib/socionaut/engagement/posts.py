@@ -84,6 +84,7 @@ def benchmark_table(
     >>> table[["platform", "posts"]].values.tolist()
     [['Facebook', 120], ['Instagram', 120], ['Twitter', 120]]
     """
+    demand_level(level)
     table = _collect(_rates(frame, by, per), list(by))
     bad = int(table["unusable"].sum())
     if bad:
@@ -91,7 +92,6 @@ def benchmark_table(
             f"{bad} posts have an empty cell, a count below 0 or {per} below 1, so no rate; "
             "read the file with read_posts, which says which rows, or leave these rows out."
         )
-    demand_level(level)
     return _finished(table, list(by), NormalDist().inv_cdf((1 + level) / 2))
 
 

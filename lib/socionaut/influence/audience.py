@@ -165,6 +165,7 @@ def elasticity(
 
     columns = [response, audience, *(name for name in (peers, clusters) if name is not None)]
     _demand(table, columns, [audience])
+    demand_level(level)
     _demand_counts(table, response, audience, method)
     design = _design(table, audience, peers)
     # Of a Poisson regression statsmodels gives this one alone, whatever number is asked for.
@@ -179,7 +180,6 @@ def elasticity(
         else sm.GLM(outcome, design, family=sm.families.Poisson())
     )
     fitted = model.fit(**kind)
-    demand_level(level)
     low, high = fitted.conf_int(alpha=1 - level).loc[audience]
     return Estimate(float(fitted.params[audience]), float(low), float(high), "sampling")
 

@@ -424,9 +424,8 @@ def diagnose(residuals: pd.Series) -> pd.Series:
         ``points``; ``Durbin-Watson`` (near 2 where neighbours do not depend on each other, below
         where they resemble; of neighbouring periods only, and missing where there are none);
         ``Ljung-Box p`` of statsmodels, over the longest run without a gap and a fifth of its
-        length in lags, missing where that run is shorter than six; and ``run``, its length.
-        With some dozen points the test sees
-        only strong dependence: a large p is no proof of none.
+        length in lags, missing where that run is shorter than six; and ``run``, its length. With
+        some dozen points the test sees only strong dependence: a large p is no proof of none.
 
     Raises
     ------

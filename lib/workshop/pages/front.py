@@ -99,7 +99,7 @@ def story_lines(verdicts: pd.DataFrame, told: Sequence[Summary]) -> list[str]:
     """Return the stories as lines of Markdown, for the README."""
     # The README has no pictures of them, so that the answer stands in the place of a caption.
     return [
-        f"* [{one.title}](notebooks/{one.name}.ipynb) {_words(row, replace(one, figure=None))}"
+        f"* [{one.title}](notebooks/{one.name}.ipynb) {_words(row, one.answer)}"
         for one, row in _told_stories(verdicts, told)
     ]
 
@@ -127,10 +127,10 @@ def _told_stories(
     return stories
 
 
-def _words(row: Mapping[Any, Any] | None, one: Summary) -> str:
-    """Say what a story found, in the words of its finding, or of its figure."""
+def _words(row: Mapping[Any, Any] | None, otherwise: str) -> str:
+    """Say what a story found, in the words of its finding, or else in those given."""
     if row is None:
-        return one.figure.caption if one.figure else one.answer
+        return otherwise
     fault = f", {written(row['fault'])}" if written(row["fault"]) else ""
     return (
         f"{written(row['subject'])}. Published: {written(row['published'])}. Found: "
@@ -143,6 +143,7 @@ def _stories(verdicts: pd.DataFrame, told: Sequence[Summary]) -> str:
     parts = []
     for one, row in _told_stories(verdicts, told):
         address = (card_address(row, linked) if row is not None else "") or one.page
+        words = _words(row, one.figure.caption if one.figure else one.answer)
         picture = f'<div class="figure-scroll">{_picture(one)}</div>' if one.figure else ""
         caption = (
             f"<figcaption>{html.escape(one.figure.caption)}</figcaption>"
@@ -151,7 +152,7 @@ def _stories(verdicts: pd.DataFrame, told: Sequence[Summary]) -> str:
         )
         parts.append(
             f'<article class="story"><h3><a href="{html.escape(address)}">'
-            f"{html.escape(one.title)}</a></h3><p>{html.escape(_words(row, one))}</p>"
+            f"{html.escape(one.title)}</a></h3><p>{html.escape(words)}</p>"
             f"<figure>{picture}{caption}</figure></article>"
         )
     return f'<div class="stories">{"".join(parts)}</div>'

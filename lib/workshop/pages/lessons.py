@@ -14,7 +14,7 @@ from workshop.pages.key_figures import THEMES, theme_of
 
 __all__ = ["Lesson", "lesson", "lessons_table"]
 
-_LINES = {"learn": "You will learn", "need": "You need", "time": "It takes"}
+_LINES = ("You will learn", "You need", "It takes")
 _LINK = re.compile(r"\]\((?P<name>[\w.]+\.ipynb)\)")
 
 
@@ -34,23 +34,14 @@ def lesson(path: Path) -> Lesson:
     """Return what the first cell of a notebook promises, and how many exercises it has."""
     cells = plain_notebook(path)["cells"]
     head = "".join(cells[0]["source"])
-    said = {
-        key: re.search(rf"(?ms)^\*{words}\* (.*?)(?=\n\*|\n\n|\Z)", head)
-        for key, words in _LINES.items()
-    }
-    for key, found in said.items():
-        if found is None:
-            raise InputError(
-                f"{path.name} does not say “*{_LINES[key]}* ...” in its first cell; add the line."
-            )
-    told = {key: " ".join(found[1].split()) for key, found in said.items() if found is not None}
+    learn, need, time = (_line(head, words, path) for words in _LINES)
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return Lesson(
         path,
         head.partition("\n")[0].removeprefix("# ").strip(),
-        told["learn"],
-        told["need"],
-        told["time"].partition(" to read")[0],
+        learn,
+        need,
+        time.partition(" to read")[0],
         sum(role_of(source) == "exercise" for source in code),
     )
 
@@ -70,6 +61,13 @@ def lessons_table(notebooks: Iterable[Path]) -> str:
             head = ["| notebook | one learns | one needs | to read | exercises |"]
             parts.append("\n".join([f"### {theme}", "", *head, "| --- " * 4 + "| ---: |", *rows]))
     return "\n\n".join(parts) + "\n"
+
+
+def _line(head: str, words: str, path: Path) -> str:
+    found = re.search(rf"(?ms)^\*{words}\* (.*?)(?=\n\*|\n\n|\Z)", head)
+    if found is None:
+        raise InputError(f"{path.name} does not say “*{words}* ...” in its first cell; add it.")
+    return " ".join(found[1].split())
 
 
 def _sentence(text: str) -> str:
