@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from socionaut.errors import InputError
+from socionaut.ledger.evidence import IN_WORDS
 from workshop.numbers import SCALES
 from workshop.numerals import FigureError, parse_figure
 
@@ -197,6 +198,15 @@ def noted_problems(references: pd.DataFrame) -> list[str]:
     problems = []
     for row in references.to_dict("records"):
         token, said = row["token"], []
+        told = row.get("comparison"), row["value"], row["unit"]
+        if token in IN_WORDS or told[1:] == (1, "ratio"):
+            if IN_WORDS.get(token) != told:
+                problems.append(
+                    f"{row['id']}: the token says “{token}”, which does not go with “{told[0]} "
+                    f"{told[1]:g} {told[2]}”; for words without a number write one of "
+                    f"{'; '.join(IN_WORDS)}."
+                )
+            continue
         while found := _NOTED.match(token):
             number = float(found[1].replace(",", "").replace("−", "-"))
             said.append(number * SCALES.get(found[2] or "", 1.0))

@@ -627,3 +627,9 @@ def test_a_finding_is_not_changed_once_it_is_found():
     finding = claims.Finding(**dict.fromkeys(names, ""))
     with pytest.raises(AttributeError):
         finding.verdict = "confirmed"
+
+
+def test_what_a_source_tells_in_words_is_not_printed_as_a_number():
+    found = find("c004-240-2", reference=reference("cuny-2014-devices"), because="It says so.")
+    assert found.recomputed == "less, in words"
+    assert found.computed == found.high == 1

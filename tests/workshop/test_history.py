@@ -136,6 +136,22 @@ def test_a_value_or_unit_that_the_token_does_not_say_is_found(value, high, unit,
     assert bool(noted_problems(pd.DataFrame([row]))) == found
 
 
+@pytest.mark.parametrize(
+    ("comparison", "value", "unit", "token", "found"),
+    [
+        ("at least", 1.0, "ratio", "more, in words", False),
+        ("at most", 1.0, "ratio", "more, in words", True),
+        ("at least", 2.0, "ratio", "more, in words", True),
+        ("at least", 1.0, "ratio", "1 ratio", True),
+        ("at least", 50.0, "%", "more than half, in words", False),
+        ("at least", 50.0, "%", "50 %", False),
+    ],
+)
+def test_words_without_a_number_are_told_as_words(comparison, value, unit, token, found):
+    row = {"id": "a", "comparison": comparison, "value": value, "unit": unit, "token": token}
+    assert bool(noted_problems(pd.DataFrame([row | {"value_high": None}]))) == found
+
+
 def exchanged(references: pd.DataFrame) -> list[str]:
     """List the pages that have two addresses, and the addresses that have two pages."""
     pages = references["publisher"] + ", " + references["title"]

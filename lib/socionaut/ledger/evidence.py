@@ -12,13 +12,24 @@ from socionaut.ledger.tables import (
 )
 
 __all__ = [
+    "IN_WORDS",
     "describe_series",
     "document_names",
     "printed_values",
     "reference",
     "reference_estimate",
     "series",
+    "told_in_words",
 ]
+
+#: What a source tells in words alone: comparison, value and unit of the row that holds it.
+IN_WORDS = {
+    "more, in words": ("at least", 1.0, "ratio"),
+    "less, in words": ("at most", 1.0, "ratio"),
+    "alike, in words": ("about", 1.0, "ratio"),
+    "more than half, in words": ("at least", 50.0, "%"),
+    "hundreds, in words": ("at least", 200.0, "campaigns"),
+}
 
 
 def document_names() -> dict[str, str]:
@@ -89,6 +100,28 @@ def reference_estimate(row: pd.Series) -> Estimate:
         return Estimate(value, float("-inf"), value, "bound")
     ranged = row["comparison"] == "range"
     return Estimate(value, value, high, "bound") if ranged else exactly(value)
+
+
+def told_in_words(row: pd.Series) -> str:
+    """Return what a reference tells without a number.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        A row of the references, as `reference` returns it.
+
+    Returns
+    -------
+    str
+        The words that stand for the figure, as "more, in words"; empty where the source prints
+        a figure. The value of such a row is where the words begin to hold: one for "more".
+
+    Examples
+    --------
+    >>> told_in_words(reference("netchildren-2014-bullying"))
+    'more, in words'
+    """
+    return str(row["token"]) if row.get("token") in IN_WORDS else ""
 
 
 def series(name: str) -> pd.DataFrame:
