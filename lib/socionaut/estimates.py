@@ -35,6 +35,7 @@ __all__ = [
 #: What an interval is about, in the order in which several are named.
 KINDS = {
     "sampling": "chance of which people, posts or ties were taken",
+    "model": "chance as the model of a series supposes it, where nothing was drawn",
     "runs": "luck of the runs of a simulation",
     "placebo": "how far the same forecast missed at dates when nothing happened",
     "rounding": "what the printed figure was rounded from",

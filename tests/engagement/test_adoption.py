@@ -279,6 +279,7 @@ def test_the_interval_of_a_ceiling_is_that_of_its_standard_error(level):
     fitted, covariance = curve_fit(logistic, points.index, points, p0=KNOWN["logistic"])
     reach = math.sqrt(covariance[0, 0]) * norm.ppf((1 + level) / 2)
     found = ceiling_interval(points, "logistic", seed=3, level=level, repetitions=299)
+    assert found.kind == "model"
     assert found.value == pytest.approx(fitted[0], rel=1e-4)
     assert found.value - found.low == pytest.approx(reach, rel=0.25)
     assert found.high - found.value == pytest.approx(reach, rel=0.25)

@@ -259,6 +259,7 @@ def test_units_do_not_matter(scale, offset, seed, errors):
     assert np.allclose(moved.iloc[1:], scale * plain.iloc[1:], rtol=1e-4, atol=1e-5 * scale)
     one = shifts.mean_departure(quarters(values + 1000), "2017Q1", errors=errors)
     two = shifts.mean_departure(quarters(scale * (values + 1000)), "2017Q1", errors=errors)
+    assert one.kind == "model"
     assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), rel=1e-3)
 
 

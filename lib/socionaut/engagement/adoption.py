@@ -491,7 +491,7 @@ def ceiling_interval(
     phi = _dependence(fit, seed, repetitions) if dependent else 0.0
     later = np.asarray([points.index[-1] + 1], dtype=float)
     _, ceilings = _resample(fit, later, phi, seed, repetitions)
-    return Estimate.around(float(fit.parameters[0]), ceilings, level=level)
+    return Estimate.around(float(fit.parameters[0]), ceilings, level=level, kind="model")
 
 
 def _ahead(fit: Fit, future: Floats, phi: float) -> Floats:

@@ -379,4 +379,4 @@ def mean_departure(
             "The forecast falls to 0 or below, so that a departure in percent of it says nothing; "
             "take a log-linear trend, or compare values."
         )
-    return Estimate(value, min(low, value), max(high, value), "sampling")
+    return Estimate(value, min(low, value), max(high, value), "model")
