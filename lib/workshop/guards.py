@@ -28,7 +28,7 @@ from workshop.escapes import escapes
 from workshop.fetching import late_judgements
 from workshop.notebooks import BOX, box_text, first_line, normalise
 from workshop.numbers import untraced
-from workshop.prose import unbacked_words
+from workshop.prose import texts, unbacked_words
 
 LONGEST_CELL = 15
 LONGEST_FOLDED = 40
@@ -74,6 +74,8 @@ def notebook_problems(
     """
     problems = [problem for rule in RULES for problem in rule(notebook)]
     problems += untraced(notebook, tables, allowed)
+    if "claims" in tables:
+        problems += misjudged(notebook, tables["claims"])
     problems.sort(key=lambda problem: problem[0])
     return [f"{name}, cell {number}: {sentence}." for number, sentence in problems]
 
@@ -222,6 +224,22 @@ def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
         for call in unstable_sorts(cell.source):
             mend = 'use `steady.ordered`, or kind="stable" where no two numbers are near'
             yield number, f"`{first_line(call)}` leaves the order of ties to the processor; {mend}"
+
+
+def misjudged(notebook: NotebookNode, claims: pd.DataFrame) -> list[Problem]:
+    """List verdicts that prose tells of no claim, or of one of which the ledger has another."""
+    verdicts = claims.set_index("id")["expected_verdict"]
+    problems = []
+    for text in texts(notebook):
+        named = re.findall(r"\bc\d{3}-\d{3}-\d\b", text.words)
+        for verdict in re.findall(r"\b(?:stays?|is|are) \*(\w+)\*", text.words):
+            said = f"{text.place} says *{verdict}* of"
+            if verdict in set(verdicts) and not named:
+                problems.append((text.cell, f"{said} no claim; name it by its id"))
+            for key in named if verdict in set(verdicts) else ():
+                if verdicts.get(key) != verdict:
+                    problems.append((text.cell, f"{said} {key}; see the ledger"))
+    return problems
 
 
 def _percent(notebook: NotebookNode) -> Iterator[Problem]:

@@ -181,6 +181,27 @@ LONG = "\n".join(f"x{n} = {n}" for n in range(16))
 EXERCISE = f"answer = ...  # yours\ncheck(answer, '{seal_answer(4)}', hint='Count.')"
 
 
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("So c009-001-1 stays *untested*.", ""),
+        ("So c009-001-1 is *confirmed*.", "of c009-001-1; see the ledger"),
+        ("So c009-001-2 stays *untested*.", "of c009-001-2; see the ledger"),
+        ("Both (c009-001-1 and c009-001-2) stay *untested*.", "of c009-001-2; see the ledger"),
+        ("So the claim stays *untested*.", "of no claim; name it"),
+        ("What stays *open* is much.", ""),
+    ],
+)
+def test_a_verdict_in_prose_is_that_of_the_ledger(prose, found):
+    claims = pd.DataFrame(
+        {"id": ["c009-001-1", "c009-001-2"], "expected_verdict": ["untested", "confirmed"]}
+    )
+    for cell in (new_markdown_cell(prose), new_code_cell(f"Markdown({prose!r})")):
+        notebook, tables = new_notebook(cells=[cell]), {"claims": claims}
+        said = [s for s in notebook_problems(notebook, "a.ipynb", tables=tables) if " says *" in s]
+        assert (found in said[0]) if found else said == []
+
+
 def exercise(
     solution: str, asked: str, solved: str, seal: str = seal_answer(4)
 ) -> Callable[[NotebookNode], object]:
