@@ -9,7 +9,6 @@ SOCIONAUT_REQUIRE_SHARED=1 is set, such a skip is a failure.
 """
 
 import functools
-import gc
 import json
 import os
 from collections.abc import Generator
@@ -35,17 +34,6 @@ def pytest_configure(config: pytest.Config) -> None:
     run = ExitStack()
     run.enter_context(one_run())
     config.add_cleanup(run.close)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:  # noqa: ARG001
-    """Collect no garbage while tests are, which makes ever more objects that all stay."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
