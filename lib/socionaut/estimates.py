@@ -449,7 +449,8 @@ def bootstrap(
             "draw once at least."
         )
     sample = sample.copy()  # which lays columns of a kind together, so that rows are drawn faster
-    draws = [statistic(sample.iloc[_draw(groups, generator)]) for _ in range(repetitions)]
+    # `take` is `iloc` without the checks of what it is given.
+    draws = [statistic(sample.take(_draw(groups, generator))) for _ in range(repetitions)]
     value = float(statistic(sample))
     return Estimate.around(value, draws, level=level)
 
@@ -505,5 +506,5 @@ def _row_numbers(sample: Table, clusters: str | None) -> np.ndarray | list[np.nd
 def _draw(groups: np.ndarray | list[np.ndarray], generator: np.random.Generator) -> np.ndarray:
     chosen = generator.integers(len(groups), size=len(groups))
     if isinstance(groups, np.ndarray):
-        return groups[chosen]
+        return chosen  # the rows by number
     return np.concatenate([groups[place] for place in chosen])

@@ -20,7 +20,6 @@ from socionaut.ledger.tables import (
     data_folder,
     read_table,
     seal,
-    table_names,
 )
 from socionaut.project import PROJECT, base_folder, need_project, repository
 from workshop.documents import DocumentError
@@ -46,14 +45,10 @@ BUILD = base_folder() / "build"
 
 def check(_: argparse.Namespace) -> int:
     """Check the tables, the ledger against notebooks, and against the documents if at hand."""
-    from socionaut.ledger.checks import table_problems
+    from socionaut.ledger.checks import package_problems
 
     started = time.perf_counter()
-    # The faults of a table come again with each table that refers to it.
-    found = [problem for name in table_names() for problem in table_problems(name)]
-    problems = list(dict.fromkeys(found))
-    if not problems:
-        problems = _ledger_problems()
+    problems = package_problems() or _ledger_problems()
     for problem in problems:
         print(problem)
     verdict = f"{len(problems)} problems" if problems else "no problem found"

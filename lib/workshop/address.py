@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from nbformat import NotebookNode
 
+from socionaut.files import plain_notebook
 from workshop.notebooks import read_notebook
 from workshop.readings import with_links
 
@@ -73,12 +74,15 @@ def out_of_step(notebooks: Sequence[Path], address: str) -> dict[Path, NotebookN
     """
     mended = {}
     for path in notebooks:
-        notebook = read_notebook(path)
-        old = [cell.source for cell in notebook.cells]
-        notebook.cells[0].source = with_install_line(notebook.cells[0].source, address)
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                cell.source = with_links(cell.source)
-        if [cell.source for cell in notebook.cells] != old:
-            mended[path] = notebook
+        cells = plain_notebook(path)["cells"]  # most are in step, and need not be validated
+        old = ["".join(cell["source"]) for cell in cells]
+        texts = [with_install_line(old[0], address), *old[1:]]
+        new = [
+            with_links(text) if cell["cell_type"] == "markdown" else text
+            for cell, text in zip(cells, texts, strict=True)
+        ]
+        if new != old:
+            mended[path] = read_notebook(path)
+            for cell, text in zip(mended[path].cells, new, strict=True):
+                cell.source = text
     return mended

@@ -58,12 +58,14 @@ _ENDS: dict[str, Role] = {
     "show": "figure",
     "take_home": "sentence",
 }
+# More than the collection has cells, so that none is parsed anew each time all are asked for.
+_MOST_CELLS = 8192
 #: Lines that an analysis cell of several statements may have, and one that ends in its table.
 SHORT, LONG = 8, 15
 _PENS = ("ax", "axes", "canvas", "figure")
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=_MOST_CELLS)
 def role_of(source: str) -> Role:
     r"""Return the role of a code cell, read from its code.
 

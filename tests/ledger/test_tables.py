@@ -16,7 +16,7 @@ import pytest
 
 from socionaut.errors import InputError
 from socionaut.ledger import checks, tables
-from socionaut.ledger.checks import table_problems
+from socionaut.ledger.checks import package_problems, table_problems
 from socionaut.ledger.tables import (
     PROJECT,
     data_folder,
@@ -410,7 +410,15 @@ def test_the_description_is_stored_in_the_form_in_which_sealing_writes_it(tmp_pa
 
 
 def test_the_short_package_is_sound(folder):
-    assert [problem for name in NAMES for problem in table_problems(name, folder)] == []
+    assert package_problems(folder) == []
+
+
+def test_the_problems_of_a_package_are_those_of_its_tables_each_once(folder):
+    damage(folder, "documents", replace(b",fr,", b",de,"))
+    damage(folder, "events", lambda content: content[:-9])
+    found = [problem for name in NAMES for problem in table_problems(name, folder)]
+    assert len(found) > len(set(found)) > 1
+    assert package_problems(folder) == list(dict.fromkeys(found))
 
 
 def sample_size(folder: Path) -> float:

@@ -27,7 +27,7 @@ class Known:
         self.change = change
 
     def code(self, _: Path) -> tuple[str, str]:
-        spin = "def spin():\n    while True: pass\n"
+        spin = "def spin():\n    while True: __import__('time').sleep(1)\n"
         return CODE, spin + CODE.replace(*CHANGES[self.change])
 
 

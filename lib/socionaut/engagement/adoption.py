@@ -7,6 +7,8 @@ is worth shows on quarters that it has not seen. So each forecast has an interva
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -44,6 +46,10 @@ _STRONGEST = 0.98
 _MOST_CALLS = 2000
 _SETTLED = (1, 2, 3, 4)
 _FAR_OFF = 1e9
+_LOWEST, _HIGHEST = np.array(-50.0), np.array(50.0)
+# A step of each parameter into the complex plane.
+_STEP = 1e-30
+_STEPS = 1j * _STEP * np.eye(3)[:, :, None]
 _COLUMNS = ["origin", "ahead", "actual", "value", "low", "high", "covered"]
 
 
@@ -223,7 +229,9 @@ class Curve:
     def outward(self, inner: ArrayLike) -> Floats:
         """Undo `inward`; what runs off to infinity stops at the largest power that is harmless."""
         values = np.asarray(inner, dtype=float)
-        return np.where(self.positive, np.exp(values.clip(-50, 50)), values)
+        # Fits come here tens of thousands of times, and `clip` takes twice as long.
+        powers = np.exp(np.minimum(np.maximum(values, _LOWEST), _HIGHEST))
+        return np.where(self.positive, powers, values)
 
 
 def _start_at_half(time: Floats, level: Floats) -> tuple[float, float, float]:
@@ -285,10 +293,13 @@ class Fit:
 
         A negative value counts as none.
         """
-        noise = self.residuals.to_numpy()
-        before = float(noise[:-1] @ noise[:-1])
-        phi = float(noise[1:] @ noise[:-1]) / before if before > 0 else 0.0
-        return min(max(phi, 0.0), _STRONGEST)
+        return _carried_on(self.residuals.to_numpy())
+
+
+def _carried_on(noise: Floats) -> float:
+    before = float(noise[:-1] @ noise[:-1])
+    phi = float(noise[1:] @ noise[:-1]) / before if before > 0 else 0.0
+    return min(max(phi, 0.0), _STRONGEST)
 
 
 def fit_curve(points: pd.Series, curve: str) -> Fit:
@@ -348,25 +359,28 @@ def _arrays(points: pd.Series) -> tuple[Floats, Floats]:
 def _solve(curve: Curve, time: Floats, level: Floats, start: ArrayLike) -> Floats:
     scale = np.array([level.max(), 1, 1], dtype=float)
     target = level / level.max()
-    steps = 1e-30j * np.eye(3)
+    outward = _remembered(curve.outward)
 
+    @_remembered
     def misses(inner: Floats) -> Floats:
-        gaps = curve.formula(time, *curve.outward(inner)) - target
-        return np.where(np.isfinite(gaps), gaps, _FAR_OFF)
+        gaps = curve.formula(time, *outward(inner)) - target
+        return gaps if _finite(gaps) else np.where(np.isfinite(gaps), gaps, _FAR_OFF)
 
+    @_remembered
     def slopes(inner: Floats) -> Floats:
         # By a step into the complex plane: a difference would lose the last digits, and with them
         # the search would stop elsewhere on another processor.
-        outer = curve.outward(inner)
-        rows = curve.formula(time, *(outer[:, None] + steps)[:, :, None]).imag / 1e-30
+        outer = outward(inner)
+        rows = curve.formula(time, *(outer[:, None, None] + _STEPS)).imag / _STEP
         rows *= np.where(curve.positive, outer, 1.0)[:, None]
-        return rows if np.isfinite(rows).all() else np.nan_to_num(rows)
+        return rows if _finite(rows) else np.nan_to_num(rows)
 
     first = curve.inward(np.asarray(start) / scale)
-    options = {"Dfun": slopes, "col_deriv": True, "full_output": True}
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    options = {"Dfun": slopes, "col_deriv": True, "maxfev": _MOST_CALLS}
+    with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # the code says it as well
         # A nearly straight series leaves the ceiling open; a coarse stop keeps the search short.
-        inner, *_, code = leastsq(misses, first, ftol=1e-9, maxfev=_MOST_CALLS, **options)
+        inner, code = leastsq(misses, first, ftol=1e-9, **options)
     if code not in _SETTLED:
         raise AdoptionError(
             "No curve of this kind could be fitted: the search did not settle. Give more "
@@ -374,6 +388,26 @@ def _solve(curve: Curve, time: Floats, level: Floats, start: ArrayLike) -> Float
         )
     fitted: Floats = curve.outward(inner) * scale
     return fitted
+
+
+def _remembered(compute: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Compute once what is asked for twice in a row, as a search does at its start."""
+    last: dict[bytes, Floats] = {}
+
+    def ask(inner: Floats) -> Floats:
+        key = inner.tobytes()
+        if key not in last:
+            last.clear()
+            last[key] = compute(inner)
+        return last[key]
+
+    return ask
+
+
+def _finite(numbers: Floats) -> bool:
+    """Say whether all numbers are finite and none is huge: the sum of their squares is quick."""
+    flat = numbers.ravel()
+    return math.isfinite(flat.dot(flat))
 
 
 def forecast(
@@ -495,27 +529,35 @@ def ceiling_interval(
 
 
 def _ahead(fit: Fit, future: Floats, phi: float) -> Floats:
+    faded: Floats = float(fit.residuals.iloc[-1]) * _fading(fit, future, phi)
+    return fit.at(future) + faded
+
+
+def _fading(fit: Fit, future: Floats, phi: float) -> Floats:
+    """Return which part of the last residual is left at future times."""
     time = fit.residuals.index.to_numpy(dtype=float)
     steps: Floats = (future - time[-1]) / float(np.median(np.diff(time)))
-    faded: Floats = float(fit.residuals.iloc[-1]) * phi**steps
-    return fit.at(future) + faded
+    return phi**steps
 
 
 def _resample(
     fit: Fit, future: Floats, phi: float, seed: int, repetitions: int
 ) -> tuple[Floats, Floats]:
+    formula, kept = CURVES[fit.curve].formula, _fading(fit, future, phi)
     errors, ceilings = np.empty((repetitions, len(future))), np.empty(repetitions)
-    for place, (later, again) in enumerate(_redrawn(fit, future, phi, seed, repetitions)):
-        errors[place] = later - _ahead(again, future, phi)
-        ceilings[place] = again.parameters[0]
+    drawn = _redrawn(fit, future, phi, seed, repetitions)
+    for place, (later, parameters, residuals) in enumerate(drawn):
+        errors[place] = later - (formula(future, *parameters) + float(residuals[-1]) * kept)
+        ceilings[place] = parameters[0]
     return errors, ceilings
 
 
 def _redrawn(
     fit: Fit, future: Floats, phi: float, seed: int, repetitions: int
-) -> Iterator[tuple[Floats, Fit]]:
-    curve, index = CURVES[fit.curve], fit.residuals.index
-    past: Floats = index.to_numpy(dtype=float)
+) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Yield drawn futures, each with the parameters and residuals of the fit to its past."""
+    curve = CURVES[fit.curve]
+    past: Floats = fit.residuals.index.to_numpy(dtype=float)
     time = np.concatenate([past, future])
     mean, noises = fit.at(time), _noises(np.random.default_rng(seed), _shocks(fit, phi), time, phi)
     done = 0
@@ -526,8 +568,7 @@ def _redrawn(
             parameters = _solve(curve, past, level, fit.parameters)
         except AdoptionError:
             continue
-        residuals = pd.Series(level - curve.formula(past, *parameters), index)
-        yield drawn[len(past) :], Fit(fit.curve, parameters, residuals)
+        yield drawn[len(past) :], parameters, level - curve.formula(past, *parameters)
         done += 1
         if done == repetitions:
             return
@@ -539,7 +580,7 @@ def _dependence(fit: Fit, seed: int, repetitions: int) -> float:
     # drawn with the number found show by how much.
     found = fit.dependence()
     nothing = np.empty(0)
-    drawn = [a.dependence() for _, a in _redrawn(fit, nothing, found, seed, repetitions)]
+    drawn = [_carried_on(left) for *_, left in _redrawn(fit, nothing, found, seed, repetitions)]
     return min(max(2 * found - float(np.mean(drawn)), found), _STRONGEST)
 
 
@@ -563,9 +604,11 @@ def _noises(
     while True:
         drawn = generator.choice(shocks, size=len(time))
         if phi > 0:
-            drawn[0] /= np.sqrt(1 - phi**2)
-            for place, (carried, wide) in enumerate(ways, start=1):
-                drawn[place] = carried * drawn[place - 1] + wide * drawn[place]
+            first, *others = drawn.tolist()
+            walk = [first / math.sqrt(1 - phi**2)]
+            for (carried, wide), shock in zip(ways, others, strict=True):
+                walk.append(carried * walk[-1] + wide * shock)
+            drawn = np.array(walk)
         yield drawn
 
 

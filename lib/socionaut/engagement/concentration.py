@@ -228,8 +228,9 @@ def simulate_activity(
     return pd.DataFrame(counts, columns=list(windows)).rename_axis("member")
 
 
-def _checked(amounts: pd.Series) -> np.ndarray:
-    amounts = pd.Series(amounts)  # which may be a list
+def _checked(amounts: pd.Series | Sequence[float]) -> np.ndarray:
+    if not isinstance(amounts, pd.Series):
+        amounts = pd.Series(amounts)
     values = amounts.to_numpy(dtype=float)
     if not len(values):
         raise ValueError("There is no member; give at least one amount.")

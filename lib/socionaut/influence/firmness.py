@@ -8,11 +8,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from socionaut.errors import InputError
 from socionaut.estimates import percentile_interval
-from socionaut.influence.centrality import _sorted_nodes
+from socionaut.influence.centrality import _sorted_nodes, _threads
 from socionaut.influence.spread import to_igraph
 from socionaut.steady import ranks
 
@@ -127,7 +126,7 @@ def _values(
         edges += np.bincount(ends[:, 1], minlength=size)
     # Against the edges: from where a thing arrives to where it came from.
     arcs = to_igraph(size, ends[:, ::-1], directed=directed)
-    with threadpool_limits(1, user_api="openmp"):
+    with _threads().limit(limits=1, user_api="openmp"):
         rank = arcs.pagerank(weights=None if weights is None else weights.tolist())
     return {"edges": edges, "PageRank": np.asarray(rank)}
 

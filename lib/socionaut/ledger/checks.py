@@ -7,6 +7,7 @@ sentence that names file, row, column and mend.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -19,7 +20,7 @@ from frictionless.errors import CellError
 from socionaut.errors import InputError
 from socionaut.ledger.tables import data_folder, in_words, load_table
 
-__all__ = ["open_package", "table_problems"]
+__all__ = ["open_package", "package_problems", "table_problems"]
 
 _MENDS = {
     "type-error": "write a value of type {type}: {meaning}",
@@ -102,18 +103,52 @@ def table_problems(name: str, folder: Path | None = None) -> list[str]:
     []
     """
     folder = folder or data_folder()
-    return _problems(open_package(folder), name, folder)
+    return _problems(open_package(folder), name, folder, {})
 
 
-def _problems(package: Package, name: str, folder: Path) -> list[str]:
+def package_problems(folder: Path | None = None) -> list[str]:
+    """List what is wrong with the tables of a package, a sentence a fault.
+
+    Each table is checked once, however many others refer to it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Folder of the data package; the project's own when left out.
+
+    Returns
+    -------
+    list of str
+        In the order of the tables; of each what `table_problems` says.
+
+    Examples
+    --------
+    >>> package_problems()
+    []
+    """
+    folder = folder or data_folder()
+    package, known = open_package(folder), dict[str, list[str]]()
+    found = [_problems(package, name, folder, known) for name in package.resource_names]
+    # The faults of a table come again with each table that refers to it.
+    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
+
+
+def _problems(package: Package, name: str, folder: Path, known: dict[str, list[str]]) -> list[str]:
+    """Return the faults of a table, which are noted among those known."""
+    if name not in known:
+        known[name] = _found(package, name, folder, known)
+    return known[name]
+
+
+def _found(package: Package, name: str, folder: Path, known: dict[str, list[str]]) -> list[str]:
     if not package.has_resource(name):
-        known = ", ".join(package.resource_names)
+        names = ", ".join(package.resource_names)
         raise InputError(
-            f'{folder.name}/datapackage.json has no table "{name}"; choose one of {known}.'
+            f'{folder.name}/datapackage.json has no table "{name}"; choose one of {names}.'
         )
     resource = package.get_resource(name)
     for key in resource.schema.foreign_keys:
-        if problems := _problems(package, key["reference"]["resource"], folder):
+        if problems := _problems(package, key["reference"]["resource"], folder, known):
             return problems
     report = resource.validate(Checklist(checks=[_FiniteNumbers(), _LastingAddresses()]))
     errors = [error for task in report.tasks for error in task.errors]

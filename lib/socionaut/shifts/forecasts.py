@@ -19,8 +19,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from socionaut.estimates import Estimate
 from socionaut.shifts.paths import (
@@ -169,6 +167,10 @@ def _local_linear(
     season: bool,
 ) -> _Ahead:
     """Let level and slope wander, by the structural model of statsmodels in logarithms."""
+    # Slow to import, and needed for this trend alone.
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
     kept, at, late = _cut(points, break_at, before, after)
     index = pd.PeriodIndex(kept.index)
     _demand_late(late)

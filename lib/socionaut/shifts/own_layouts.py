@@ -202,7 +202,7 @@ def with_found_columns(own: OwnFile) -> OwnFile:
         days = [name for name in dated if not stripped(cells[name]).map(kind_of).eq("year").all()]
         dated = days or dated
         dated = [name for name in dated if folded(name) in _WHEN] or dated
-        if len({_as_read(cells[name], own.reading) for name in dated}) == 1:
+        if len(dated) > 1 and len({_as_read(cells[name], own.reading) for name in dated}) == 1:
             dated = dated[:1]  # the same periods in two forms
         if len(dated) == 1:
             rows.append({"column": "period", "heading": dated[0], "how": "the one with periods"})

@@ -22,11 +22,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.special import beta, stdtr, stdtrit
-from statsmodels.stats.diagnostic import acorr_ljungbox
-from statsmodels.stats.sandwich_covariance import cov_hac_simple
 
 from socionaut.errors import InputError
 from socionaut.estimates import demand_level
@@ -377,6 +374,8 @@ def _least_squares_rows(
     values: Floats, design: Floats, times: Floats, errors: str, lags: int | None, level: float
 ) -> tuple[Floats, Floats]:
     """Return intervals of statsmodels' least squares, and the residuals."""
+    import statsmodels.api as sm  # slow to import, and needed for some errors alone
+
     points, coefficients = design.shape
     if errors == "Newey-West":
         fit, covariance = _newey_west(values, design, times, lags)
@@ -395,6 +394,9 @@ def _least_squares_rows(
 def _newey_west(
     values: Floats, design: Floats, times: Floats, lags: int | None
 ) -> tuple[Any, Floats]:
+    import statsmodels.api as sm
+    from statsmodels.stats.sandwich_covariance import cov_hac_simple
+
     # A row of zeros for a missing period changes no coefficient and keeps the lags in time.
     points, coefficients = design.shape
     if lags is None:
@@ -443,6 +445,8 @@ def diagnose(residuals: pd.Series) -> pd.Series:
     >>> diagnose(pd.Series([1.0, -1.0] * 5, index=index))["Durbin-Watson"].round(1)
     np.float64(3.6)
     """
+    from statsmodels.stats.diagnostic import acorr_ljungbox  # slow to import
+
     values, index = residuals.to_numpy(float), _rising(residuals)
     neighbours = np.diff(index.asi8) == 1
     steps = (np.diff(values)[neighbours] ** 2).sum() / (neighbours.sum() + 1)

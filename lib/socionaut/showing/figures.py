@@ -13,10 +13,9 @@ import io
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import matplotlib.pyplot as plt
-import networkx as nx
 import numpy as np
 import pandas as pd
 from cycler import cycler
@@ -38,9 +37,13 @@ from socionaut.errors import InputError
 from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.drawn import strangers
+from socionaut.showing.few_colours import in_few_colours
 from socionaut.showing.keeping import keep_figure
 from socionaut.showing.legible import contrast_on_white, legibility_faults
 from socionaut.steady import ordered, settled, tidy
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "SHORTEST_ALT",
@@ -571,12 +574,15 @@ def draw_network(
 
     Examples
     --------
+    >>> import networkx as nx
     >>> pair = nx.DiGraph([("a", "b")])
     >>> figure = draw_network(pair, {"a": (0, 0), "b": (1, 1)}, {"a": "person", "b": "firm"})
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['a', 'b']
     >>> plt.close(figure)
     """
+    import networkx as nx  # slow to import, and needed for networks alone
+
     looks = [(colour, marker) for marker in "os^" for colour in COLOURS.values()]
     kinds = sorted(set(dict(groups).values()))
     if len(kinds) > len(looks):
@@ -683,12 +689,15 @@ def draw_sized(
 
     Examples
     --------
+    >>> import networkx as nx
     >>> star = nx.star_graph(3)
     >>> figure = draw_sized(star, nx.circular_layout(star), {"degree": dict(star.degree)}, named=1)
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['0']
     >>> plt.close(figure)
     """
+    import networkx as nx  # slow to import, and needed for networks alone
+
     figure, panels = canvas(height=height, columns=len(sizes))
     written: list[tuple[Any, ...]] = []
     peaks = {title: max(values.values()) for title, values in sizes.items()}
@@ -1006,7 +1015,7 @@ def _png(raw: Image.Image, drawn: str) -> bytes:
     """Return the picture in few colours, with the digest of what is drawn."""
     buffer, words = io.BytesIO(), PngInfo()
     words.add_text(DIGEST_KEY, drawn)
-    picture = raw.quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
+    picture = in_few_colours(raw, _MOST_COLOURS)
     picture.save(buffer, format="png", pnginfo=words)
     return buffer.getvalue()
 
