@@ -37,7 +37,6 @@ from socionaut.errors import InputError
 from socionaut.sentences import says
 from socionaut.showing.digests import DIGEST_KEY, digest
 from socionaut.showing.drawn import strangers
-from socionaut.showing.few_colours import in_few_colours
 from socionaut.showing.keeping import keep_figure
 from socionaut.showing.legible import contrast_on_white, legibility_faults
 from socionaut.steady import ordered, settled, tidy
@@ -1015,7 +1014,7 @@ def _png(raw: Image.Image, drawn: str) -> bytes:
     """Return the picture in few colours, with the digest of what is drawn."""
     buffer, words = io.BytesIO(), PngInfo()
     words.add_text(DIGEST_KEY, drawn)
-    picture = in_few_colours(raw, _MOST_COLOURS)
+    picture = raw.quantize(_MOST_COLOURS, dither=Image.Dither.NONE)
     picture.save(buffer, format="png", pnginfo=words)
     return buffer.getvalue()
 
