@@ -229,16 +229,16 @@ def _sorts(notebook: NotebookNode) -> Iterator[Problem]:
 def misjudged(notebook: NotebookNode, claims: pd.DataFrame) -> list[Problem]:
     """List verdicts that prose tells of no claim, or of one of which the ledger has another."""
     verdicts = claims.set_index("id")["expected_verdict"]
+    told = re.compile(rf"\b(?:stays?|is|are) \*({'|'.join(verdicts.unique())})\*")
     problems = []
     for text in texts(notebook):
         named = re.findall(r"\bc\d{3}-\d{3}-\d\b", text.words)
-        for verdict in re.findall(r"\b(?:stays?|is|are) \*(\w+)\*", text.words):
+        for verdict in told.findall(text.words):
             said = f"{text.place} says *{verdict}* of"
-            if verdict in set(verdicts) and not named:
+            others = [key for key in named if verdicts.get(key) != verdict]
+            problems += [(text.cell, f"{said} {key}; see the ledger") for key in others]
+            if not named:
                 problems.append((text.cell, f"{said} no claim; name it by its id"))
-            for key in named if verdict in set(verdicts) else ():
-                if verdicts.get(key) != verdict:
-                    problems.append((text.cell, f"{said} {key}; see the ledger"))
     return problems
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -198,14 +199,8 @@ def noted_problems(references: pd.DataFrame) -> list[str]:
     problems = []
     for row in references.to_dict("records"):
         token, said = row["token"], []
-        told = row.get("comparison"), row["value"], row["unit"]
-        if token in IN_WORDS or told[1:] == (1, "ratio"):
-            if IN_WORDS.get(token) != told:
-                problems.append(
-                    f"{row['id']}: the token says “{token}”, which does not go with “{told[0]} "
-                    f"{told[1]:g} {told[2]}”; for words without a number write one of "
-                    f"{'; '.join(IN_WORDS)}."
-                )
+        if token in IN_WORDS or (row["value"], row["unit"]) == (1, "ratio"):
+            problems += _misworded(row)
             continue
         while found := _NOTED.match(token):
             number = float(found[1].replace(",", "").replace("−", "-"))
@@ -221,6 +216,17 @@ def noted_problems(references: pd.DataFrame) -> list[str]:
                 f"{' to '.join(f'{end:.10g}' for end in ends)} {unit}; correct one."
             )
     return problems
+
+
+def _misworded(row: Mapping[Hashable, Any]) -> list[str]:
+    """List what is wrong with a reference that tells words, and no figure."""
+    token, told = row["token"], (row["comparison"], row["value"], row["unit"])
+    if IN_WORDS.get(token) == told:
+        return []
+    return [
+        f"{row['id']}: the token says “{token}”, which does not go with “{told[0]} {told[1]:g} "
+        f"{told[2]}”; for words without a number write one of {'; '.join(IN_WORDS)}."
+    ]
 
 
 def token_problems(claims: pd.DataFrame) -> list[str]:

@@ -65,6 +65,7 @@ SOURCE = {
     "value_high": math.nan,
     "comparison": "equal",
     "unit": "%",
+    "token": "50 %",
 }
 NEAR, FAR = {"quantity": "reading: weekly"}, {"quantity": "writing"}
 

@@ -444,7 +444,6 @@ def find(
     estimate = _as_estimate(computed, reference)
     verdict, fault = weigh(row, estimate, reference=reference, near=near, instead=instead)
     counted = row if reference is None or computed is not None else reference
-    told = told_in_words(counted) if counted is reference else ""
     source = "" if reference is None else f"{reference['publisher']}, {reference['title']}"
     if reference is not None and verdict == "consistent":
         gaps = _facet_gaps(row, reference)
@@ -453,7 +452,7 @@ def find(
         **{name: row[name] for name in ("id", "document", "token", "subject", "theme", "unit")},
         line=int(row["line"]),
         published=published(row),
-        recomputed=told or estimate.write(str(counted["unit"])),
+        recomputed=told_in_words(counted) or estimate.write(str(counted["unit"])),
         computed=_finite(estimate.value),
         low=_finite(estimate.low),
         high=_finite(estimate.high),

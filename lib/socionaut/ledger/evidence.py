@@ -121,7 +121,7 @@ def told_in_words(row: pd.Series) -> str:
     >>> told_in_words(reference("netchildren-2014-bullying"))
     'more, in words'
     """
-    return str(row["token"]) if row.get("token") in IN_WORDS else ""
+    return str(row["token"]) if row["token"] in IN_WORDS else ""
 
 
 def series(name: str) -> pd.DataFrame:
